@@ -1,0 +1,1 @@
+//! An archive: its configuration, what its keeper says of the reports, what it adds of its own.

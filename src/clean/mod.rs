@@ -1,0 +1,78 @@
+//! [`Decoded`](crate::decode::Decoded) → [`CleanText`]: the report's own words, one heading or
+//! paragraph a line, and beside it the page furniture that was set aside.
+//!
+//! Nothing is folded away that a reader would cite. Only white space, zero-width characters and
+//! hard wraps go; every other character stands either in the text or in the furniture, in order,
+//! and knows its way back to the source.
+
+use crate::evidence::Span;
+use serde::{Deserialize, Serialize};
+
+/// A report's clean text: exactly what is shown, coded, indexed and given as `text` in the
+/// inspect record.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CleanText {
+    /// The text; lines are separated by one `\n`, none is empty.
+    pub text: String,
+    /// What was set aside, in the source's order.
+    pub furniture: Vec<Furniture>,
+    /// Runs of characters that stand together in the source as in the text, ascending.
+    pub runs: Vec<Run>,
+}
+
+/// Characters of the text that stand in one piece in the source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run {
+    /// First byte in the text.
+    pub start: u32,
+    /// Line in the source file, 1-based.
+    pub source_line: u32,
+    /// Character in that decoded line, 0-based.
+    pub column: u32,
+}
+
+/// A line of the page, not of the report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Furniture {
+    /// Its words.
+    pub text: String,
+    /// Its line in the source file, 1-based.
+    pub source_line: u32,
+    /// What it is.
+    pub kind: FurnitureKind,
+    /// The byte of the text before which it stood.
+    pub before: u32,
+}
+
+/// Kinds of page furniture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FurnitureKind {
+    /// Date, source, index number, hits, font size: lines about the page. Facts may be read from them.
+    Metadata,
+    /// The way to the page: 首页 > 政务公开 > …
+    Crumb,
+    /// Everything around: friend links, banners, QR codes, sharing, copyright.
+    Chrome,
+    /// Page numbers and running heads.
+    Folio,
+}
+
+impl CleanText {
+    /// The source's line (1-based) and character in it (0-based) of the text's byte `at`.
+    pub fn source_of(&self, at: u32) -> Option<(u32, u32)> {
+        let run = self.runs[..self.runs.partition_point(|run| run.start <= at)].last()?;
+        let within = self.text[run.start as usize..at as usize].chars().count();
+        Some((run.source_line, run.column + within as u32))
+    }
+
+    /// The spans of its lines, in order.
+    pub fn lines(&self) -> impl Iterator<Item = Span> + '_ {
+        let mut start = 0;
+        self.text.split_terminator('\n').map(move |line| {
+            let span = Span::new(start, start + line.len());
+            start += line.len() + 1;
+            span
+        })
+    }
+}

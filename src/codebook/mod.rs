@@ -1,0 +1,1 @@
+//! The codebook: which topics and figures a reader compares, as data (`codebook/*.toml`).

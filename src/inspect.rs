@@ -1,0 +1,1 @@
+//! What the program understood of a file: the inspect record, and the same in words for a keeper.

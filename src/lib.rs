@@ -1,0 +1,28 @@
+//! fangzhi turns a folder of places' yearly reports into a comparative site.
+//!
+//! One way through, a module a stage:
+//!
+//! ```text
+//! discover → decode → clean → structure → identify → code → relate → render → index → publish
+//! ```
+//!
+//! The stages up to [`code`] are functions of one report ([`report::read`]) and run in parallel;
+//! [`relate`] is the only one that sees all reports; only [`discover`], [`publish`] and the command
+//! line do I/O. Nothing here prints: what there is to tell comes back as [`diagnostic::Diagnostic`]s.
+
+pub mod archive;
+pub mod clean;
+pub mod code;
+pub mod codebook;
+pub mod decode;
+pub mod diagnostic;
+pub mod discover;
+pub mod evidence;
+pub mod gazetteer;
+pub mod identify;
+pub mod inspect;
+pub mod publish;
+pub mod relate;
+pub mod render;
+pub mod report;
+pub mod structure;

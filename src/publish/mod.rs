@@ -1,0 +1,1 @@
+//! Pages → directory, all or nothing.
