@@ -1,1 +1,4 @@
 //! Integration tests: one binary, a module a behaviour.
+
+#[path = "suite/browser/mod.rs"]
+mod browser;
