@@ -22,6 +22,7 @@ pub mod gazetteer;
 pub mod identify;
 pub mod inspect;
 pub mod publish;
+pub mod quantity;
 pub mod relate;
 pub mod render;
 pub mod report;

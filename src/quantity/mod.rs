@@ -1,0 +1,3 @@
+//! Numbers as Chinese reports write them.
+
+pub use rust_decimal::Decimal;
