@@ -1,4 +1,27 @@
 //! Corpus → pages. No decisions, only views; every link is relative and ends in a file name.
+//!
+//! [`report_page`] makes one report's page and may run on many threads; [`pages`] makes all others
+//! and hands each over as it is made, so that no more than one is held. Nothing of a report is ever
+//! interpreted as a template or as HTML: templates escape all they are given, and the text, whose
+//! HTML is built here, is escaped letter for letter.
+
+pub mod route;
+pub mod theme;
+
+mod cite;
+mod data;
+mod lists;
+mod matrix;
+mod report;
+mod text;
+mod typeset;
+
+pub use theme::{Theme, ThemeError};
+
+use crate::relate::{Corpus, ReportCard};
+use crate::report::Report;
+use serde::Serialize;
+use tera::Context;
 
 /// A file of the site.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -7,4 +30,315 @@ pub struct Page {
     pub path: String,
     /// Its bytes.
     pub bytes: Vec<u8>,
+}
+
+/// What an archive says of its site.
+#[derive(Clone, Debug, Default)]
+pub struct Site {
+    /// The archive's title, where its keeper gives one; else the theme's words.
+    pub title: Option<String>,
+    /// The site's absolute address, ending in `/`, for what needs one: sitemap and feed.
+    pub base_url: Option<String>,
+    /// Whether a copy of each report's file stands at [`route::original`].
+    pub originals: bool,
+}
+
+/// Why a page could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum RenderError {
+    /// A template (a keeper's, most likely) does not work with what it is given.
+    #[error("the page {page} cannot be made from the theme's template {template}: {why}")]
+    Template {
+        /// The page.
+        page: String,
+        /// The template.
+        template: &'static str,
+        /// The template engine's account.
+        why: String,
+    },
+    /// What took the page over could not.
+    #[error("the page {page} could not be handed over")]
+    Sink {
+        /// The page.
+        page: String,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+/// Takes a page over as it is made.
+pub type Sink<'a> = dyn FnMut(Page) -> std::io::Result<()> + 'a;
+
+/// Theme and site: what every page is made with.
+#[derive(Clone, Copy)]
+pub struct Renderer<'a> {
+    /// The theme.
+    pub theme: &'a Theme,
+    /// The site.
+    pub site: &'a Site,
+}
+
+/// The page of one report, at [`route::report`]. Of the corpus it holds only the report's own
+/// series: no totals, so that another report's change leaves it as it was.
+pub fn report_page(
+    renderer: Renderer,
+    report: &Report,
+    corpus: &Corpus,
+) -> Result<Page, RenderError> {
+    report::page(renderer, report, corpus)
+}
+
+/// All pages and data files but the reports' own: front page, regions, years, parts, about and
+/// worklist, search, data, and the theme's styles and scripts.
+pub fn pages(renderer: Renderer, corpus: &Corpus, sink: &mut Sink) -> Result<(), RenderError> {
+    lists::pages(renderer, corpus, sink)?;
+    data::files(renderer, corpus, sink)?;
+    for asset in renderer.theme.assets() {
+        hand_over(asset, sink)?;
+    }
+    Ok(())
+}
+
+fn hand_over(page: Page, sink: &mut Sink) -> Result<(), RenderError> {
+    let path = page.path.clone();
+    sink(page).map_err(|source| RenderError::Sink { page: path, source })
+}
+
+/// A link.
+#[derive(Clone, Debug, Serialize)]
+struct Link {
+    href: Option<String>,
+    name: String,
+}
+
+impl Link {
+    fn to(href: String, name: impl Into<String>) -> Self {
+        Self {
+            href: Some(href),
+            name: name.into(),
+        }
+    }
+
+    fn none(name: impl Into<String>) -> Self {
+        Self {
+            href: None,
+            name: name.into(),
+        }
+    }
+}
+
+/// A mark beside a label.
+#[derive(Clone, Debug, Serialize)]
+struct Badge {
+    text: String,
+    why: String,
+}
+
+/// What every page's frame needs.
+#[derive(Serialize)]
+struct Frame<'a> {
+    path: &'a str,
+    root: String,
+    title: &'a str,
+    /// The part of the site it belongs to: marks the navigation.
+    nav: &'a str,
+    crumbs: Vec<Link>,
+}
+
+#[derive(Serialize)]
+struct SiteView<'a> {
+    title: &'a str,
+    name: &'a str,
+    subtitle: &'a str,
+    headline: &'a str,
+    nav: Vec<NavItem<'a>>,
+}
+
+#[derive(Serialize)]
+struct NavItem<'a> {
+    id: &'static str,
+    path: &'static str,
+    name: &'a str,
+}
+
+impl Renderer<'_> {
+    /// The site's title: the keeper's, or the theme's.
+    fn title(&self) -> &str {
+        self.site
+            .title
+            .as_deref()
+            .unwrap_or_else(|| self.theme.word("site.headline"))
+    }
+
+    fn frame<'a>(path: &'a str, title: &'a str, nav: &'a str, crumbs: Vec<Link>) -> Frame<'a> {
+        Frame {
+            path,
+            root: route::root(path),
+            title,
+            nav,
+            crumbs,
+        }
+    }
+
+    /// Renders `template` into the page that `frame` describes.
+    fn page(
+        &self,
+        template: &'static str,
+        frame: &Frame,
+        mut context: Context,
+    ) -> Result<Page, RenderError> {
+        let nav = [
+            ("home", route::INDEX),
+            ("regions", route::REGIONS),
+            ("years", route::YEARS),
+            ("sections", route::SECTIONS),
+            ("search", route::SEARCH),
+            ("about", route::ABOUT),
+        ];
+        context.insert(
+            "site",
+            &SiteView {
+                title: self.title(),
+                name: self.theme.word("site.name"),
+                subtitle: self
+                    .site
+                    .title
+                    .as_deref()
+                    .unwrap_or_else(|| self.theme.word("site.subtitle")),
+                headline: self.title(),
+                nav: nav
+                    .into_iter()
+                    .map(|(id, path)| NavItem {
+                        id,
+                        path,
+                        name: self.theme.word(match id {
+                            "home" => "nav.home",
+                            "regions" => "nav.regions",
+                            "years" => "nav.years",
+                            "sections" => "nav.sections",
+                            "search" => "nav.search",
+                            _ => "nav.about",
+                        }),
+                    })
+                    .collect(),
+            },
+        );
+        context.insert("page", frame);
+        let html = self
+            .theme
+            .tera
+            .render(template, &context)
+            .map_err(|error| RenderError::Template {
+                page: frame.path.to_owned(),
+                template,
+                why: theme::chain(&error),
+            })?;
+        Ok(Page {
+            path: frame.path.to_owned(),
+            bytes: html.into_bytes(),
+        })
+    }
+
+    /// `长治市 2023`: place and year; the issuer where the place is unknown.
+    fn label(&self, card: &ReportCard) -> String {
+        let label = &card.label;
+        let place = label
+            .region
+            .as_ref()
+            .map(|region| region.name.as_str())
+            .or(label.issuer.as_deref())
+            .unwrap_or(&card.id);
+        match label.year {
+            Some(year) => format!("{place} {year}"),
+            None => format!("{place} {}", self.theme.word("year.undated")),
+        }
+    }
+
+    /// `部门 · 地级`: the issuer's type and level, in every label and list.
+    fn kind(&self, card: &ReportCard) -> String {
+        let theme = self.theme;
+        format!(
+            "{} · {}",
+            theme.word(&format!("issuer.{}", issuer_type(card))),
+            theme.word(&format!("level.{}", level(card)))
+        )
+    }
+
+    /// The issuer's name, or that it is not told.
+    fn issuer<'a>(&'a self, card: &'a ReportCard) -> &'a str {
+        card.label
+            .issuer
+            .as_deref()
+            .unwrap_or_else(|| self.theme.word("issuer.unnamed"))
+    }
+
+    /// What sets a report apart from a plain one.
+    fn badges(&self, card: &ReportCard) -> Vec<Badge> {
+        let theme = self.theme;
+        let mut badges = Vec::new();
+        let mut badge = |text: String, why: String| badges.push(Badge { text, why });
+        let word = |key: &str| theme.word(key).to_owned();
+        if let Some(period) = card.label.part_year {
+            let (start, end) = (period.start.to_string(), period.end.to_string());
+            let text = if period.start.month == 1 && period.start.day == 1 {
+                theme.filled("badge.until", &[("month", &period.end.month.to_string())])
+            } else {
+                word("badge.period")
+            };
+            badge(
+                text,
+                theme.filled("badge.until_why", &[("start", &start), ("end", &end)]),
+            );
+        }
+        if card.digest {
+            badge(word("badge.digest"), word("badge.digest_why"));
+        }
+        if card.source_class == Some(crate::identify::SourceClass::Republisher) {
+            badge(word("badge.republished"), word("badge.republished_why"));
+        }
+        if card.genre == Some(crate::identify::Genre::Other) {
+            badge(word("badge.genre"), word("badge.genre_why"));
+        }
+        if card.doubtful {
+            badge(word("badge.doubtful"), word("badge.doubtful_why"));
+        }
+        badges
+    }
+
+    /// What a diagnostic says in the site's language, where it has words for its kind.
+    fn told(&self, code: &str) -> Option<&str> {
+        self.theme.known_word(&format!("diag.{code}"))
+    }
+}
+
+fn issuer_type(card: &ReportCard) -> &'static str {
+    use crate::identify::IssuerType;
+    match card.label.issuer_type {
+        Some(IssuerType::Government) => "government",
+        Some(IssuerType::Department) => "department",
+        Some(IssuerType::Other) => "other",
+        None => "unknown",
+    }
+}
+
+fn level(card: &ReportCard) -> &'static str {
+    card.label.level().map_or("unknown", level_id)
+}
+
+fn level_id(level: crate::gazetteer::RegionLevel) -> &'static str {
+    use crate::gazetteer::RegionLevel;
+    match level {
+        RegionLevel::Province => "province",
+        RegionLevel::Prefecture => "prefecture",
+        RegionLevel::County => "county",
+        RegionLevel::Township => "township",
+    }
+}
+
+/// The language of a report's text.
+fn lang(card: &ReportCard) -> &'static str {
+    match card.script {
+        Some(crate::identify::Script::Hant) => "zh-Hant",
+        _ => "zh-Hans",
+    }
 }

@@ -1,0 +1,489 @@
+//! One report's page: catalogue card, outline, text, provenance, citation, the years beside it.
+
+use super::text::{self, Marks};
+use super::{Link, Page, RenderError, Renderer, cite, lang, route, typeset};
+use crate::diagnostic::Level;
+use crate::discover::Format;
+use crate::evidence::{Evidence, Fact};
+use crate::identify::{Genre, Script, SourceClass};
+use crate::relate::{Corpus, ReportCard};
+use crate::report::Report;
+use crate::structure::{Document, ParagraphKind};
+use serde::Serialize;
+use std::collections::BTreeSet;
+use tera::{Context, Value};
+
+#[derive(Serialize)]
+struct FactView {
+    name: String,
+    value: Option<String>,
+    note: Option<String>,
+    href: Option<String>,
+    code: bool,
+}
+
+#[derive(Serialize)]
+struct Notice {
+    kind: &'static str,
+    name: String,
+    text: String,
+    href: Option<String>,
+    link: String,
+}
+
+#[derive(Serialize)]
+struct Doubt<'a> {
+    text: &'a str,
+    english: bool,
+    line: Option<u32>,
+}
+
+pub(super) fn page(
+    renderer: Renderer,
+    report: &Report,
+    corpus: &Corpus,
+) -> Result<Page, RenderError> {
+    let made;
+    let index = corpus.find(&report.id);
+    let card = if let Some(index) = index {
+        corpus.report(index)
+    } else {
+        made = ReportCard::of(report);
+        &made
+    };
+    let theme = renderer.theme;
+    let path = route::report(&report.id);
+    let root = route::root(&path);
+    let label = renderer.label(card);
+    let title = title(renderer, card);
+    let (in_head, heading) = heading(&report.document, card, &title);
+    let marks = Marks::default();
+    let neighbours = index.map_or((None, None), |index| corpus.neighbours(index));
+    let turn = |other: Option<u32>, none: &str| match other {
+        Some(other) => {
+            let other = corpus.report(other);
+            Link::to(
+                format!("{root}{}", route::report(&other.id)),
+                renderer.label(other),
+            )
+        }
+        None => Link::none(theme.word(none)),
+    };
+    let place = card.label.region.as_ref().map(|region| {
+        Link::to(
+            format!("{root}{}", route::place(&region.path())),
+            theme.filled("region.to_place", &[("name", &region.name)]),
+        )
+    });
+    let mut context = Context::new();
+    let mut view = tera::Map::new();
+    let mut set = |key: &'static str, value: Value| {
+        view.insert(key.into(), value);
+    };
+    set("label", Value::from_serializable(&label));
+    set("title", Value::from_serializable(&title));
+    set("heading", Value::safe_string(&heading));
+    set("lang", Value::from_serializable(lang(card)));
+    set(
+        "notices",
+        Value::from_serializable(&notices(renderer, report, card)),
+    );
+    set(
+        "facts",
+        Value::from_serializable(&facts(renderer, report, card)),
+    );
+    set("doubts", Value::from_serializable(&doubts(&renderer, card)));
+    set(
+        "cites",
+        Value::from_serializable(&cite::forms(
+            &cite::Source {
+                id: &card.id,
+                issuer: card.label.issuer.as_deref(),
+                title: &title,
+                year: card.label.year,
+                date: card.published.or(card.signed),
+                url: card.source_url.as_deref(),
+                archive: renderer.title(),
+                sha256: &card.sha256,
+            },
+            theme,
+        )),
+    );
+    let original = renderer.site.originals.then(|| {
+        format!(
+            "{root}{}",
+            route::original(&report.id, report.source.format)
+        )
+    });
+    set(
+        "provenance",
+        Value::from_serializable(&provenance(renderer, report, original.as_deref())),
+    );
+    set("original", Value::from_serializable(&original));
+    set(
+        "outline",
+        Value::safe_string(&text::outline(&report.document)),
+    );
+    set(
+        "body",
+        Value::safe_string(&text::body(&report.document, &in_head, &marks, theme)),
+    );
+    let furniture: Vec<&str> = report
+        .document
+        .text
+        .furniture
+        .iter()
+        .map(|line| line.text.as_str())
+        .collect();
+    set("furniture", Value::from_serializable(&furniture));
+    set(
+        "before",
+        Value::from_serializable(&turn(neighbours.0, "report.no_before")),
+    );
+    set(
+        "next",
+        Value::from_serializable(&turn(neighbours.1, "report.no_next")),
+    );
+    set("place", Value::from_serializable(&place));
+    context.insert("report", &view);
+    let frame = Renderer::frame(&path, &title, "regions", crumbs(renderer, card, &root));
+    renderer.page("report.html", &frame, context)
+}
+
+/// The report's own title, or one made of its facts, in 〔〕 as catalogues have it.
+pub(super) fn title(renderer: Renderer, card: &ReportCard) -> String {
+    card.title.clone().unwrap_or_else(|| {
+        let issuer = renderer.issuer(card);
+        match card.label.year {
+            Some(year) => format!("〔{issuer} {year}〕"),
+            None => format!("〔{issuer}〕"),
+        }
+    })
+}
+
+/// The page's heading, and which of the text's lines stand in it: those that together are the
+/// title. Where they are not, the lines stay in the text and the heading has the title alone.
+fn heading(document: &Document, card: &ReportCard, title: &str) -> (BTreeSet<usize>, String) {
+    let squeezed = |text: &str| text.split_whitespace().collect::<String>();
+    let mut html = String::new();
+    if card.title.is_some() {
+        let lines: Vec<usize> = (0..document.paragraphs.len())
+            .filter(|index| document.paragraphs[*index].kind == ParagraphKind::Title)
+            .collect();
+        let wanted = squeezed(title);
+        for first in 0..lines.len() {
+            for last in first..lines.len() {
+                let chosen = &lines[first..=last];
+                let joined: String = chosen
+                    .iter()
+                    .map(|index| squeezed(document.words(*index)))
+                    .collect();
+                if joined != wanted {
+                    continue;
+                }
+                for index in chosen {
+                    let span = document.paragraphs[*index].span;
+                    html.push_str("<span id=\"");
+                    html.push_str(&document.paragraphs[*index].anchor);
+                    html.push_str("\">");
+                    typeset::set(
+                        &document.text.text,
+                        span.start as usize,
+                        span.end as usize,
+                        &mut html,
+                    );
+                    html.push_str("</span>");
+                }
+                return (chosen.iter().copied().collect(), html);
+            }
+        }
+    }
+    typeset::set(title, 0, title.len(), &mut html);
+    (BTreeSet::new(), html)
+}
+
+fn crumbs(renderer: Renderer, card: &ReportCard, root: &str) -> Vec<Link> {
+    let theme = renderer.theme;
+    let mut crumbs = vec![Link::to(
+        format!("{root}{}", route::REGIONS),
+        theme.word("nav.regions"),
+    )];
+    match &card.label.region {
+        Some(region) => {
+            let mut path = String::new();
+            let above = region
+                .ancestors
+                .iter()
+                .map(|above| (&above.slug, &above.name));
+            for (slug, name) in above.chain([(&region.slug, &region.name)]) {
+                if !path.is_empty() {
+                    path.push('/');
+                }
+                path.push_str(slug);
+                crumbs.push(Link::to(
+                    format!("{root}{}", route::place(&path)),
+                    name.as_str(),
+                ));
+            }
+        }
+        None => crumbs.push(Link::to(
+            format!("{root}{}", route::UNPLACED),
+            theme.word("region.unplaced"),
+        )),
+    }
+    crumbs.push(match card.label.year {
+        Some(year) => Link::none(year.to_string()),
+        None => Link::none(theme.word("year.undated")),
+    });
+    crumbs
+}
+
+fn notices(renderer: Renderer, report: &Report, card: &ReportCard) -> Vec<Notice> {
+    let theme = renderer.theme;
+    let mut notices = Vec::new();
+    let url = card.source_url.as_deref().and_then(web_address);
+    if card.digest {
+        notices.push(Notice {
+            kind: "digest",
+            name: theme.word("notice.digest").to_owned(),
+            text: theme.word("notice.digest_text").to_owned(),
+            href: url,
+            link: theme.word("notice.digest_link").to_owned(),
+        });
+    }
+    let mut plain = |kind: &'static str, name: &str, text: String| {
+        notices.push(Notice {
+            kind,
+            name: theme.word(name).to_owned(),
+            text,
+            href: None,
+            link: String::new(),
+        });
+    };
+    if card.source_class == Some(SourceClass::Republisher) {
+        plain(
+            "warn",
+            "notice.republisher",
+            theme.word("notice.republisher_text").to_owned(),
+        );
+    }
+    if card.genre == Some(Genre::Other) {
+        let why = report
+            .identity
+            .genre
+            .as_ref()
+            .and_then(|fact| words_of(fact, &report.document))
+            .unwrap_or_default();
+        plain(
+            "warn",
+            "notice.genre",
+            format!("{}{why}", theme.word("notice.genre_text")),
+        );
+    }
+    if card.doubtful {
+        plain(
+            "warn",
+            "notice.doubtful",
+            theme.word("notice.doubtful_text").to_owned(),
+        );
+    }
+    notices
+}
+
+/// The words that a fact rests on.
+fn words_of<T>(fact: &Fact<T>, document: &Document) -> Option<String> {
+    match &fact.evidence {
+        Evidence::Text(span) => document
+            .text
+            .text
+            .get(span.start as usize..span.end as usize)
+            .map(|words| format!("“{words}”")),
+        Evidence::Furniture(index) => document
+            .text
+            .furniture
+            .get(*index as usize)
+            .map(|line| format!("“{}”", line.text)),
+        Evidence::Told(words) => Some(words.clone()),
+        Evidence::Path | Evidence::Keeper { .. } => None,
+    }
+}
+
+/// An address that a link may lead to: the web's, nothing that runs.
+fn web_address(url: &str) -> Option<String> {
+    let lower = url.to_ascii_lowercase();
+    (lower.starts_with("https://") || lower.starts_with("http://")).then(|| {
+        url.chars()
+            .filter(|c| !c.is_whitespace() && !c.is_control())
+            .collect()
+    })
+}
+
+fn facts(renderer: Renderer, report: &Report, card: &ReportCard) -> Vec<FactView> {
+    let theme = renderer.theme;
+    let mut facts = Vec::new();
+    let mut fact = |name: &str, value: Option<String>, note: Option<String>| {
+        facts.push(FactView {
+            name: theme.word(name).to_owned(),
+            value,
+            note,
+            href: None,
+            code: false,
+        });
+    };
+    let written = report.identity.issuer.as_ref().map(|fact| &fact.value);
+    fact("card.issuer", card.label.issuer.clone(), None);
+    if let Some(written) = written
+        && card.label.issuer.as_ref() != Some(written)
+    {
+        fact("card.issuer_written", Some(written.clone()), None);
+    }
+    fact("card.kind", Some(renderer.kind(card)), None);
+    let region = card.label.region.as_ref();
+    let candidates: Vec<&str> = report
+        .identity
+        .region_candidates
+        .iter()
+        .map(|region| region.name.as_str())
+        .collect();
+    let either = (!candidates.is_empty()).then(|| {
+        theme.filled(
+            "card.candidates",
+            &[("names", &candidates.join(theme.word("list.comma")))],
+        )
+    });
+    match region {
+        Some(region) => {
+            let mut names: Vec<&str> = region
+                .ancestors
+                .iter()
+                .map(|above| above.name.as_str())
+                .collect();
+            names.push(&region.name);
+            fact(
+                "card.region",
+                Some(names.join(" › ")),
+                Some(region.code.clone()),
+            );
+        }
+        None => fact("card.region", either, None),
+    }
+    fact(
+        "card.year",
+        card.label.year.map(|year| year.to_string()),
+        None,
+    );
+    if let Some(period) = card.label.part_year {
+        fact(
+            "card.period",
+            Some(format!("{} – {}", period.start, period.end)),
+            None,
+        );
+    }
+    let day = |date: Option<crate::identify::Date>| date.map(|date| date.to_string());
+    fact("card.published", day(card.published), None);
+    fact("card.signed", day(card.signed), None);
+    fact("card.doc_number", card.doc_number.clone(), None);
+    fact("card.index_number", card.index_number.clone(), None);
+    fact(
+        "card.length",
+        Some(theme.filled(
+            "count.length",
+            &[
+                (
+                    "characters",
+                    &super::theme::thousands(card.characters.into()),
+                ),
+                (
+                    "paragraphs",
+                    &super::theme::thousands(card.paragraphs.into()),
+                ),
+            ],
+        )),
+        None,
+    );
+    if let Some(script) = card.script {
+        let name = match script {
+            Script::Hans => "card.hans",
+            Script::Hant => "card.hant",
+        };
+        fact("card.script", Some(theme.word(name).to_owned()), None);
+    }
+    facts
+}
+
+fn doubts<'a>(renderer: &'a Renderer, card: &'a ReportCard) -> Vec<Doubt<'a>> {
+    let supplied = card.title.is_none().then(|| Doubt {
+        text: renderer.theme.word("card.supplied"),
+        english: false,
+        line: None,
+    });
+    let found = card
+        .diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.level >= Level::Note)
+        .map(move |diagnostic| {
+            let told = renderer.told(&diagnostic.code);
+            Doubt {
+                text: told.unwrap_or(&diagnostic.message),
+                english: told.is_none(),
+                line: diagnostic.line,
+            }
+        });
+    supplied.into_iter().chain(found).collect()
+}
+
+fn provenance(renderer: Renderer, report: &Report, original: Option<&str>) -> Vec<FactView> {
+    let theme = renderer.theme;
+    let source = &report.source;
+    let mut facts = Vec::new();
+    let mut fact = |name: &str, value: String, href: Option<String>, code: bool| {
+        facts.push(FactView {
+            name: name.to_owned(),
+            value: Some(value),
+            note: None,
+            href,
+            code,
+        });
+    };
+    fact(
+        theme.word("card.file"),
+        source.path.clone(),
+        original.map(str::to_owned),
+        false,
+    );
+    fact("SHA-256", source.sha256.clone(), None, true);
+    let format = match source.format {
+        Format::Text => theme.word("card.text"),
+        Format::Markdown => theme.word("card.markdown"),
+    };
+    fact(
+        theme.word("card.format"),
+        theme.filled(
+            "card.bytes",
+            &[
+                ("format", format),
+                ("encoding", &source.encoding.name),
+                ("bytes", &super::theme::thousands(source.bytes as i64)),
+            ],
+        ),
+        None,
+        false,
+    );
+    if let Some(url) = &report.identity.source_url {
+        fact(
+            theme.word("card.url"),
+            url.value.clone(),
+            web_address(&url.value),
+            false,
+        );
+    }
+    if let Some(date) = &report.identity.retrieved {
+        fact(
+            theme.word("card.retrieved"),
+            date.value.to_string(),
+            None,
+            false,
+        );
+    }
+    facts
+}

@@ -1,0 +1,131 @@
+/* site.js — small conveniences; every page reads without it.
+   1 copy a citation  2 mark the reader's place in the outline  3 filter a list
+   4 show in a report what was searched for */
+(function () {
+  "use strict";
+  var words = window.fangzhiWords || {};
+  function all(sel, root) { return Array.prototype.slice.call((root || document).querySelectorAll(sel)); }
+  function fill(text, values) {
+    return String(text || "").replace(/\{(\w+)\}/g, function (slot, key) { return key in values ? values[key] : slot; });
+  }
+
+  // 1 · copy
+  all("[data-copy]").forEach(function (button) {
+    button.hidden = false;
+    button.addEventListener("click", function () {
+      var source = document.getElementById(button.dataset.copy);
+      var area = document.createElement("textarea");
+      area.value = source.textContent;
+      source.parentNode.appendChild(area);
+      area.select();
+      var done = document.execCommand("copy");          // works on file://, where navigator.clipboard may not
+      area.remove();
+      button.focus();
+      button.textContent = done ? words.copied : words.copy_failed;
+    });
+  });
+  all("details.pop").forEach(function (pop) {
+    pop.addEventListener("keydown", function (e) {
+      if (e.key === "Escape") { pop.open = false; pop.querySelector("summary").focus(); }
+    });
+    document.addEventListener("click", function (e) { if (!pop.contains(e.target)) pop.open = false; });
+  });
+
+  // 2 · outline
+  var links = all(".outline a");
+  if (links.length && "IntersectionObserver" in window) {
+    var byId = {};
+    links.forEach(function (a) { byId[a.hash.slice(1)] = a; });
+    var watch = new IntersectionObserver(function (entries) {
+      entries.forEach(function (en) {
+        if (!en.isIntersecting) return;
+        links.forEach(function (a) { a.classList.remove("here"); a.removeAttribute("aria-current"); });
+        var a = byId[en.target.id];
+        a.classList.add("here");
+        a.setAttribute("aria-current", "location");
+      });
+    }, { rootMargin: "0px 0px -75% 0px" });
+    Object.keys(byId).forEach(function (id) { var el = document.getElementById(id); if (el) watch.observe(el); });
+  }
+
+  // 3 · filter: each choice is filled from the entries' data-…; one value only is no choice
+  all("form[data-filter]").forEach(function (form) {
+    var list = document.getElementById(form.dataset.filter);
+    if (!list) return;
+    var none = document.getElementById(form.dataset.filter + "-none");
+    var entries = all(":scope > *", list), choices = [];
+    all("select", form).forEach(function (select) {
+      var values = {};
+      entries.forEach(function (entry) {
+        var value = entry.getAttribute("data-" + select.name);
+        if (value) values[value] = (values[value] || 0) + 1;
+      });
+      var names = Object.keys(values);
+      if (names.length < 2) { select.parentNode.hidden = true; return; }
+      names.forEach(function (name) {
+        var option = document.createElement("option");
+        option.value = name;
+        option.textContent = name + " (" + values[name] + ")";
+        select.appendChild(option);
+      });
+      choices.push(select);
+    });
+    if (!choices.length) return;
+    form.hidden = false;
+    function apply() {
+      var shown = 0;
+      entries.forEach(function (entry) {
+        entry.hidden = !choices.every(function (select) {
+          return !select.value || entry.getAttribute("data-" + select.name) === select.value;
+        });
+        if (!entry.hidden) shown += 1;
+      });
+      form.querySelector("output").textContent = fill(words.shown, { shown: shown, all: entries.length });
+      if (none) none.hidden = shown > 0;
+    }
+    form.addEventListener("submit", function (e) { e.preventDefault(); });
+    form.addEventListener("change", apply);
+    form.addEventListener("reset", function () { setTimeout(apply, 0); });
+    apply();
+  });
+
+  // 4 · highlight: report.html?hl=words marks the words, exactly as they stand in the text, across
+  //     the spans that set it; a paragraph at a time, so that no mark crosses two
+  var article = document.querySelector("article.text");
+  if (article && location.search) {
+    var wanted = [];
+    location.search.slice(1).split("&").forEach(function (pair) {
+      var at = pair.indexOf("=");
+      if (pair.slice(0, at) !== "hl") return;
+      try { wanted.push(decodeURIComponent(pair.slice(at + 1).replace(/\+/g, " "))); } catch (e) { /* not ours */ }
+    });
+    wanted = wanted.filter(Boolean).slice(0, 50);
+    if (wanted.length) all(".para > p, h2, h3, h4, h5, h6, .front, .sign, tr", article).forEach(function (block) { mark(block, wanted); });
+  }
+  function mark(block, wanted) {
+    var nodes = [], text = "", walker = document.createTreeWalker(block, NodeFilter.SHOW_TEXT, null), node;
+    while ((node = walker.nextNode())) { nodes.push({ node: node, start: text.length }); text += node.data; }
+    var ranges = [];
+    wanted.forEach(function (words) {
+      for (var at = text.indexOf(words); at >= 0; at = text.indexOf(words, at + 1)) ranges.push([at, at + words.length]);
+    });
+    if (!ranges.length) return;
+    ranges.sort(function (a, b) { return a[0] - b[0]; });
+    var merged = [ranges[0]];
+    ranges.forEach(function (range) {
+      var last = merged[merged.length - 1];
+      if (range[0] <= last[1]) last[1] = Math.max(last[1], range[1]); else merged.push(range);
+    });
+    for (var n = nodes.length - 1; n >= 0; n -= 1) {
+      for (var r = merged.length - 1; r >= 0; r -= 1) {
+        var length = nodes[n].node.data.length;
+        var from = Math.max(0, merged[r][0] - nodes[n].start), to = Math.min(length, merged[r][1] - nodes[n].start);
+        if (from >= to) continue;
+        var range = document.createRange(), wrap = document.createElement("mark");
+        range.setStart(nodes[n].node, from);
+        range.setEnd(nodes[n].node, to);
+        range.surroundContents(wrap);
+      }
+    }
+  }
+})();
