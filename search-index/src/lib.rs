@@ -4,3 +4,4 @@
 //! The crate compiles natively and to `wasm32-unknown-unknown`, so that the two cannot drift apart.
 
 pub mod fold;
+pub mod pack;

@@ -1,0 +1,217 @@
+use super::*;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use tantivy::collector::Count;
+use tantivy::directory::{Directory, RamDirectory};
+use tantivy::query::PhraseQuery;
+use tantivy::schema::{STORED, Schema, TEXT, Value};
+use tantivy::{Index, ReloadPolicy, TantivyDocument, Term, doc};
+
+const SCHEMA: u32 = 7;
+
+/// A segment large enough for several chunk files.
+fn segment() -> RamDirectory {
+    let mut schema = Schema::builder();
+    let text = schema.add_text_field("text", TEXT | STORED);
+    let directory = RamDirectory::create();
+    let index = Index::create(
+        directory.clone(),
+        schema.build(),
+        tantivy::IndexSettings::default(),
+    )
+    .expect("an index");
+    let mut writer = index
+        .writer_with_num_threads(1, 15_000_000)
+        .expect("a writer");
+    for n in 0u32..6000 {
+        let mix = |by: u32| n.wrapping_mul(2_654_435_761).rotate_left(by) % 5000;
+        let line = format!(
+            "year {} case {} fine {} law{} rule{}",
+            n % 7,
+            n,
+            mix(3),
+            mix(9),
+            mix(17)
+        );
+        writer.add_document(doc!(text => line)).expect("room");
+    }
+    writer.commit().expect("a commit");
+    directory
+}
+
+fn open(directory: impl Into<Box<dyn Directory>>) -> tantivy::Result<tantivy::Searcher> {
+    let index = Index::open(directory)?;
+    let reader = index
+        .reader_builder()
+        .reload_policy(ReloadPolicy::Manual)
+        .try_into()?;
+    Ok(reader.searcher())
+}
+
+fn pack(directory: &RamDirectory) -> Packed {
+    Packed::new(directory, SCHEMA, |directory| open(directory).map(drop)).expect("packs")
+}
+
+fn files(packed: &Packed) -> BTreeMap<String, Vec<u8>> {
+    let mut files: BTreeMap<_, _> = packed.files().collect::<Result<_, _>>().expect("readable");
+    files.insert(BOOT_FILE.into(), packed.boot());
+    files
+}
+
+/// How many documents say `year 3 case`, and the first one's words.
+fn ask(searcher: &tantivy::Searcher) -> tantivy::Result<(usize, String)> {
+    let field = searcher.schema().get_field("text")?;
+    let term = |word| Term::from_field_text(field, word);
+    let count = searcher.search(&PhraseQuery::new(vec![term("3"), term("case")]), &Count)?;
+    let stored: TantivyDocument = searcher.doc(tantivy::DocAddress::new(0, 4321))?;
+    let words = stored
+        .get_first(field)
+        .and_then(|v| v.as_str().map(str::to_owned));
+    Ok((count, words.unwrap_or_default()))
+}
+
+fn write(files: &BTreeMap<String, Vec<u8>>) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, bytes) in files {
+        std::fs::write(folder.path().join(name), bytes).expect("written");
+    }
+    folder
+}
+
+fn ask_folder(folder: &Path) -> Result<(usize, String), PackError> {
+    let blocks = Arc::new(SiteBlocks::open(folder, SCHEMA, 1 << 20)?);
+    let answer = open(PackedDirectory::new(blocks.clone())).and_then(|searcher| ask(&searcher));
+    answer.map_err(|error| blocks.take_damage().unwrap_or(PackError::Tantivy(error)))
+}
+
+#[test]
+fn files_fit_their_clusters_and_answer_as_the_segment_does() {
+    let segment = segment();
+    let expected = ask(&open(segment.clone()).expect("opens")).expect("answers");
+    assert_eq!(expected.0, 857);
+    let files = files(&pack(&segment));
+    assert!(files.len() > 3, "{} files", files.len());
+    for (name, bytes) in &files {
+        assert!(bytes.len() <= FILE_LIMIT, "{name}: {}", bytes.len());
+    }
+    let folder = write(&files);
+    assert_eq!(ask_folder(folder.path()).expect("answers"), expected);
+}
+
+#[test]
+fn the_same_documents_give_the_same_bytes() {
+    assert!(files(&pack(&segment())) == files(&pack(&segment())));
+}
+
+#[test]
+fn opening_needs_nothing_but_the_boot_pack() {
+    let packed = pack(&segment());
+    let boot = Arc::new(Boot::parse(packed.boot_bytes().to_vec(), SCHEMA).expect("boots"));
+    let cached = Arc::new(Cached::new(boot, 0));
+    open(PackedDirectory::new(cached.clone())).expect("opens");
+    assert_eq!(cached.needs(), []);
+}
+
+#[test]
+fn what_is_missing_is_told_and_a_few_rounds_fetch_it() {
+    let segment = segment();
+    let expected = ask(&open(segment.clone()).expect("opens")).expect("answers");
+    let packed = pack(&segment);
+    let files = files(&packed);
+    for by_part in [false, true] {
+        let boot = Boot::parse_script(&files[BOOT_FILE], SCHEMA).expect("boots");
+        let cached = Arc::new(Cached::new(Arc::new(boot), 2 * BLOCK));
+        let searcher = open(PackedDirectory::new(cached.clone())).expect("opens");
+        let mut rounds = 0;
+        let answer = loop {
+            let answer = ask(&searcher);
+            let needs = cached.needs();
+            if needs.is_empty() {
+                break answer.expect("has all it needs");
+            }
+            for need in needs {
+                let file = &files[&need.file];
+                assert_eq!(file.len() as u64, need.size);
+                for part in need.parts.iter().filter(|_| by_part) {
+                    let bytes = &file[part.start as usize..part.end as usize];
+                    cached
+                        .put_part(part.block, part.count, bytes)
+                        .expect("whole");
+                }
+                if !by_part {
+                    cached.put_file(need.chunk, file).expect("whole");
+                }
+            }
+            rounds += 1;
+            assert!(rounds < 20, "{rounds} rounds");
+        };
+        assert_eq!(answer, expected);
+        cached.trim();
+        assert!(cached.held() <= 2 * BLOCK, "{} bytes", cached.held());
+    }
+}
+
+#[test]
+fn every_damage_names_its_file() {
+    let files = files(&pack(&segment()));
+    for name in files.keys() {
+        for (damage, code) in [("lost", "missing"), ("cut", "cut"), ("flipped", "altered")] {
+            let mut files = files.clone();
+            match damage {
+                "lost" => drop(files.remove(name)),
+                "cut" => files.get_mut(name).expect("there").truncate(60_000),
+                _ => {
+                    let file = files.get_mut(name).expect("there");
+                    let at = file.len() / 2;
+                    file[at] = if file[at] == b'a' { b'b' } else { b'a' };
+                }
+            }
+            let folder = write(&files);
+            match ask_folder(folder.path()) {
+                Err(error) => {
+                    assert_eq!((error.code(), error.file()), (code, Some(name.as_str())));
+                    assert!(error.to_string().contains("copy"), "{error}");
+                }
+                // Not every file is needed for this question; then the answer is the right one.
+                Ok(answer) => assert_eq!(answer.0, 857),
+            }
+        }
+    }
+}
+
+#[test]
+fn two_files_that_changed_places_are_altered() {
+    let mut files = files(&pack(&segment()));
+    let second = files["0001.js"].clone();
+    let first = files
+        .insert("0001.js".into(), files["0000.js"].clone())
+        .expect("there");
+    files.insert("0000.js".into(), second);
+    assert!(!first.is_empty());
+    let error = ask_folder(write(&files).path()).expect_err("it can't be read");
+    assert_eq!(error.code(), "altered");
+}
+
+#[test]
+fn an_index_of_another_version_is_told_apart() {
+    let packed = pack(&segment());
+    let error = Boot::parse(packed.boot_bytes().to_vec(), SCHEMA + 1).expect_err("too new");
+    assert_eq!(error.code(), "version");
+    assert!(error.to_string().contains("format 1.7"), "{error}");
+}
+
+#[test]
+fn an_index_of_two_segments_is_refused() {
+    let directory = segment();
+    let index = Index::open(directory.clone()).expect("opens");
+    let mut writer: tantivy::IndexWriter = index
+        .writer_with_num_threads(1, 15_000_000)
+        .expect("a writer");
+    writer.set_merge_policy(Box::new(tantivy::merge_policy::NoMergePolicy));
+    let text = index.schema().get_field("text").expect("there");
+    writer.add_document(doc!(text => "more")).expect("room");
+    writer.commit().expect("a commit");
+    let refused = Packed::new(&directory, SCHEMA, |_| Ok::<(), String>(()));
+    assert_eq!(refused.err().map(|error| error.code()), Some("index"));
+}
