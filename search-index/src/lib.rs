@@ -3,5 +3,18 @@
 //!
 //! The crate compiles natively and to `wasm32-unknown-unknown`, so that the two cannot drift apart.
 
+mod error;
 pub mod fold;
 pub mod pack;
+mod report;
+mod request;
+
+pub use error::{QueryError, QueryErrorCode, SearchError};
+pub use report::{IndexedParagraph, IndexedRegion, IndexedReport, TopicLabel};
+pub use request::{
+    FacetCount, Facets, Filters, Group, Hit, Kwic, LineOrder, ReportLabel, Request, Response, Sort,
+    View,
+};
+
+/// Version of the index's schema, in the index and in every engine that reads it.
+pub const SCHEMA_VERSION: u32 = 1;
