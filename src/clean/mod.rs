@@ -1,19 +1,31 @@
-//! [`Decoded`](crate::decode::Decoded) → [`CleanText`]: the report's own words, one heading or
-//! paragraph a line, and beside it the page furniture that was set aside.
+//! [`Decoded`] → [`CleanText`]: the report's own words, one heading or paragraph a line, and beside
+//! it the page furniture that was set aside.
 //!
-//! Nothing is folded away that a reader would cite. Only white space, zero-width characters and
-//! hard wraps go; every other character stands either in the text or in the furniture, in order,
-//! and knows its way back to the source.
+//! Nothing is folded away that a reader would cite. Only white space, invisible characters
+//! (zero-width, soft hyphens, bidi and other controls) and hard wraps go; every other character
+//! stands either in the text or in the furniture, in order, and knows its way back to the source.
+//! Three steps: [`line`] squeezes each line, [`furniture`] tells page from report, [`wrap`] joins
+//! what a fixed width broke.
 
+mod furniture;
+mod line;
+mod wrap;
+
+use crate::decode::{Decoded, Markup};
 use crate::evidence::Span;
+use line::Squeezed;
+pub(crate) use line::is_han;
 use serde::{Deserialize, Serialize};
 
 /// A report's clean text: exactly what is shown, coded, indexed and given as `text` in the
 /// inspect record.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CleanText {
-    /// The text; lines are separated by one `\n`, none is empty.
+    /// The text; lines are separated by one `\n`, none is empty. The cells of a table's row are
+    /// separated by tabs.
     pub text: String,
+    /// What the source's markup says of each line of the text.
+    pub markup: Vec<Markup>,
     /// What was set aside, in the source's order.
     pub furniture: Vec<Furniture>,
     /// Runs of characters that stand together in the source as in the text, ascending.
@@ -34,7 +46,7 @@ pub struct Run {
 /// A line of the page, not of the report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Furniture {
-    /// Its words.
+    /// Its words, squeezed like the text's.
     pub text: String,
     /// Its line in the source file, 1-based.
     pub source_line: u32,
@@ -52,13 +64,67 @@ pub enum FurnitureKind {
     Metadata,
     /// The way to the page: 首页 > 政务公开 > …
     Crumb,
-    /// Everything around: friend links, banners, QR codes, sharing, copyright.
+    /// Everything around: menus, friend links, banners, QR codes, sharing, copyright.
     Chrome,
-    /// Page numbers and running heads.
+    /// Page numbers, running heads, tables of contents.
     Folio,
 }
 
+/// Tells the report's words from the page around them.
+pub fn clean(decoded: &Decoded) -> CleanText {
+    let lines = line::squeeze(&decoded.lines);
+    let kinds = furniture::classify(&lines);
+    let joins = wrap::joins(&lines, &kinds);
+    let mut clean = CleanText::default();
+    for (index, line) in lines.iter().enumerate() {
+        if line.is_blank() {
+            continue;
+        }
+        match kinds[index] {
+            Some(kind) => clean.furniture.push(Furniture {
+                text: line.text.clone(),
+                source_line: line.source_line,
+                kind,
+                before: clean.text.len() as u32,
+            }),
+            None => clean.push(line, joins[index]),
+        }
+    }
+    // Furniture inside a joined paragraph, or before the next one, stands before the next line.
+    let end = clean.text.len() as u32;
+    for piece in &mut clean.furniture {
+        piece.before = piece.before.min(end);
+    }
+    clean
+}
+
 impl CleanText {
+    /// Appends a line: to the last paragraph where `join` says that a wrap broke it.
+    fn push(&mut self, line: &Squeezed, join: bool) {
+        if !self.text.is_empty() {
+            if !join {
+                self.text.push('\n');
+            } else if self.text.ends_with(wrap::is_word) && line.text.starts_with(wrap::is_word) {
+                self.text.push(' ');
+            }
+        }
+        if !join || self.markup.is_empty() {
+            self.markup.push(line.markup);
+        }
+        let mut expected = None;
+        for (at, (character, &column)) in line.text.chars().zip(&line.columns).enumerate() {
+            if at == 0 || expected != Some(column) {
+                self.runs.push(Run {
+                    start: self.text.len() as u32,
+                    source_line: line.source_line,
+                    column,
+                });
+            }
+            expected = Some(column + 1);
+            self.text.push(character);
+        }
+    }
+
     /// The source's line (1-based) and character in it (0-based) of the text's byte `at`.
     pub fn source_of(&self, at: u32) -> Option<(u32, u32)> {
         let run = self.runs[..self.runs.partition_point(|run| run.start <= at)].last()?;
@@ -76,3 +142,6 @@ impl CleanText {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

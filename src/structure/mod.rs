@@ -1,10 +1,20 @@
 //! [`CleanText`] → [`Document`]: always a tree of sections and paragraphs, possibly flat.
 //!
-//! Structure never loses or reorders a paragraph: the paragraphs are the text's lines.
+//! Structure never loses or reorders a paragraph: the paragraphs are the text's lines. [`marker`]
+//! reads heading markers, [`heading`] tells a heading's words from its paragraph, [`outline`] builds
+//! the tree, [`role`] names the parts.
+
+mod heading;
+pub(crate) mod marker;
+mod outline;
+mod role;
+mod zone;
 
 use crate::clean::CleanText;
 use crate::evidence::Span;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
 
 /// A report's text with its structure.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -130,6 +140,60 @@ impl Role {
     }
 }
 
+/// Finds a report's structure: title block, headings, paragraphs, signature, parts.
+pub fn structure(text: CleanText) -> Document {
+    let spans: Vec<Span> = text.lines().collect();
+    let zones = zone::zones(&text, &spans);
+    let outline = outline::outline(&text, &spans, &zones);
+    let kinds = zones.kinds(&text, &outline.headings);
+    let anchors = anchors(spans.iter().map(|span| span.of(&text.text)));
+    let paragraphs: Vec<Paragraph> = spans
+        .iter()
+        .zip(anchors)
+        .enumerate()
+        .map(|(index, (&span, anchor))| Paragraph {
+            span,
+            kind: kinds[index],
+            section: outline.section_of[index],
+            anchor,
+        })
+        .collect();
+    let mut document = Document {
+        text,
+        paragraphs,
+        sections: outline.sections,
+        parts: Vec::new(),
+    };
+    document.parts = role::parts(&document);
+    document
+}
+
+/// Paragraphs' addresses: the folded words' hash (SHA-256, 40 bits in base 32), and a counter where
+/// the same stands again.
+fn anchors<'a>(paragraphs: impl Iterator<Item = &'a str>) -> Vec<String> {
+    const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+    let mut seen: HashMap<String, u32> = HashMap::new();
+    paragraphs
+        .map(|words| {
+            let hash = Sha256::digest(search_index::fold::fold(words).text.as_bytes());
+            let bits = hash[..5]
+                .iter()
+                .fold(0_u64, |bits, &byte| bits << 8 | u64::from(byte));
+            let mut anchor = String::from("p-");
+            for place in (0..8).rev() {
+                anchor.push(char::from(DIGITS[(bits >> (place * 5) & 31) as usize]));
+            }
+            let times = seen.entry(anchor.clone()).or_default();
+            *times += 1;
+            if *times > 1 {
+                anchor.push('-');
+                anchor.push_str(&times.to_string());
+            }
+            anchor
+        })
+        .collect()
+}
+
 impl Document {
     /// The role in force at the text's byte `at`.
     pub fn role_at(&self, at: u32) -> Role {
@@ -151,3 +215,6 @@ impl Document {
             .min(self.paragraphs.len().saturating_sub(1))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,389 @@
+//! Which lines belong to the page rather than to the report.
+//!
+//! The report's own words win every doubt. A page has a head (menus, crumbs, title, a line of
+//! dates and sources), the report, and a tail (sharing, links, copyright); page numbers and running
+//! heads stand anywhere. Words are compared folded, so that Traditional pages are read by the same
+//! rules.
+
+use super::FurnitureKind::{self, Chrome, Crumb, Folio, Metadata};
+use super::line::Squeezed;
+use crate::structure::marker::Marker;
+use regex::Regex;
+use search_index::fold::fold_chars;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// No line of a page around a report is longer, in characters.
+const LONGEST: usize = 240;
+
+/// A label of the line of facts that portals put above a report.
+static LABEL: LazyLock<Regex> = LazyLock::new(|| {
+    rule(concat!(
+        r"^[\[(]?\s*(?:索\s*引\s*号|信息索引|信息索取号|文\s*号|发文字号|文件编号|发布(?:日期|时间|机构|单位|人|文号)?",
+        r"|公开(?:日期|时间|机构|单位|方式|范围|类型|属性|形式|类别)|公布(?:日期|时间|单位|机构)|生成日期|成文日期|发文(?:日期|机关|单位)|印发日期",
+        r"|更新(?:日期|时间)|录入(?:时间|日期|人)?|创建(?:时间|日期)|生效日期|废止日期|失效(?:时间|日期)|日期|时间|来源|信息来源|文章来源|稿件来源|内容来源|文字来源",
+        r"|作者|编辑|责任编辑|责编|审核|校对|初审|复审|终审|签发|供稿|撰稿|编审|监制|信息员|浏览(?:次数|量|数|人数)?|点击(?:次数|量|数|率)?|阅读(?:次数|量|数)?|访问(?:次数|量)",
+        r"|人气|字体(?:大小)?|字号|大小|视力保护色?|保护视力色|背景色|打印|有效性|是否有效|效力状态|时效性|体\s*裁|组配分类|主题分类|信息分类|服务对象分类",
+        r"|分\s*类|类\s*别|所属类别|主\s*题\s*词|关键\s*词|关键字|信息名称|名\s*称|标\s*题|摘\s*要|内容概述|栏目|语种|载体类型|记录形式|题裁|体裁分类|联系电话|公开责任部门|责任部门|制发机关|制定机关",
+        r")\s*[\])]?\s*(?:[:|\t]|\s\d{4}[-/年.])",
+    ))
+});
+
+/// Labels that alone, without a colon, still are about the page.
+static CONTROL: LazyLock<Regex> = LazyLock::new(|| {
+    rule(concat!(
+        r"^[\[(【]?\s*(?:字体[:\s]*[\[(]?\s*(?:大|小|中|默认)|[\[【]?\s*(?:大|小)\s+中\s+(?:小|大)|大中小$|打印(?:本页|此页|本文|文章|页面)?[\])】\s]*(?:$|关闭|\||收藏)",
+        r"|关闭(?:本页|窗口|页面|此页)?[\])】\s]*$|(?:分享|转发|收藏)(?:到|至)?[:\s\])】]*(?:$|微信|微博|qq|打印)|收藏本页|朗读|扫码|播报|a[+-]\s*a|t[+-]?\s*$|加入收藏|设为首页)",
+    ))
+});
+
+static CRUMB: LazyLock<Regex> = LazyLock::new(|| {
+    rule(
+        r"^(?:您|你)?(?:现在|目前)?(?:的|所在)?(?:当前|所在|现在)?(?:的)?(?:位置|页面)\s*[:>是]|^(?:网站|返回)?(?:首页|主页)\s*(?:[>»›→/\\|-]|::)|^[^。;,]{1,24}\s*(?:>{1,2}|»|›|→)\s*[^。;]{0,60}$",
+    )
+});
+
+/// A line all of whose words are a menu's.
+static MENU: LazyLock<Regex> = LazyLock::new(|| {
+    rule(concat!(
+        r"^(?:(?:网站|政府网|返回)?首页|主页|政府信息公开(?:目录|指南|年报|制度)?|信息公开(?:目录|指南|年报|制度|专栏)?|政务(?:公开|服务|要闻|动态|新媒体)|办事(?:服务|大厅|指南)|网上办事|公共服务|便民服务",
+        r"|(?:互动|政民|公众)(?:交流|互动|参与)|走进\S{2,5}|\S{2,4}概况|新闻(?:中心|动态|资讯)|工作动态|通知公告|公告公示|专题(?:专栏|集锦|报道)?|数据(?:开放|发布)|魅力\S{2,4}|机构(?:职能|设置|概况)",
+        r"|领导(?:之窗|信息|简介)|政策(?:文件|法规|解读)|法定主动公开内容|依申请公开|法治政府建设(?:专栏)?|依法行政|无障碍(?:阅读|浏览|模式|服务)?|长者(?:助手|模式|版|专区)|老年模式|关怀(?:模式|版)|适老化?|繁体(?:版|中文)?|简体(?:版|中文)?",
+        r"|en|english|登录|注册|用户登录|个人中心|搜索|检索|站内搜索|高级搜索|智能(?:问答|机器人|搜索)|手机版|移动版|微信(?:公众号)?|微博|官方微[信博]|客户端|导航|菜单|更多|\d{1,2}|邮箱|rss|ipv6)$"
+    ))
+});
+
+static CHROME: LazyLock<Regex> = LazyLock::new(|| {
+    rule(concat!(
+        r"^(?:[\[【(•·*\s]*)(?:友情链接|相关(?:链接|文章|阅读|新闻|信息|稿件|文档|推荐)|常用链接|网站链接|快速链接|上一[篇条页]|下一[篇条页]|扫一扫|扫描二维码|手机扫|二维码|微信扫",
+        r"|返回(?:顶部|首页|列表|上一页)|回到顶部|关于我们|联系我们|网站(?:地图|声明|帮助|纠错|首页$)|站点地图|隐私(?:声明|保护|政策)|免责声明|版权(?:所有|声明|信息)|使用帮助|法律声明",
+        r"|主办(?:单位)?\s*:|承办(?:单位)?\s*:|协办(?:单位)?\s*:|主办单位|承办单位|维护单位|管理单位|技术支持|网站标识码|政府网站(?:标识码|找错)|党政机关$|适老化无障碍|无障碍服务",
+        r"|copyright|©|all\s+rights\s+reserved|[\u4e00-\u9fff]{0,2}icp备|[\u4e00-\u9fff]icp|[\u4e00-\u9fff]公网安备|公安备案|本(?:站|网站|页)|建议使用.{0,12}(?:浏览|分辨率)|您是第|访问量|总访问|今日访问|在线(?:人数|咨询|客服)",
+        r"|文章版权|本文(?:来源|来自|地址|链接|由)|本文档|转载请|未经(?:授权|许可)|猜你喜欢|热门(?:推荐|文章|标签|搜索)|推荐(?:阅读|文章)|为你推荐|更多(?:相关|精彩|>)|精选(?:文章|推荐)|标签\s*:|tags?\s*:",
+        r"|下载(?:本文|文档|word|全文)|复制(?:本文|全文)|点击下载|免费下载|专题$|专题推荐|var\s|function\s*\(|\$\(|document\.|window\.|<!--|/\*|\.[a-z_-]+\s*\{)",
+        r"|^[^。]{0,40}(?:icp备|公网安备|网站标识码|转载请注明|版权归|版权属)[^。]*$|^(?:https?://|www\.)\S+$",
+    ))
+});
+
+static FOLIO: LazyLock<Regex> = LazyLock::new(|| {
+    rule(
+        r"^(?:[-—–~·\s]*(?:第\s*)?\d{1,3}\s*页?\s*[-—–~·\s]*|第\s*\d{1,3}\s*页[\s,/]*共?\s*\d{1,3}\s*页|\d{1,3}\s*/\s*\d{1,3}|[-—–]\s*[ivxl]{1,6}\s*[-—–])$",
+    )
+});
+
+/// A line of a table of contents: words, leaders, a page.
+static CONTENTS: LazyLock<Regex> =
+    LazyLock::new(|| rule(r"^[^。]{2,60}?(?:\.{4,}|…{2,}|·{4,}|-{5,}|_{4,})\s*\d{1,3}$|^目\s*录$"));
+
+/// Words that a title of the genre has, or of one that is taken for it.
+static TITLE: LazyLock<Regex> = LazyLock::new(|| {
+    rule(
+        r"(?:法治|依法|法制|行政执法|综合执法|政府工作|信息公开|普法|执法).{0,40}(?:报告|总结|情况|汇报|小结|自查|述职|要点|方案|计划|安排|意见|通知|公告|年报)",
+    )
+});
+
+fn rule(pattern: &str) -> Regex {
+    // The patterns are this module's own constants; its tests compile every one.
+    Regex::new(&format!("(?i){pattern}")).expect("a constant pattern compiles")
+}
+
+/// What is furniture among `lines`; `None` for the report's own and for blank lines.
+pub(super) fn classify(lines: &[Squeezed]) -> Vec<Option<FurnitureKind>> {
+    let folded: Vec<Option<String>> = lines.iter().map(|line| short(line)).collect();
+    let mut kinds = vec![None; lines.len()];
+    let body = body(lines, &folded);
+    running_heads(&folded, &mut kinds);
+    for (index, text) in folded.iter().enumerate() {
+        let Some(text) = text else { continue };
+        if CONTENTS.is_match(text) || (FOLIO.is_match(text) && lines.len() > 3) {
+            kinds[index].get_or_insert(Folio);
+        }
+    }
+    head(&folded, body.start, &mut kinds);
+    tail(&folded, body.end, &mut kinds);
+    for index in body.start..body.end {
+        if let Some(text) = &folded[index]
+            && kinds[index].is_none()
+        {
+            kinds[index] = inside(text);
+        }
+    }
+    repeated_titles(&folded, &body, &mut kinds);
+    kinds
+}
+
+/// The folded words of a line that is short enough to be furniture.
+fn short(line: &Squeezed) -> Option<String> {
+    (!line.is_blank() && line.columns.len() <= LONGEST).then(|| fold_chars(&line.text).text)
+}
+
+/// From the first line that is certainly the report's to one past the last.
+fn body(lines: &[Squeezed], folded: &[Option<String>]) -> std::ops::Range<usize> {
+    let own = |index: usize| {
+        let line = &lines[index];
+        if line.is_blank() {
+            return false;
+        }
+        let Some(text) = &folded[index] else {
+            return true;
+        };
+        if page_word(text) {
+            return false;
+        }
+        let sentence = text.contains('。') && text.chars().count() >= 18;
+        let long = text.chars().count() >= 48 && text.contains(',');
+        sentence || long || (Marker::read(&line.text).is_some() && !FOLIO.is_match(text))
+    };
+    let start = (0..lines.len())
+        .find(|&index| own(index))
+        .unwrap_or(lines.len());
+    let end = (start..lines.len())
+        .rev()
+        .find(|&index| own(index))
+        .map_or(start, |last| last + 1);
+    start..end
+}
+
+/// Whether a line can only be the page's.
+fn page_word(text: &str) -> bool {
+    CHROME.is_match(text)
+        || LABEL.is_match(text)
+        || CONTROL.is_match(text)
+        || CRUMB.is_match(text)
+        || CONTENTS.is_match(text)
+}
+
+fn is_menu(text: &str) -> bool {
+    let mut words = text
+        .split([' ', '|', '\t'])
+        .filter(|word| !word.is_empty())
+        .peekable();
+    words.peek().is_some() && words.all(|word| MENU.is_match(word))
+}
+
+fn is_title(text: &str) -> bool {
+    let closed: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    TITLE.is_match(&closed) || closed.contains("年度") && closed.chars().count() < 60
+}
+
+/// Before the report: crumbs and what stands before them, menus, lines of facts.
+fn head(folded: &[Option<String>], start: usize, kinds: &mut [Option<FurnitureKind>]) {
+    let mut dangling = false;
+    let mut label = false;
+    let mut last_crumb = None;
+    for (index, text) in folded[..start].iter().enumerate() {
+        let Some(text) = text.as_deref() else {
+            continue;
+        };
+        if kinds[index].is_some() {
+            continue;
+        }
+        let kind = if LABEL.is_match(text) {
+            Some(Metadata)
+        } else if CONTROL.is_match(text) || CHROME.is_match(text) {
+            Some(Chrome)
+        } else if CRUMB.is_match(text) || (dangling && crumb_goes_on(folded, index, start)) {
+            last_crumb = Some(index);
+            Some(Crumb)
+        } else if is_menu(text) {
+            Some(Chrome)
+        } else if label && text.chars().count() <= 40 && !is_title(text) {
+            Some(Metadata)
+        } else {
+            None
+        };
+        dangling = kind == Some(Crumb) && text.trim_end().ends_with(['>', '»', '›', '→']);
+        label = kind == Some(Metadata) && text.trim_end().ends_with([':', '|']);
+        kinds[index] = kind;
+    }
+    if let Some(crumb) = last_crumb {
+        for index in 0..crumb {
+            if let Some(text) = &folded[index]
+                && kinds[index].is_none()
+                && !is_title(text)
+            {
+                kinds[index] = Some(Chrome);
+            }
+        }
+    }
+}
+
+/// After a crumb that ends with its arrow: the last crumb is the page's name, which stands again below.
+fn crumb_goes_on(folded: &[Option<String>], index: usize, start: usize) -> bool {
+    let text = &folded[index];
+    let again = folded[index + 1..start].iter().any(|later| later == text);
+    again || !text.as_deref().is_some_and(is_title)
+}
+
+/// After the report: everything from the first line that can only be the page's.
+fn tail(folded: &[Option<String>], end: usize, kinds: &mut [Option<FurnitureKind>]) {
+    let mut page = false;
+    for index in end..folded.len() {
+        let Some(text) = folded[index].as_deref() else {
+            continue;
+        };
+        if kinds[index].is_some() {
+            continue;
+        }
+        let metadata = LABEL.is_match(text);
+        page |= CHROME.is_match(text)
+            || CONTROL.is_match(text)
+            || CRUMB.is_match(text)
+            || is_menu(text);
+        kinds[index] = if page {
+            Some(Chrome)
+        } else {
+            metadata.then_some(Metadata)
+        };
+    }
+}
+
+/// Within the report only what cannot be its own.
+fn inside(text: &str) -> Option<FurnitureKind> {
+    let length = text.chars().count();
+    if length <= 120 && CHROME.is_match(text) {
+        return Some(Chrome);
+    }
+    if length <= 40 && CONTROL.is_match(text) {
+        return Some(Chrome);
+    }
+    let crumb =
+        text.starts_with("当前位置") || text.starts_with("您的位置") || text.starts_with("首页>");
+    if length <= 80 && crumb {
+        return Some(Crumb);
+    }
+    let fact = [
+        "发布日期:",
+        "发布时间:",
+        "索引号:",
+        "信息来源:",
+        "来源:",
+        "浏览次数:",
+        "责任编辑:",
+        "点击数:",
+    ];
+    (length <= 100 && !text.contains('。') && fact.iter().any(|label| text.starts_with(label)))
+        .then_some(Metadata)
+}
+
+/// A short line that stands three times or more between pages is a running head.
+fn running_heads(folded: &[Option<String>], kinds: &mut [Option<FurnitureKind>]) {
+    let mut seen: HashMap<&str, usize> = HashMap::new();
+    for text in folded.iter().flatten() {
+        *seen.entry(text).or_default() += 1;
+    }
+    for (index, text) in folded.iter().enumerate() {
+        let Some(text) = text else { continue };
+        let length = text.chars().count();
+        if (4..=60).contains(&length)
+            && seen[text.as_str()] >= 3
+            && !text.contains('。')
+            && Marker::read(text).is_none()
+            && !TITLE.is_match(text)
+        {
+            kinds[index] = Some(Folio);
+        }
+    }
+}
+
+/// A title that stands again: the page's name above the report's own title, or a template's
+/// repetition below it. The one next to the report stays.
+fn repeated_titles(
+    folded: &[Option<String>],
+    body: &std::ops::Range<usize>,
+    kinds: &mut [Option<FurnitureKind>],
+) {
+    let mut kept: Vec<&str> = Vec::new();
+    for index in (0..body.start).rev().chain(body.clone()) {
+        let Some(text) = folded[index].as_deref() else {
+            continue;
+        };
+        if kinds[index].is_some()
+            || text.contains('。')
+            || !(6..=60).contains(&text.chars().count())
+        {
+            continue;
+        }
+        if kept.contains(&text) {
+            kinds[index] = Some(Chrome);
+        } else if index < body.start && is_title(text) {
+            kept.push(text);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(page: &[(&str, Option<FurnitureKind>)]) {
+        let lines: Vec<crate::decode::Line> = page
+            .iter()
+            .enumerate()
+            .map(|(index, (text, _))| crate::decode::Line {
+                text: (*text).to_owned(),
+                source_line: index as u32 + 1,
+                markup: crate::decode::Markup::None,
+            })
+            .collect();
+        let kinds = classify(&super::super::line::squeeze(&lines));
+        let found: Vec<_> = page.iter().map(|(text, _)| *text).zip(kinds).collect();
+        assert_eq!(found, page);
+    }
+
+    #[test]
+    fn tells_a_portal_page_from_its_report() {
+        check(&[
+            ("首页 政务公开 互动交流", Some(Chrome)),
+            ("当前位置：首页 > 政务公开 > 法治政府建设", Some(Crumb)),
+            ("甲县住房和城乡建设局2022年法治政府建设情况报告", None),
+            (
+                "发布日期：2023-01-12　来源：县住建局　浏览次数：31",
+                Some(Metadata),
+            ),
+            ("字体：[大 中 小]", Some(Metadata)),
+            ("一年来，我局依法履职，现将有关情况报告如下。", None),
+            ("一、主要工作", None),
+            (
+                "（一）严格执法。全年检查工地二百余处，未发现重大隐患。",
+                None,
+            ),
+            ("甲县住房和城乡建设局", None),
+            ("2023年1月10日", None),
+            ("上一篇：没有了", Some(Chrome)),
+            ("乙县年报", Some(Chrome)),
+            ("版权所有：甲县人民政府 备案号 某ICP备1号", Some(Chrome)),
+        ]);
+    }
+
+    #[test]
+    fn sets_page_numbers_running_heads_and_contents_aside() {
+        check(&[
+            ("目 录", Some(Folio)),
+            ("一、工作情况…………1", Some(Folio)),
+            ("某市司法局年度工作汇编", Some(Folio)),
+            ("一、工作情况", None),
+            ("年内完成立法调研两次，修订制度三件，均已公布施行。", None),
+            ("- 1 -", Some(Folio)),
+            ("某市司法局年度工作汇编", Some(Folio)),
+            ("年内开展培训，覆盖全体在岗人员，考核全部合格。", None),
+            ("第 2 页 共 9 页", Some(Folio)),
+            ("某市司法局年度工作汇编", Some(Folio)),
+            ("年底前完成清理，结果已经向社会公布。", None),
+        ]);
+    }
+
+    #[test]
+    fn keeps_a_page_name_only_where_the_report_begins() {
+        check(&[
+            ("當前位置：範文大全 >", Some(Crumb)),
+            ("依法行政工作總結", Some(Crumb)),
+            ("依法行政工作總結", None),
+            ("過去一年，我縣依法行政工作取得成效，現總結如下。", None),
+            ("依法行政工作總結", Some(Chrome)),
+            ("一、健全制度，嚴格程序，全年制定文件三件。", None),
+            ("文章版權歸作者所有，轉載請註明出處", Some(Chrome)),
+            ("專題", Some(Chrome)),
+        ]);
+    }
+}

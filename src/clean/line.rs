@@ -1,0 +1,195 @@
+//! One decoded line → its visible characters, each with its column in the source.
+//!
+//! Runs of white space become one space, letter-spaced words (法 治 政 府) are closed up, columns
+//! that white space aligns become cells.
+
+use crate::decode::{Line, Markup};
+
+/// A line without its white space and invisible characters.
+#[derive(Clone, Debug)]
+pub(super) struct Squeezed {
+    /// The characters left; cells of a row are separated by tabs.
+    pub(super) text: String,
+    /// For each of them, its character position in the decoded line.
+    pub(super) columns: Vec<u32>,
+    /// Its line in the source file, 1-based.
+    pub(super) source_line: u32,
+    /// The source's markup, or [`Markup::Row`] where columns were found.
+    pub(super) markup: Markup,
+    /// White-space cells before the first character (an ideographic space is two).
+    pub(super) indent: u32,
+}
+
+impl Squeezed {
+    pub(super) fn is_blank(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    /// Width in cells: two for a wide character, one for others.
+    pub(super) fn width(&self) -> u32 {
+        self.indent + self.text.chars().map(cells).sum::<u32>()
+    }
+}
+
+fn cells(character: char) -> u32 {
+    if (character as u32) < 0x2E80 { 1 } else { 2 }
+}
+
+/// Characters that nobody sees and nobody cites.
+fn is_invisible(character: char) -> bool {
+    matches!(character,
+        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{feff}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}' | '\u{fff9}'..='\u{fffb}')
+        || (character.is_control() && !character.is_whitespace())
+}
+
+pub(crate) fn is_han(character: char) -> bool {
+    matches!(character,
+        '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'
+        | '\u{2e80}'..='\u{2fdf}' | '\u{20000}'..='\u{323af}' | '〇')
+}
+
+/// A word between white space: its characters with their columns, and the gap before it.
+struct Word {
+    characters: Vec<(char, u32)>,
+    gap: Gap,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd)]
+enum Gap {
+    None,
+    One,
+    Wide,
+    Tab,
+}
+
+impl Word {
+    fn single(&self) -> bool {
+        self.characters.len() == 1
+            && (is_han(self.characters[0].0) || self.characters[0].0.is_ascii_digit())
+    }
+}
+
+/// Squeezes all lines of a file; neighbours decide together whether white space aligns columns.
+pub(super) fn squeeze(lines: &[Line]) -> Vec<Squeezed> {
+    let words: Vec<(u32, Vec<Word>)> = lines.iter().map(|line| split(&line.text)).collect();
+    let cells: Vec<usize> = words
+        .iter()
+        .map(|(_, words)| aligned_cells(words))
+        .collect();
+    lines
+        .iter()
+        .zip(&words)
+        .enumerate()
+        .map(|(index, (line, (indent, words)))| {
+            let neighbour =
+                |at: Option<usize>| at.and_then(|at| cells.get(at)) == Some(&cells[index]);
+            let tabs = words.iter().filter(|word| word.gap == Gap::Tab).count();
+            let row = line.markup == Markup::Row
+                || (line.markup == Markup::None
+                    && (tabs >= 2
+                        || (cells[index] >= 3
+                            && (neighbour(index.checked_sub(1)) || neighbour(Some(index + 1))))));
+            assemble(line, *indent, words, row)
+        })
+        .collect()
+}
+
+/// Cells that wide gaps or tabs make of a line; 0 for a letter-spaced one.
+fn aligned_cells(words: &[Word]) -> usize {
+    if words.iter().filter(|word| word.single()).count() * 2 > words.len() {
+        return 0;
+    }
+    1 + words
+        .iter()
+        .skip(1)
+        .filter(|word| word.gap >= Gap::Wide)
+        .count()
+}
+
+fn split(text: &str) -> (u32, Vec<Word>) {
+    let mut words: Vec<Word> = Vec::new();
+    let (mut gap, mut width, mut indent, mut tab) = (true, 0, 0, false);
+    for (column, character) in text.chars().enumerate() {
+        if character.is_whitespace() {
+            gap = true;
+            width += if character == '\u{3000}' { 2 } else { 1 };
+            tab |= character == '\t';
+        } else if !is_invisible(character) {
+            if gap {
+                if words.is_empty() {
+                    indent = width;
+                }
+                let gap = match width {
+                    _ if words.is_empty() => Gap::None,
+                    _ if tab => Gap::Tab,
+                    0 => Gap::None,
+                    1 => Gap::One,
+                    _ => Gap::Wide,
+                };
+                words.push(Word {
+                    characters: Vec::new(),
+                    gap,
+                });
+            }
+            if let Some(word) = words.last_mut() {
+                word.characters.push((character, column as u32));
+            }
+            (gap, width, tab) = (false, 0, false);
+        }
+    }
+    (indent, words)
+}
+
+fn assemble(line: &Line, indent: u32, words: &[Word], row: bool) -> Squeezed {
+    let spaced = letter_spaced(words);
+    let mut text = String::with_capacity(line.text.len());
+    let mut columns = Vec::with_capacity(line.text.len() / 2);
+    let mut last = 0;
+    for (index, word) in words.iter().enumerate() {
+        if index > 0 {
+            let separator = match word.gap {
+                Gap::Tab if row => Some('\t'),
+                Gap::Wide if row && line.markup != Markup::Row => Some('\t'),
+                _ if spaced[index] => None,
+                _ => Some(' '),
+            };
+            if let Some(separator) = separator {
+                text.push(separator);
+                columns.push(last + 1);
+            }
+        }
+        for &(character, column) in &word.characters {
+            text.push(character);
+            columns.push(column);
+            last = column;
+        }
+    }
+    Squeezed {
+        text,
+        columns,
+        source_line: line.source_line,
+        markup: if row { Markup::Row } else { line.markup },
+        indent,
+    }
+}
+
+/// For each word, whether it continues a run of three or more single characters set apart.
+fn letter_spaced(words: &[Word]) -> Vec<bool> {
+    let mut spaced = vec![false; words.len()];
+    let mut start = 0;
+    while start < words.len() {
+        let run = words[start..]
+            .iter()
+            .take_while(|word| word.single())
+            .count();
+        let han = |word: &&Word| is_han(word.characters[0].0);
+        if run >= 3 && words[start..start + run].iter().filter(han).count() >= 2 {
+            for mark in &mut spaced[start + 1..start + run] {
+                *mark = true;
+            }
+        }
+        start += run.max(1);
+    }
+    spaced
+}

@@ -1,0 +1,110 @@
+use super::*;
+use crate::decode::{Encoding, Line};
+use crate::discover::Format;
+use crate::evidence::Confidence;
+use proptest::prelude::*;
+
+pub(crate) fn decoded(text: &str) -> Decoded {
+    Decoded {
+        format: Format::Text,
+        encoding: Encoding {
+            name: "UTF-8".into(),
+            declared: false,
+            confidence: Confidence::HIGH,
+        },
+        lines: text
+            .split('\n')
+            .enumerate()
+            .map(|(index, line)| Line {
+                text: line.to_owned(),
+                source_line: index as u32 + 1,
+                markup: Markup::None,
+            })
+            .collect(),
+    }
+}
+
+fn cleaned(text: &str) -> CleanText {
+    clean(&decoded(text))
+}
+
+#[test]
+fn squeezes_white_space_and_closes_up_letter_spacing() {
+    let clean = cleaned(
+        "  法　治 政 府\u{200b} 建 设 报 告  \n\n\u{a0}\u{a0}全县　依法行政\u{feff}水平提高。",
+    );
+    assert_eq!(clean.text, "法治政府建设报告\n全县 依法行政水平提高。");
+}
+
+#[test]
+fn joins_what_a_fixed_width_broke() {
+    let clean = cleaned(
+        "    今年以来，我县认真贯彻上级关于法治政府建设的\n部署要求，坚持问题导向，健全制度机制，规范执法行\n为，各项工作取得新的进展，现将有关情况报告如下，\n请予审议，并提出宝贵意见。\n    一年中召开会议四次，研究解决队伍建设、经费保障\n等问题十余个，推动责任逐级落实，形成了上下联动、\n齐抓共管的格局。",
+    );
+    assert_eq!(clean.text.lines().count(), 2, "{}", clean.text);
+    assert!(clean.text.contains("建设的部署要求"));
+}
+
+#[test]
+fn joins_across_a_pages_end() {
+    let clean = cleaned(
+        "加强执法监督，开展案卷评查，对发现的问题逐一反馈并督促有关\n- 3 -\n单位限期整改到位，评查结果纳入年度考核。\n年内整改完成率达到预期目标，各单位均已报送情况。",
+    );
+    assert_eq!(clean.text.lines().count(), 2, "{}", clean.text);
+    assert!(clean.text.contains("督促有关单位限期"));
+    assert_eq!(clean.furniture[0].kind, FurnitureKind::Folio);
+}
+
+#[test]
+fn keeps_aligned_columns_as_cells() {
+    let clean = cleaned("指标名称    2021年    2022年\n处罚案件    120件     135件");
+    assert_eq!(
+        clean.text,
+        "指标名称\t2021年\t2022年\n处罚案件\t120件\t135件"
+    );
+    assert_eq!(clean.markup, [Markup::Row, Markup::Row]);
+}
+
+fn visible(text: &str) -> Vec<char> {
+    text.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+fn seen(line: &str) -> Vec<char> {
+    line::squeeze(&decoded(line).lines)
+        .iter()
+        .flat_map(|line| visible(&line.text))
+        .collect()
+}
+
+proptest! {
+    /// Every visible character stands in the text or in the furniture, in order, and leads back to
+    /// its place in the source.
+    #[test]
+    fn keeps_every_character_and_its_way_back(
+        text in r"(?:[一二三（）()1-9、。，：>\| \t\u{3000}\u{200b}a-z〔〕\n]|法治|政府|报告|来源|友情链接|首页|年度|存在问题|日期){0,120}"
+    ) {
+        let clean = cleaned(&text);
+        let source: Vec<&str> = text.split('\n').collect();
+        for (at, character) in clean.text.char_indices().filter(|(_, c)| !c.is_whitespace()) {
+            let (line, column) = clean.source_of(at as u32).expect("has a source");
+            prop_assert_eq!(source[line as usize - 1].chars().nth(column as usize), Some(character));
+        }
+        // Text and furniture, merged by source line, are the source.
+        let mut pieces: Vec<(u32, Vec<char>)> = clean
+            .furniture
+            .iter()
+            .map(|piece| (piece.source_line, visible(&piece.text)))
+            .collect();
+        for (at, character) in clean.text.char_indices().filter(|(_, c)| !c.is_whitespace()) {
+            let (line, _) = clean.source_of(at as u32).expect("has a source");
+            match pieces.iter_mut().find(|(of, _)| *of == line) {
+                Some((_, characters)) => characters.push(character),
+                None => pieces.push((line, vec![character])),
+            }
+        }
+        pieces.sort_by_key(|(line, _)| *line);
+        let kept: Vec<char> = pieces.into_iter().flat_map(|(_, characters)| characters).collect();
+        prop_assert_eq!(kept, seen(&text));
+        prop_assert_eq!(clean.markup.len(), clean.text.lines().count());
+    }
+}

@@ -1,0 +1,179 @@
+use super::*;
+use proptest::prelude::*;
+
+fn read(text: &str) -> Document {
+    let lines = text
+        .lines()
+        .enumerate()
+        .map(|(index, line)| crate::decode::Line {
+            text: line.trim().to_owned(),
+            source_line: index as u32 + 1,
+            markup: crate::decode::Markup::None,
+        })
+        .collect();
+    structure(crate::clean::clean(&crate::decode::Decoded {
+        format: crate::discover::Format::Text,
+        encoding: crate::decode::Encoding {
+            name: "UTF-8".into(),
+            declared: false,
+            confidence: crate::evidence::Confidence::HIGH,
+        },
+        lines,
+    }))
+}
+
+/// Checks the outline: level, marker (a lost one in angle brackets), title, role.
+fn check(text: &str, expected: &[(u8, &str, &str, Role)]) {
+    let document = read(text);
+    let found: Vec<_> = document
+        .sections
+        .iter()
+        .map(|section| {
+            let marker = match (&section.marker, &section.lost_marker) {
+                (Some(marker), _) => marker.clone(),
+                (None, Some(lost)) => format!("<{lost}>"),
+                (None, None) => String::new(),
+            };
+            (
+                section.level,
+                marker,
+                section.title.of(&document.text.text),
+                section.role,
+            )
+        })
+        .collect();
+    let found: Vec<_> = found
+        .iter()
+        .map(|(level, marker, title, role)| (*level, marker.as_str(), *title, *role))
+        .collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn nests_by_depth_whatever_the_marker() {
+    check(
+        "甲县2022年法治政府建设工作报告
+        一、工作开展情况
+        1.健全机制。召开会议四次，研究法治建设重大事项，形成纪要并抓好督办落实。
+        2.规范执法。开展执法检查，完善裁量基准，公示执法信息，全年未发生违法执法问题。
+        二、存在的问题
+        （一）能力不足。部分人员学习不系统，处理疑难案件的办法还不多。
+        三、下一步打算
+        继续推进各项工作，补齐短板，确保完成年度任务。",
+        &[
+            (1, "一、", "工作开展情况", Role::Achievements),
+            (2, "1.", "健全机制", Role::Achievements),
+            (2, "2.", "规范执法", Role::Achievements),
+            (1, "二、", "存在的问题", Role::Problems),
+            (2, "（一）", "能力不足", Role::Problems),
+            (1, "三、", "下一步打算", Role::Plan),
+        ],
+    );
+}
+
+#[test]
+fn supplies_lost_markers() {
+    check(
+        "一、2022年工作情况
+        （一）健全制度，落实责任。制定实施意见，把任务分解到各单位，按季度通报进展情况。
+        （二）公开透明，接受监督。主动公开各类信息，办理群众来信，回应社会关切的问题。
+        加强培训，提升能力。组织全员轮训，邀请专家授课，考试合格率逐年提高，效果较好。
+        二、存在不足
+        队伍建设还有差距，需要下大力气加以解决，以适应新的任务要求。
+        2023年工作安排
+        （一）抓好学习，凝聚共识。继续组织专题学习，把学习成果转化为推动工作的实际成效。
+        完善制度，堵塞漏洞。修订内部管理办法，补充操作规程，使各项工作有章可循、有据可依。
+        （三）严格考核，兑现奖惩。把法治建设纳入考核，结果与评先评优挂钩，推动工作落实。",
+        &[
+            (1, "一、", "2022年工作情况", Role::Achievements),
+            (2, "（一）", "健全制度，落实责任", Role::Achievements),
+            (2, "（二）", "公开透明，接受监督", Role::Achievements),
+            (2, "<(三)>", "加强培训，提升能力", Role::Achievements),
+            (1, "二、", "存在不足", Role::Problems),
+            (1, "<三、>", "2023年工作安排", Role::Plan),
+            (2, "（一）", "抓好学习，凝聚共识", Role::Plan),
+            (2, "<(二)>", "完善制度，堵塞漏洞", Role::Plan),
+            (2, "（三）", "严格考核，兑现奖惩", Role::Plan),
+        ],
+    );
+}
+
+#[test]
+fn reads_bare_headings() {
+    check(
+        "甲县2022年法治政府建设工作报告
+        主要工作
+        我县坚持依法行政，完善决策程序，规范执法行为，推进政务公开，各项工作有序开展。
+        存在问题
+        一是宣传不够深入，群众知晓率有待提高；二是人员力量偏弱，难以适应工作需要。
+        下一步打算
+        我们将针对以上问题，逐项研究措施，明确责任单位和完成时限，切实抓好整改。",
+        &[
+            (1, "", "主要工作", Role::Achievements),
+            (1, "", "存在问题", Role::Problems),
+            (1, "", "下一步打算", Role::Plan),
+        ],
+    );
+}
+
+#[test]
+fn finds_parts_without_headings() {
+    let document = read(
+        "一、健全机制
+        召开会议，部署任务，压实责任，形成合力。
+        二、存在问题
+        一是认识有待提高。二是力量不足。
+        下一步，我局将加强培训，充实力量。
+        甲县城市管理局
+        2023年1月5日",
+    );
+    let roles: Vec<_> = document.parts.iter().map(|part| part.role).collect();
+    assert_eq!(roles, [Role::Achievements, Role::Problems, Role::Plan]);
+    let last = document
+        .parts
+        .last()
+        .expect("has parts")
+        .span
+        .of(&document.text.text);
+    assert!(
+        last.starts_with("下一步") && last.ends_with("充实力量。"),
+        "{last}"
+    );
+    assert_eq!(
+        document.paragraphs.last().map(|p| p.kind),
+        Some(ParagraphKind::Signature)
+    );
+}
+
+#[test]
+fn anchors_stay_while_words_stay() {
+    let before = read("一、工作\n依法行政。\n依法行政。");
+    let after = read("一、工作\n新的一段说明情况。\n依法 行政。\n依法行政。");
+    assert_eq!(before.paragraphs[1].anchor, after.paragraphs[2].anchor);
+    assert_eq!(
+        before.paragraphs[2].anchor,
+        format!("{}-2", before.paragraphs[1].anchor)
+    );
+}
+
+proptest! {
+    /// Structure never loses or reorders a paragraph, and every span lies in the text.
+    #[test]
+    fn paragraphs_are_the_texts_lines(
+        text in r"(?:[一二三（）()1-9、。，：法治\n]|第一部分|存在问题|下一步|2023年|甲局|加强领导){0,80}"
+    ) {
+        let document = read(&text);
+        let lines: Vec<&str> = document.text.text.lines().collect();
+        let words: Vec<&str> = (0..document.paragraphs.len()).map(|index| document.words(index)).collect();
+        prop_assert_eq!(lines, words);
+        let anchors: std::collections::BTreeSet<_> = document.paragraphs.iter().map(|p| &p.anchor).collect();
+        prop_assert_eq!(anchors.len(), document.paragraphs.len());
+        for section in &document.sections {
+            prop_assert!(section.span.contains(section.title));
+            prop_assert!(!section.title.of(&document.text.text).contains('\n'));
+        }
+        for pair in document.parts.windows(2) {
+            prop_assert!(pair[0].span.end <= pair[1].span.start);
+        }
+    }
+}
