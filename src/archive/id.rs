@@ -422,7 +422,7 @@ mod tests {
             let given: Vec<&String> = first.values().flatten().collect();
             prop_assert_eq!(given.iter().collect::<BTreeSet<_>>().len(), given.len());
             for id in given {
-                prop_assert_eq!(explicit(id).as_ref(), Some(id));
+                prop_assert_eq!(explicit(id), Some(id.clone()));
             }
             let turn = turn % claims.len();
             claims.rotate_left(turn);

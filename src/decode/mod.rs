@@ -1,8 +1,20 @@
 //! Bytes → [`Decoded`]: one function per format; never panics; says which encoding and how sure.
 //!
 //! A decoder knows its format and nothing of the genre: what is furniture, title or heading is
-//! decided later, over the lines it hands on.
+//! decided later, over the lines it hands on. A file's front matter is set apart here, unread
+//! ([`FrontMatter`]).
+//!
+//! Limits: [`LARGEST_FILE`], [`LARGEST_TEXT`], [`LONGEST_LINE`]. What lies beyond is refused with
+//! the reason, never cut.
 
+mod characters;
+mod front_matter;
+mod markdown;
+
+pub use characters::characters;
+pub use front_matter::{FrontMatter, Syntax};
+
+use crate::diagnostic::{Diagnostic, Level, Warned};
 use crate::discover::Format;
 use serde::{Deserialize, Serialize};
 
@@ -52,4 +64,223 @@ pub struct Encoding {
     pub declared: bool,
     /// In percent.
     pub confidence: crate::evidence::Confidence,
+}
+
+/// The largest file that is read, in bytes: 64 MiB. (A saved page may carry its pictures.)
+pub const LARGEST_FILE: u64 = 64 << 20;
+
+/// The largest text that is taken for a report, in bytes of UTF-8: 8 MiB, a hundred times the
+/// longest report known.
+pub const LARGEST_TEXT: usize = 8 << 20;
+
+/// The longest line that is taken for one, in bytes of UTF-8: 1 MiB.
+pub const LONGEST_LINE: usize = 1 << 20;
+
+/// Why a file has no text to read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// Nothing but white space.
+    #[error("it is empty")]
+    Empty,
+    /// Its first bytes are those of another format.
+    #[error("it is not text: it begins like {0}")]
+    Foreign(&'static str),
+    /// Bytes that no text has.
+    #[error("it is not text: it is full of bytes that no text has")]
+    Binary,
+    /// See [`LARGEST_FILE`].
+    #[error("it is larger than {} MiB", LARGEST_FILE >> 20)]
+    FileTooLarge,
+    /// See [`LARGEST_TEXT`].
+    #[error("its text is larger than {} MiB", LARGEST_TEXT >> 20)]
+    TextTooLarge,
+    /// See [`LONGEST_LINE`].
+    #[error("line {line} is longer than {} MiB", LONGEST_LINE >> 20)]
+    LineTooLong {
+        /// Which, 1-based.
+        line: u32,
+    },
+}
+
+impl Error {
+    /// What to tell the keeper of `file`.
+    pub fn diagnostic(&self, file: &str) -> Diagnostic {
+        let (code, hint) = match self {
+            Self::Empty => ("file-empty", "save the report again, or delete the file"),
+            Self::Foreign(_) => (
+                "not-text",
+                "give the file the extension of its format, or save it as text",
+            ),
+            Self::Binary => ("not-text", "save the report as text in UTF-8"),
+            Self::FileTooLarge | Self::TextTooLarge | Self::LineTooLong { .. } => (
+                "too-large",
+                "a report is a few hundred KiB: save its text alone, a paragraph a line",
+            ),
+        };
+        let told = Diagnostic::new(
+            Level::Error,
+            code,
+            file,
+            format!("cannot be read: {self}"),
+        )
+        .hint(hint);
+        match self {
+            Self::LineTooLong { line } => told.at(*line),
+            _ => told,
+        }
+    }
+}
+
+/// A file taken apart: its text, and its front matter as written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// The report's page as the format gives it.
+    pub decoded: Decoded,
+    /// What the keeper wrote above it.
+    pub front_matter: Option<FrontMatter>,
+}
+
+/// Decodes the bytes of `file`, a name for diagnostics only.
+pub fn decode(bytes: &[u8], format: Format, file: &str) -> Result<Warned<Source>, Error> {
+    if bytes.len() as u64 > LARGEST_FILE {
+        return Err(Error::FileTooLarge);
+    }
+    let mut warnings = Vec::new();
+    let (text, encoding) = characters(bytes, file)?.unpack(&mut warnings);
+    if text.len() > LARGEST_TEXT {
+        return Err(Error::TextTooLarge);
+    }
+    let (front_matter, body, first_line) =
+        front_matter::split(&text, file).unpack(&mut warnings);
+    check_lines(body, first_line)?;
+    let lines = match format {
+        Format::Text => plain(body, first_line),
+        Format::Markdown => markdown::lines(body, first_line),
+    };
+    if lines.iter().all(|line| line.text.trim().is_empty()) {
+        return Err(Error::Empty);
+    }
+    Ok(Warned {
+        output: Source {
+            decoded: Decoded {
+                format,
+                encoding,
+                lines,
+            },
+            front_matter,
+        },
+        warnings,
+    })
+}
+
+fn check_lines(body: &str, first_line: u32) -> Result<(), Error> {
+    for (line, text) in (first_line..).zip(body.split('\n')) {
+        if text.len() > LONGEST_LINE {
+            return Err(Error::LineTooLong { line });
+        }
+    }
+    Ok(())
+}
+
+/// Plain text, a line a [`Line`]. Form feeds and Unicode's own separators part lines too, without
+/// counting in the file's numbering, as in an editor.
+fn plain(body: &str, first_line: u32) -> Vec<Line> {
+    const SEPARATORS: [char; 5] = ['\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'];
+    (first_line..)
+        .zip(body.split_terminator('\n'))
+        .flat_map(|(source_line, line)| {
+            line.split(SEPARATORS).map(move |text| Line {
+                text: text.to_owned(),
+                source_line,
+                markup: Markup::None,
+            })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn texts(bytes: &[u8], format: Format) -> Vec<(u32, String)> {
+        decode(bytes, format, "a")
+            .expect("is text")
+            .output
+            .decoded
+            .lines
+            .into_iter()
+            .map(|line| (line.source_line, line.text))
+            .collect()
+    }
+
+    #[test]
+    fn lines_keep_the_files_numbers_whatever_ends_them() {
+        let lines = texts("一\r\n二\r三\n\n五\u{c}六\n".as_bytes(), Format::Text);
+        let expected = [(1, "一"), (2, "二"), (3, "三"), (4, ""), (5, "五"), (5, "六")];
+        assert_eq!(lines, expected.map(|(line, text)| (line, text.to_owned())));
+    }
+
+    #[test]
+    fn front_matter_is_set_apart_and_counts_in_line_numbers() {
+        let source = decode("---\nyear: 2020\n---\n正文\n".as_bytes(), Format::Text, "a")
+            .expect("is text")
+            .output;
+        assert_eq!(source.decoded.lines[0].source_line, 4);
+        assert_eq!(source.decoded.lines[0].text, "正文");
+        let front = source.front_matter.expect("is there");
+        assert_eq!((front.text.as_str(), front.line), ("year: 2020\n", 2));
+    }
+
+    #[test]
+    fn what_is_no_text_is_refused_with_the_reason() {
+        for (bytes, error) in [
+            (&b""[..], Error::Empty),
+            (b" \n\xe3\x80\x80\n", Error::Empty),
+            (b"---\nyear: 2020\n---\n", Error::Empty),
+            (b"PK\x03\x04rest", Error::Foreign("a ZIP archive or an Office file")),
+            (b"%PDF-1.4", Error::Foreign("a PDF file")),
+            (b"\x01\x02\x03\x00\x04\x05abc", Error::Binary),
+        ] {
+            assert_eq!(decode(bytes, Format::Text, "a").map(|_| ()), Err(error));
+        }
+        let long = "政".repeat(LONGEST_LINE / 3 + 1);
+        assert_eq!(
+            decode(format!("一\n{long}").as_bytes(), Format::Text, "a").map(|_| ()),
+            Err(Error::LineTooLong { line: 2 })
+        );
+        assert_eq!(
+            decode("政\n".repeat(LARGEST_TEXT / 4 + 1).as_bytes(), Format::Text, "a").map(|_| ()),
+            Err(Error::TextTooLarge)
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_decode_or_are_refused(
+            bytes in proptest::collection::vec(any::<u8>(), 0..600),
+            markdown: bool,
+        ) {
+            let format = if markdown { Format::Markdown } else { Format::Text };
+            if let Ok(source) = decode(&bytes, format, "a") {
+                for line in source.output.decoded.lines {
+                    prop_assert!(!line.text.contains(['\n', '\r']));
+                    prop_assert!(line.source_line >= 1);
+                }
+            }
+        }
+
+        #[test]
+        fn markdown_of_any_text_keeps_within_the_file(
+            text in "([#>*`|+~_<&!\\[\\]()\\\\.1-3 \t\n-]|政|</?(script|b|p|td)>|[a-c]){0,80}",
+        ) {
+            if let Ok(source) = decode(text.as_bytes(), Format::Markdown, "a") {
+                let last = text.lines().count() as u32;
+                for line in source.output.decoded.lines {
+                    prop_assert!(line.source_line >= 1 && line.source_line <= last.max(1));
+                    prop_assert!(!line.text.contains(['\n', '\r']));
+                }
+            }
+        }
+    }
 }
