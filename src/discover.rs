@@ -1,7 +1,18 @@
 //! Directory → sorted [`SourceFile`]s. Never reads meaning.
+//!
+//! What is a report is told by a file's extension alone. Never taken for reports, and not told
+//! either: hidden files and folders; the output, and any folder that holds a site's marker; the
+//! archive's own files at its root (`fangzhi.toml`, its CSVs, `themes`, `codebook`); a `README` or
+//! `LICENSE` of any extension. Everything else is a source file or a diagnostic.
 
+use crate::archive::{Archive, catalogue, config};
+use crate::decode::LARGEST_FILE;
+use crate::diagnostic::{Diagnostic, Level, Warned};
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use walkdir::{DirEntry, WalkDir};
 
 /// A file that may be a report.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,4 +35,215 @@ pub enum Format {
     Text,
     /// `.md`, `.markdown`
     Markdown,
+}
+
+impl Format {
+    /// The format that a file's name tells, whatever its case.
+    pub fn of(path: &Path) -> Option<Self> {
+        match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+            "txt" => Some(Self::Text),
+            "md" | "markdown" => Some(Self::Markdown),
+            _ => None,
+        }
+    }
+}
+
+/// The source files of `archive`, by path. `output` is where its site goes.
+pub fn discover(archive: &Archive, output: Option<&Path>) -> Warned<Vec<SourceFile>> {
+    let mut files = Vec::new();
+    let mut warnings = Vec::new();
+    let mut unread: BTreeMap<String, (usize, String)> = BTreeMap::new();
+    let content = archive.content.canonicalize();
+    let output = output.and_then(|output| output.canonicalize().ok());
+    let mut walk = WalkDir::new(&archive.content)
+        .follow_links(true)
+        .sort_by_file_name()
+        .into_iter();
+    while let Some(entry) = walk.next() {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                warnings.push(unwalkable(&error, &archive.content));
+                continue;
+            }
+        };
+        if entry.depth() > 0 && !enters(&entry, archive, output.as_deref()) {
+            if entry.file_type().is_dir() {
+                walk.skip_current_dir();
+            }
+            continue;
+        }
+        let path = slashed(
+            entry
+                .path()
+                .strip_prefix(&archive.content)
+                .unwrap_or(entry.path()),
+        );
+        let linked_out = entry.depth() > 0
+            && entry.path_is_symlink()
+            && !matches!(
+                (entry.path().canonicalize(), &content),
+                (Ok(target), Ok(content)) if target.starts_with(content)
+            );
+        if linked_out {
+            if entry.file_type().is_dir() {
+                walk.skip_current_dir();
+            }
+            warnings.push(link_out(&path));
+        } else if entry.file_type().is_file() {
+            match Format::of(entry.path()) {
+                Some(format) => files.push(SourceFile {
+                    bytes: entry.metadata().map_or(0, |metadata| metadata.len()),
+                    location: entry.into_path(),
+                    path,
+                    format,
+                }),
+                None => {
+                    let extension = entry
+                        .path()
+                        .extension()
+                        .map(|extension| extension.to_string_lossy().to_lowercase());
+                    let (count, _) = unread
+                        .entry(extension.unwrap_or_default())
+                        .or_insert_with(|| (0, path));
+                    *count += 1;
+                }
+            }
+        } else if !entry.file_type().is_dir() {
+            warnings.push(
+                Diagnostic::new(
+                    Level::Warning,
+                    "not-a-file",
+                    path,
+                    "it is not a regular file and is not read",
+                )
+                .hint("replace it by the report's file"),
+            );
+        } else if entry.depth() > 0 && Format::of(entry.path()).is_some() {
+            warnings.push(Diagnostic::new(
+                Level::Note,
+                "folder-named-like-a-file",
+                path,
+                "it is a folder, whatever its name; what is in it is read",
+            ));
+        }
+    }
+    warnings.extend(unread.into_iter().map(|(extension, (count, first))| {
+        let extension = if extension.is_empty() {
+            "without extension".to_owned()
+        } else {
+            format!("of format .{extension}")
+        };
+        let message = if count == 1 {
+            format!("not read: a file {extension}")
+        } else {
+            format!("not read: {count} files {extension}, this one the first")
+        };
+        Diagnostic::new(Level::Warning, "format-not-read", first, message)
+            .hint("save reports as .txt or .md; what is no report can lie outside the folder")
+    }));
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    Warned {
+        output: files,
+        warnings,
+    }
+}
+
+/// Reads a source file, up to the limit on its size, whatever it grew to since it was found.
+pub fn read(file: &SourceFile) -> Result<Vec<u8>, Diagnostic> {
+    let unreadable = |error: &std::io::Error| {
+        Diagnostic::new(
+            Level::Error,
+            "file-unreadable",
+            &file.path,
+            format!("cannot be read: {error}"),
+        )
+        .hint("look at the file's permissions, and whether it is still there")
+    };
+    let too_large = || crate::decode::Error::FileTooLarge.diagnostic(&file.path);
+    if file.bytes > LARGEST_FILE {
+        return Err(too_large());
+    }
+    let opened = std::fs::File::open(&file.location).map_err(|error| unreadable(&error))?;
+    let mut bytes = Vec::with_capacity(file.bytes as usize + 1);
+    opened
+        .take(LARGEST_FILE + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| unreadable(&error))?;
+    if bytes.len() as u64 > LARGEST_FILE {
+        return Err(too_large());
+    }
+    Ok(bytes)
+}
+
+/// A relative path with `/` between its folders, whatever the system.
+pub(crate) fn slashed(path: &Path) -> String {
+    let parts: Vec<_> = path
+        .components()
+        .map(|part| part.as_os_str().to_string_lossy())
+        .collect();
+    parts.join("/")
+}
+
+/// Whether the walk goes on to this file or folder.
+fn enters(entry: &DirEntry, archive: &Archive, output: Option<&Path>) -> bool {
+    let name = entry.file_name().to_string_lossy();
+    if name.starts_with('.') {
+        return false;
+    }
+    if entry.file_type().is_dir() {
+        let own = entry.depth() == 1
+            && archive.content == archive.root
+            && matches!(&*name, "themes" | "codebook");
+        let site = entry.path().join(crate::publish::MARKER).exists()
+            || output
+                .is_some_and(|output| entry.path().canonicalize().is_ok_and(|path| path == output));
+        return !own && !site;
+    }
+    let at_root = entry.path().parent() == Some(&archive.root);
+    let divisions = archive
+        .config
+        .divisions
+        .as_deref()
+        .unwrap_or("divisions.csv");
+    let own = at_root && (matches!(&*name, config::FILE | catalogue::FILE) || name == divisions);
+    let stem = name.split('.').next().unwrap_or_default();
+    !own && !["readme", "license", "licence"].contains(&&*stem.to_ascii_lowercase())
+}
+
+fn link_out(path: &str) -> Diagnostic {
+    Diagnostic::new(
+        Level::Warning,
+        "link-out",
+        path,
+        "it is a link that leads out of the folder and is not followed",
+    )
+    .hint("put the report itself there")
+}
+
+/// What the walk could not enter.
+fn unwalkable(error: &walkdir::Error, content: &Path) -> Diagnostic {
+    let path = error
+        .path()
+        .map(|path| slashed(path.strip_prefix(content).unwrap_or(path)))
+        .unwrap_or_default();
+    if error.loop_ancestor().is_some() {
+        return Diagnostic::new(
+            Level::Warning,
+            "link-loop",
+            path,
+            "it is a link to a folder that it lies in and is not followed",
+        )
+        .hint("delete the link");
+    }
+    let why = error
+        .io_error()
+        .map_or_else(|| error.to_string(), ToString::to_string);
+    Diagnostic::new(
+        Level::Error,
+        "file-unreadable",
+        path,
+        format!("cannot be read: {why}"),
+    )
+    .hint("look at its permissions; a broken link leads nowhere")
 }

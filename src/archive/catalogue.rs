@@ -54,7 +54,9 @@ impl Catalogue {
                     "it has no column `path`, so no row could be used",
                 )
                 .at(1)
-                .hint("name the column that holds the files' paths under the content folder `path`"),
+                .hint(
+                    "name the column that holds the files' paths under the content folder `path`",
+                ),
             );
             return Warned {
                 output: catalogue,
@@ -88,8 +90,11 @@ impl Catalogue {
         };
         if row.len() > columns.len() {
             warnings.push(
-                tell("metadata-row-too-long", "the row has more cells than there are columns")
-                    .hint("put cells that hold commas into double quotes"),
+                tell(
+                    "metadata-row-too-long",
+                    "the row has more cells than there are columns",
+                )
+                .hint("put cells that hold commas into double quotes"),
             );
         }
         let mut entry = Entry::default();
@@ -110,7 +115,10 @@ impl Catalogue {
             }
         }
         if path.is_empty() {
-            warnings.push(tell("metadata-no-path", "the row has no path, so it says nothing"));
+            warnings.push(tell(
+                "metadata-no-path",
+                "the row has no path, so it says nothing",
+            ));
             return;
         }
         let key = canonical(path);
@@ -137,8 +145,7 @@ impl Catalogue {
 
     /// Rows for files that are not among `paths`.
     pub fn unmatched<'a>(&self, paths: impl IntoIterator<Item = &'a str>) -> Vec<Diagnostic> {
-        let found: std::collections::BTreeSet<String> =
-            paths.into_iter().map(canonical).collect();
+        let found: std::collections::BTreeSet<String> = paths.into_iter().map(canonical).collect();
         self.rows
             .iter()
             .filter(|(key, _)| !found.contains(*key))
@@ -207,7 +214,9 @@ fn columns(header: &csv::StringRecord, warnings: &mut Vec<Diagnostic>) -> Vec<St
         };
         let known = key == "path" || Entry::KEYS.contains(&key.as_str());
         if known && columns.contains(&key) {
-            warnings.push(tell(format!("the column `{key}` is there twice; the first counts")));
+            warnings.push(tell(format!(
+                "the column `{key}` is there twice; the first counts"
+            )));
         } else if known {
             columns.push(key);
             continue;
@@ -256,9 +265,15 @@ mod tests {
         let warned = Catalogue::read(text.as_bytes());
         assert_eq!(codes(&warned), []);
         let entry = warned.output.of("杭州/a,b.txt");
-        assert_eq!(entry.title.map(|title| title.value).as_deref(), Some("题 \"一\""));
+        assert_eq!(
+            entry.title.map(|title| title.value).as_deref(),
+            Some("题 \"一\"")
+        );
         let other = warned.output.of("c.txt");
-        assert_eq!((other.title, other.year.map(|year| year.value)), (None, Some(2021)));
+        assert_eq!(
+            (other.title, other.year.map(|year| year.value)),
+            (None, Some(2021))
+        );
         assert_eq!(warned.output.of("d.txt"), Entry::default());
     }
 
@@ -268,7 +283,10 @@ mod tests {
             let warned = Catalogue::read(text.as_bytes());
             assert!(warned.output.of("a.txt").year.is_some());
         }
-        let gbk = encoding_rs::GBK.encode("path,title\n报告.txt,某市法治政府建设报告\n").0.into_owned();
+        let gbk = encoding_rs::GBK
+            .encode("path,title\n报告.txt,某市法治政府建设报告\n")
+            .0
+            .into_owned();
         let warned = Catalogue::read(&gbk);
         assert!(warned.output.of("报告.txt").title.is_some());
     }
@@ -287,19 +305,31 @@ mod tests {
                 ("metadata-row-too-long", Some(6)),
             ]
         );
-        assert_eq!(warned.warnings[0].hint.as_deref(), Some("did you mean `year`?"));
-        assert_eq!(codes(&Catalogue::read(b"file,year\na,2020\n")).last(), Some(&("metadata-no-path", Some(1))));
+        assert_eq!(
+            warned.warnings[0].hint.as_deref(),
+            Some("did you mean `year`?")
+        );
+        assert_eq!(
+            codes(&Catalogue::read(b"file,year\na,2020\n")).last(),
+            Some(&("metadata-no-path", Some(1)))
+        );
     }
 
     #[test]
     fn a_row_without_its_file_is_told_with_the_nearest() {
         let warned = Catalogue::read("path\n杭州/a.txt\n别处/b.txt\nzz\n".as_bytes());
         let told = warned.output.unmatched(["杭州/a.txt", "宁波/b.txt"]);
-        let hints: Vec<_> = told.iter().map(|told| (told.line, told.hint.as_deref())).collect();
+        let hints: Vec<_> = told
+            .iter()
+            .map(|told| (told.line, told.hint.as_deref()))
+            .collect();
         assert_eq!(
             hints,
             [
-                (Some(4), Some("write its path under the content folder, or delete the row")),
+                (
+                    Some(4),
+                    Some("write its path under the content folder, or delete the row")
+                ),
                 (Some(3), Some("did you mean 宁波/b.txt?")),
             ]
         );

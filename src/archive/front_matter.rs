@@ -174,24 +174,48 @@ mod tests {
         assert_eq!(toml, yaml);
         assert_eq!(toml.warnings, []);
         let entry = toml.output;
-        assert_eq!(entry.title.map(|title| title.value).as_deref(), Some("某市报告"));
+        assert_eq!(
+            entry.title.map(|title| title.value).as_deref(),
+            Some("某市报告")
+        );
         assert_eq!(entry.year.map(|year| year.value), Some(2020));
-        assert_eq!(entry.published.map(|date| date.value.to_string()).as_deref(), Some("2021-03-02"));
+        assert_eq!(
+            entry
+                .published
+                .map(|date| date.value.to_string())
+                .as_deref(),
+            Some("2021-03-02")
+        );
         assert_eq!(entry.digest.map(|digest| digest.value), Some(true));
     }
 
     #[test]
     fn codes_keep_their_zeros() {
-        let yaml = read(&front(Syntax::Yaml, "doc_number: 0012\nregion: 330100\n"), "a.md");
-        assert_eq!(yaml.output.doc_number.map(|fact| fact.value).as_deref(), Some("0012"));
-        assert_eq!(yaml.output.region.map(|fact| fact.value).as_deref(), Some("330100"));
+        let yaml = read(
+            &front(Syntax::Yaml, "doc_number: 0012\nregion: 330100\n"),
+            "a.md",
+        );
+        assert_eq!(
+            yaml.output.doc_number.map(|fact| fact.value).as_deref(),
+            Some("0012")
+        );
+        assert_eq!(
+            yaml.output.region.map(|fact| fact.value).as_deref(),
+            Some("330100")
+        );
     }
 
     #[test]
     fn what_cannot_be_is_told_with_its_line_and_the_rest_is_taken() {
         for (syntax, text) in [
-            (Syntax::Toml, "title = \"题\"\nyaer = 2020\ntags = [1, 2]\nyear = 99\n"),
-            (Syntax::Yaml, "title: 题\nyaer: 2020\ntags: [1, 2]\nyear: 99\n"),
+            (
+                Syntax::Toml,
+                "title = \"题\"\nyaer = 2020\ntags = [1, 2]\nyear = 99\n",
+            ),
+            (
+                Syntax::Yaml,
+                "title: 题\nyaer: 2020\ntags: [1, 2]\nyear: 99\n",
+            ),
         ] {
             let warned = read(&front(syntax, text), "a.md");
             assert!(warned.output.title.is_some());
@@ -208,7 +232,10 @@ mod tests {
                     ("metadata-bad-value", Some(5)),
                 ]
             );
-            assert_eq!(warned.warnings[0].hint.as_deref(), Some("did you mean `year`?"));
+            assert_eq!(
+                warned.warnings[0].hint.as_deref(),
+                Some("did you mean `year`?")
+            );
         }
     }
 
@@ -222,7 +249,11 @@ mod tests {
             let warned = read(&front(syntax, text), "a.md");
             assert_eq!(warned.output, Entry::default());
             assert_eq!(warned.warnings[0].code, "front-matter-invalid");
-            assert!(warned.warnings[0].line.is_some_and(|at| at >= line), "{:?}", warned.warnings);
+            assert!(
+                warned.warnings[0].line.is_some_and(|at| at >= line),
+                "{:?}",
+                warned.warnings
+            );
         }
     }
 
@@ -231,7 +262,11 @@ mod tests {
         let mut aliases = String::from("title: &a [x, x, x, x, x, x, x, x, x]\n");
         for (one, next) in ('a'..='h').zip('b'..) {
             use std::fmt::Write as _;
-            let _ = writeln!(aliases, "k{next}: &{next} [{}]", vec![format!("*{one}"); 9].join(","));
+            let _ = writeln!(
+                aliases,
+                "k{next}: &{next} [{}]",
+                vec![format!("*{one}"); 9].join(",")
+            );
         }
         let deep = format!("title: {}1{}\n", "[".repeat(5000), "]".repeat(5000));
         let toml = format!("title = {}1{}\n", "[".repeat(5000), "]".repeat(5000));
@@ -241,7 +276,11 @@ mod tests {
             (Syntax::Toml, toml),
         ] {
             let warned = read(&front(syntax, &text), "a.md");
-            assert_eq!(warned.warnings[0].code, "front-matter-invalid", "{:.40}", text);
+            assert_eq!(
+                warned.warnings[0].code, "front-matter-invalid",
+                "{:.40}",
+                text
+            );
         }
     }
 

@@ -70,7 +70,10 @@ fn foreign(bytes: &[u8]) -> Result<(), Error> {
     const SIGNS: [(&[u8], &str); 8] = [
         (b"PK\x03\x04", "a ZIP archive or an Office file"),
         (b"%PDF-", "a PDF file"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Word or Excel file"),
+        (
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+            "an old Word or Excel file",
+        ),
         (b"{\\rtf", "an RTF file"),
         (b"\x89PNG\r\n", "a picture"),
         (b"\xff\xd8\xff", "a picture"),
@@ -147,7 +150,9 @@ fn weigh(bytes: &[u8], mark: Option<(&'static encoding_rs::Encoding, usize)>) ->
             .filter(|(marked, _)| *marked == encoding)
             .map_or(0, |(_, length)| length),
         declared: false,
-        confidence: Confidence((40.0 + 60.0 * best.clamp(0.0, 0.6) + 100.0 * margin.clamp(0.0, 0.2)).min(98.0) as u8),
+        confidence: Confidence(
+            (40.0 + 60.0 * best.clamp(0.0, 0.6) + 100.0 * margin.clamp(0.0, 0.2)).min(98.0) as u8,
+        ),
     }
 }
 
@@ -221,11 +226,7 @@ impl Transcript {
 }
 
 /// Decodes bytes that begin `offset` bytes into the file.
-fn transcribe(
-    bytes: &[u8],
-    encoding: &'static encoding_rs::Encoding,
-    offset: usize,
-) -> Transcript {
+fn transcribe(bytes: &[u8], encoding: &'static encoding_rs::Encoding, offset: usize) -> Transcript {
     let mut decoder = encoding.new_decoder_without_bom_handling();
     let mut transcript = Transcript {
         text: String::with_capacity(bytes.len() + bytes.len() / 2),
@@ -322,7 +323,10 @@ mod tests {
         ] {
             let (read, encoding, told) = read(&bytes);
             assert_eq!((read.as_str(), encoding.name.as_str()), (text, name));
-            assert!(!encoding.declared && encoding.confidence >= Confidence::MEDIUM, "{encoding:?}");
+            assert!(
+                !encoding.declared && encoding.confidence >= Confidence::MEDIUM,
+                "{encoding:?}"
+            );
             assert_eq!(told, []);
         }
     }
@@ -378,7 +382,11 @@ mod tests {
         assert!(text.contains("\n\u{fffd}2022"));
         assert_eq!(told[0].code, "undecodable-bytes");
         assert_eq!(told[0].line, Some(2));
-        assert!(told[0].message.contains(&format!("(byte {second})")), "{}", told[0].message);
+        assert!(
+            told[0].message.contains(&format!("(byte {second})")),
+            "{}",
+            told[0].message
+        );
     }
 
     #[test]

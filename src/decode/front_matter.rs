@@ -31,10 +31,7 @@ const MOST_LINES: usize = 200;
 ///
 /// A report may well begin with a ruled line of hyphens. So a fence opens front matter only where
 /// the first line below it that is not blank or a comment has a key.
-pub(super) fn split<'a>(
-    text: &'a str,
-    file: &str,
-) -> Warned<(Option<FrontMatter>, &'a str, u32)> {
+pub(super) fn split<'a>(text: &'a str, file: &str) -> Warned<(Option<FrontMatter>, &'a str, u32)> {
     let whole = Warned::clean((None, text, 1));
     let (first, below) = text.split_once('\n').unwrap_or((text, ""));
     let (fence, syntax, sign) = match first.trim_end() {
@@ -102,13 +99,23 @@ mod tests {
     #[test]
     fn both_fences_are_read() {
         check("---\na: 1\n---\n文\n", Some("a: 1\n"), "文\n", 4);
-        check("+++\n\n# 注\na = 1\n+++\n文", Some("\n# 注\na = 1\n"), "文", 6);
+        check(
+            "+++\n\n# 注\na = 1\n+++\n文",
+            Some("\n# 注\na = 1\n"),
+            "文",
+            6,
+        );
         check("---\n---\n文", Some(""), "文", 3);
     }
 
     #[test]
     fn a_ruled_line_is_text() {
-        check("---\n一、总体情况\n---\n", None, "---\n一、总体情况\n---\n", 1);
+        check(
+            "---\n一、总体情况\n---\n",
+            None,
+            "---\n一、总体情况\n---\n",
+            1,
+        );
         check("----\na: 1\n---\n", None, "----\na: 1\n---\n", 1);
         check("文\n---\na: 1\n---\n", None, "文\n---\na: 1\n---\n", 1);
     }

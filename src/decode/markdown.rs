@@ -32,7 +32,12 @@ pub(super) fn lines(body: &str, first_line: u32) -> Vec<Line> {
                     continue;
                 }
                 NodeValue::HtmlBlock(html) => {
-                    push_all(&mut lines, &html_text(&html.literal), line, Markup::Paragraph);
+                    push_all(
+                        &mut lines,
+                        &html_text(&html.literal),
+                        line,
+                        Markup::Paragraph,
+                    );
                     continue;
                 }
                 _ => continue,
@@ -157,7 +162,19 @@ fn escape(text: &str) -> String {
 /// The words of raw HTML, a block a line.
 fn html_text(html: &str) -> String {
     const BLOCKS: [&str; 14] = [
-        "p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "table",
+        "p",
+        "div",
+        "br",
+        "li",
+        "tr",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "blockquote",
+        "table",
         "ul",
     ];
     let clean = ammonia::Builder::empty()
@@ -170,7 +187,9 @@ fn html_text(html: &str) -> String {
     let mut rest = clean.as_str();
     while let Some(open) = rest.find('<') {
         text.push_str(&rest[..open]);
-        let end = rest[open..].find('>').map_or(rest.len(), |end| open + end + 1);
+        let end = rest[open..]
+            .find('>')
+            .map_or(rest.len(), |end| open + end + 1);
         let name = rest[open..end].trim_matches(['<', '>', '/', ' ']);
         let cell = matches!(name, "td" | "th");
         if cell && rest[open..].starts_with("</") {

@@ -117,13 +117,8 @@ impl Error {
                 "a report is a few hundred KiB: save its text alone, a paragraph a line",
             ),
         };
-        let told = Diagnostic::new(
-            Level::Error,
-            code,
-            file,
-            format!("cannot be read: {self}"),
-        )
-        .hint(hint);
+        let told =
+            Diagnostic::new(Level::Error, code, file, format!("cannot be read: {self}")).hint(hint);
         match self {
             Self::LineTooLong { line } => told.at(*line),
             _ => told,
@@ -150,8 +145,7 @@ pub fn decode(bytes: &[u8], format: Format, file: &str) -> Result<Warned<Source>
     if text.len() > LARGEST_TEXT {
         return Err(Error::TextTooLarge);
     }
-    let (front_matter, body, first_line) =
-        front_matter::split(&text, file).unpack(&mut warnings);
+    let (front_matter, body, first_line) = front_matter::split(&text, file).unpack(&mut warnings);
     check_lines(body, first_line)?;
     let lines = match format {
         Format::Text => plain(body, first_line),
@@ -217,7 +211,14 @@ mod tests {
     #[test]
     fn lines_keep_the_files_numbers_whatever_ends_them() {
         let lines = texts("一\r\n二\r三\n\n五\u{c}六\n".as_bytes(), Format::Text);
-        let expected = [(1, "一"), (2, "二"), (3, "三"), (4, ""), (5, "五"), (5, "六")];
+        let expected = [
+            (1, "一"),
+            (2, "二"),
+            (3, "三"),
+            (4, ""),
+            (5, "五"),
+            (5, "六"),
+        ];
         assert_eq!(lines, expected.map(|(line, text)| (line, text.to_owned())));
     }
 
@@ -238,7 +239,10 @@ mod tests {
             (&b""[..], Error::Empty),
             (b" \n\xe3\x80\x80\n", Error::Empty),
             (b"---\nyear: 2020\n---\n", Error::Empty),
-            (b"PK\x03\x04rest", Error::Foreign("a ZIP archive or an Office file")),
+            (
+                b"PK\x03\x04rest",
+                Error::Foreign("a ZIP archive or an Office file"),
+            ),
             (b"%PDF-1.4", Error::Foreign("a PDF file")),
             (b"\x01\x02\x03\x00\x04\x05abc", Error::Binary),
         ] {
@@ -250,7 +254,12 @@ mod tests {
             Err(Error::LineTooLong { line: 2 })
         );
         assert_eq!(
-            decode("政\n".repeat(LARGEST_TEXT / 4 + 1).as_bytes(), Format::Text, "a").map(|_| ()),
+            decode(
+                "政\n".repeat(LARGEST_TEXT / 4 + 1).as_bytes(),
+                Format::Text,
+                "a"
+            )
+            .map(|_| ()),
             Err(Error::TextTooLarge)
         );
     }
