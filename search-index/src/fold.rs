@@ -52,13 +52,12 @@ impl Folded {
         from..to.max(from)
     }
 
-    /// Whether the fold dropped something of the original just before this byte of [`Folded::text`].
-    pub fn gap_before(&self, at: usize) -> bool {
-        let found = self.pieces.binary_search_by_key(&at, |piece| piece.folded);
-        match found {
-            Ok(0) | Err(_) => false,
-            Ok(index) => self.pieces[index - 1].source_end != self.pieces[index].source_start,
-        }
+    /// The bytes of [`Folded::text`] just before which the fold dropped something of the original, the begin left aside.
+    pub fn gaps(&self) -> impl Iterator<Item = usize> {
+        self.pieces
+            .windows(2)
+            .filter(|pair| pair[0].source_end != pair[1].source_start)
+            .map(|pair| pair[1].folded)
     }
 
     fn piece_at(&self, at: usize) -> Option<&Piece> {
@@ -385,9 +384,7 @@ mod tests {
     fn a_gap_is_known() {
         let folded = fold("2017、2018年");
         assert_eq!(folded.text, "20172018年");
-        assert!(folded.gap_before(4));
-        assert!(!folded.gap_before(8));
-        assert!(!folded.gap_before(0));
+        assert_eq!(folded.gaps().collect::<Vec<_>>(), [4]);
     }
 
     #[test]

@@ -3,11 +3,18 @@
 //!
 //! The crate compiles natively and to `wasm32-unknown-unknown`, so that the two cannot drift apart.
 
+mod bytes;
+mod columns;
 mod error;
 pub mod fold;
 pub mod pack;
 mod report;
 mod request;
+mod schema;
+mod stored;
+mod units;
+#[cfg(not(target_family = "wasm"))]
+mod write;
 
 pub use error::{QueryError, QueryErrorCode, SearchError};
 pub use report::{IndexedParagraph, IndexedRegion, IndexedReport, TopicLabel};
@@ -15,6 +22,9 @@ pub use request::{
     FacetCount, Facets, Filters, Group, Hit, Kwic, LineOrder, ReportLabel, Request, Response, Sort,
     View,
 };
+pub use stored::{StoredParagraph, StoredReport};
+#[cfg(not(target_family = "wasm"))]
+pub use write::{BuildError, IndexBuilder};
 
 /// Version of the index's schema, in the index and in every engine that reads it.
 pub const SCHEMA_VERSION: u32 = 1;

@@ -1,0 +1,299 @@
+//! Compact columns beside Tantivy's files: what is counted and filtered by without reading any text.
+//!
+//! Three tables, stored as the last three documents: reports (read at opening), paragraphs (roles and lengths) and topics
+//! (both read with the first query that needs them).
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::bytes::{Reading, put_bytes, put_number};
+use crate::{IndexedRegion, IndexedReport, SCHEMA_VERSION, SearchError, TopicLabel};
+
+/// Values that many reports share, by which a column's numbers are read.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Vocabulary {
+    pub(crate) regions: Vec<IndexedRegion>,
+    /// Levels, kinds of issuers and roles that occur.
+    pub(crate) issuer_types: Vec<String>,
+    pub(crate) roles: Vec<String>,
+    pub(crate) topics: Vec<TopicLabel>,
+}
+
+/// One row a report.
+#[derive(Debug, Default)]
+pub(crate) struct Reports {
+    pub(crate) vocabulary: Vocabulary,
+    /// A report's first document; one more at the end.
+    pub(crate) starts: Vec<u32>,
+    /// Index into the vocabulary.
+    pub(crate) region: Vec<Option<u32>>,
+    pub(crate) year: Vec<Option<i32>>,
+    /// Index into the vocabulary.
+    pub(crate) issuer_type: Vec<Option<u32>>,
+    /// Mean length of a paragraph in characters of the folded text.
+    pub(crate) mean_chars: f32,
+}
+
+/// One row a paragraph.
+#[derive(Debug, Default)]
+pub(crate) struct Paragraphs {
+    /// Index into the vocabulary's roles.
+    pub(crate) role: Vec<u8>,
+    /// Length class: see [`length_class`].
+    class: Vec<u8>,
+}
+
+/// Lengths in 16 classes, four to a doubling from 32 characters on.
+fn length_class(chars: u32) -> u8 {
+    let over = (f64::from(chars.max(1)) / 32.0).log2().max(0.0);
+    (over * 3.0).round().min(15.0) as u8
+}
+
+impl Paragraphs {
+    /// About how many characters of folded text a paragraph has; 32 for all that are shorter.
+    pub(crate) fn chars(&self, doc: u32) -> f32 {
+        let class = self.class.get(doc as usize).copied().unwrap_or(0);
+        32.0 * (f32::from(class) / 3.0).exp2()
+    }
+}
+
+impl Reports {
+    /// How many reports there are.
+    pub(crate) fn len(&self) -> usize {
+        self.year.len()
+    }
+
+    /// How many documents are paragraphs (or stand for a report without any).
+    pub(crate) fn docs(&self) -> u32 {
+        self.starts.last().copied().unwrap_or(0)
+    }
+
+    /// The report that a document belongs to.
+    pub(crate) fn report_of(&self, doc: u32) -> usize {
+        self.starts
+            .partition_point(|&start| start <= doc)
+            .saturating_sub(1)
+    }
+
+    /// A report's region.
+    pub(crate) fn region_of(&self, report: usize) -> Option<&IndexedRegion> {
+        let region = *self.region.get(report)?;
+        self.vocabulary.regions.get(region? as usize)
+    }
+
+    /// Name of the province that a report's region lies in.
+    pub(crate) fn province_of(&self, report: usize) -> Option<&str> {
+        Some(self.region_of(report)?.path.first()?)
+    }
+
+    /// Kind of a report's issuer.
+    pub(crate) fn issuer_type_of(&self, report: usize) -> Option<&str> {
+        let kind = *self.issuer_type.get(report)?;
+        Some(self.vocabulary.issuer_types.get(kind? as usize)?)
+    }
+
+    pub(crate) fn decode(bytes: &[u8]) -> Result<Reports, SearchError> {
+        let mut reading = Reading::new(bytes);
+        let found = reading.small()?;
+        if found != SCHEMA_VERSION {
+            return Err(SearchError::Schema {
+                found,
+                expected: SCHEMA_VERSION,
+            });
+        }
+        let vocabulary = serde_json::from_slice(reading.bytes()?)
+            .map_err(|error| SearchError::Damaged(error.to_string()))?;
+        let len = reading.count()?;
+        let mut reports = Reports {
+            vocabulary,
+            starts: vec![0],
+            ..Reports::default()
+        };
+        let mut start = 0_u32;
+        for _ in 0..len {
+            start = start.saturating_add(reading.small()?);
+            reports.starts.push(start);
+            reports.region.push(reading.small::<u32>()?.checked_sub(1));
+            let year = reading.small::<i32>()?;
+            reports.year.push((year > 0).then(|| year - 1));
+            reports
+                .issuer_type
+                .push(reading.small::<u32>()?.checked_sub(1));
+        }
+        reports.mean_chars = reading.small::<u32>()? as f32;
+        Ok(reports)
+    }
+}
+
+impl Paragraphs {
+    pub(crate) fn decode(bytes: &[u8], docs: u32) -> Result<Paragraphs, SearchError> {
+        let mut reading = Reading::new(bytes);
+        let docs = docs as usize;
+        let mut role = Vec::with_capacity(docs);
+        while role.len() < docs {
+            let id = reading.small()?;
+            let run: usize = reading.small()?;
+            if run == 0 || run > docs - role.len() {
+                return Err(SearchError::Damaged(
+                    "paragraphs' parts don't add up".into(),
+                ));
+            }
+            role.resize(role.len() + run, id);
+        }
+        let packed = reading.take(docs.div_ceil(2))?;
+        let mut class: Vec<u8> = packed
+            .iter()
+            .flat_map(|byte| [byte & 15, byte >> 4])
+            .collect();
+        class.truncate(docs);
+        Ok(Paragraphs { role, class })
+    }
+}
+
+/// The documents of each topic, in the vocabulary's order.
+pub(crate) fn decode_topics(bytes: &[u8]) -> Result<Vec<Vec<u32>>, SearchError> {
+    let mut reading = Reading::new(bytes);
+    let topics = reading.count()?;
+    let mut all = Vec::with_capacity(topics);
+    for _ in 0..topics {
+        let len = reading.count()?;
+        let mut doc = 0_u32;
+        let mut docs = Vec::with_capacity(len);
+        for _ in 0..len {
+            doc = doc.saturating_add(reading.small()?);
+            docs.push(doc);
+        }
+        all.push(docs);
+    }
+    Ok(all)
+}
+
+/// Collects the columns while reports are added.
+#[derive(Debug, Default)]
+pub(crate) struct ColumnsBuilder {
+    regions: BTreeMap<IndexedRegion, usize>,
+    issuer_types: BTreeMap<String, usize>,
+    roles: BTreeMap<String, usize>,
+    topics: BTreeMap<String, Vec<u32>>,
+    rows: Vec<Row>,
+    role: Vec<(usize, u32)>,
+    class: Vec<u8>,
+    chars: u64,
+    docs: u32,
+}
+
+/// A report's row: documents, region, year, kind of issuer.
+#[derive(Debug)]
+struct Row {
+    docs: u32,
+    region: Option<usize>,
+    year: Option<i32>,
+    issuer_type: Option<usize>,
+}
+
+/// Number of a value, in the order of first appearance.
+fn number_of<K: Ord + Clone>(numbers: &mut BTreeMap<K, usize>, key: &K) -> usize {
+    if let Some(&number) = numbers.get(key) {
+        return number;
+    }
+    let number = numbers.len();
+    numbers.insert(key.clone(), number);
+    number
+}
+
+/// Values in the order of their numbers.
+fn in_order<K>(numbers: BTreeMap<K, usize>) -> Vec<K> {
+    let mut all: Vec<_> = numbers.into_iter().collect();
+    all.sort_by_key(|(_, number)| *number);
+    all.into_iter().map(|(key, _)| key).collect()
+}
+
+impl ColumnsBuilder {
+    /// Adds a report's row; its paragraphs follow by [`Self::paragraph`].
+    pub(crate) fn report(&mut self, report: &IndexedReport) {
+        let docs = report.paragraphs.len().max(1) as u32;
+        let region = report.region.as_ref();
+        let kind = report.issuer_type.as_ref();
+        self.rows.push(Row {
+            docs,
+            region: region.map(|region| number_of(&mut self.regions, region)),
+            // Years from 0 on; anything else is no report year.
+            year: report.year.filter(|year| (0..i32::MAX).contains(year)),
+            issuer_type: kind.map(|kind| number_of(&mut self.issuer_types, kind)),
+        });
+    }
+
+    /// Adds a document: a paragraph with its length in characters of the folded text.
+    pub(crate) fn paragraph(&mut self, role: &str, topics: &[String], chars: u32) {
+        let role = number_of(&mut self.roles, &role.to_owned()).min(usize::from(u8::MAX));
+        match self.role.last_mut() {
+            Some((last, run)) if *last == role => *run += 1,
+            _ => self.role.push((role, 1)),
+        }
+        for topic in topics {
+            let docs = self.topics.entry(topic.clone()).or_default();
+            if docs.last() != Some(&self.docs) {
+                docs.push(self.docs);
+            }
+        }
+        self.class.push(length_class(chars));
+        self.chars += u64::from(chars);
+        self.docs += 1;
+    }
+
+    /// The three tables.
+    pub(crate) fn encode(self, labels: &[TopicLabel]) -> Result<[Vec<u8>; 3], serde_json::Error> {
+        let label = |id: &String| {
+            let known = labels.iter().find(|label| label.id == *id);
+            known.cloned().unwrap_or_else(|| TopicLabel {
+                id: id.clone(),
+                names: vec![id.clone()],
+            })
+        };
+        let vocabulary = Vocabulary {
+            regions: in_order(self.regions),
+            issuer_types: in_order(self.issuer_types),
+            roles: in_order(self.roles),
+            topics: self.topics.keys().map(label).collect(),
+        };
+        let mut reports = Vec::new();
+        put_number(&mut reports, SCHEMA_VERSION.into());
+        put_bytes(&mut reports, &serde_json::to_vec(&vocabulary)?);
+        put_number(&mut reports, self.rows.len() as u64);
+        for row in &self.rows {
+            put_number(&mut reports, row.docs.into());
+            put_number(
+                &mut reports,
+                row.region.map_or(0, |region| region as u64 + 1),
+            );
+            put_number(&mut reports, row.year.map_or(0, |year| year as u64 + 1));
+            put_number(
+                &mut reports,
+                row.issuer_type.map_or(0, |kind| kind as u64 + 1),
+            );
+        }
+        put_number(&mut reports, self.chars / u64::from(self.docs.max(1)));
+
+        let mut paragraphs = Vec::new();
+        for (role, run) in &self.role {
+            put_number(&mut paragraphs, *role as u64);
+            put_number(&mut paragraphs, (*run).into());
+        }
+        for pair in self.class.chunks(2) {
+            paragraphs.push(pair[0] | pair.get(1).map_or(0, |class| class << 4));
+        }
+
+        let mut topics = Vec::new();
+        put_number(&mut topics, self.topics.len() as u64);
+        for docs in self.topics.values() {
+            put_number(&mut topics, docs.len() as u64);
+            let mut before = 0;
+            for doc in docs {
+                put_number(&mut topics, (doc - before).into());
+                before = *doc;
+            }
+        }
+        Ok([reports, paragraphs, topics])
+    }
+}
