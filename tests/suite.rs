@@ -2,3 +2,5 @@
 
 #[path = "suite/browser/mod.rs"]
 mod browser;
+#[path = "suite/site/mod.rs"]
+mod site;
