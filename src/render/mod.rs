@@ -18,6 +18,7 @@ mod typeset;
 
 pub use theme::{Theme, ThemeError};
 
+use crate::codebook::Codebook;
 use crate::relate::{Corpus, ReportCard};
 use crate::report::Report;
 use serde::Serialize;
@@ -69,13 +70,15 @@ pub enum RenderError {
 /// Takes a page over as it is made.
 pub type Sink<'a> = dyn FnMut(Page) -> std::io::Result<()> + 'a;
 
-/// Theme and site: what every page is made with.
+/// Theme, site and codebook: what every page is made with.
 #[derive(Clone, Copy)]
 pub struct Renderer<'a> {
     /// The theme.
     pub theme: &'a Theme,
     /// The site.
     pub site: &'a Site,
+    /// Topics and indicators by their ids, for names and definitions.
+    pub codebook: &'a Codebook,
 }
 
 /// The page of one report, at [`route::report`]. Of the corpus it holds only the report's own

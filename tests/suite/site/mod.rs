@@ -2,6 +2,7 @@
 
 pub(crate) mod specimen;
 
+use fangzhi::codebook::Codebook;
 use fangzhi::relate::{Corpus, ReportCard, relate};
 use fangzhi::render::{self, Page, Renderer, Site, Theme, ThemeError, route};
 use fangzhi::report::Report;
@@ -15,11 +16,20 @@ fn corpus(reports: &[Report]) -> Corpus {
 /// All pages of a site, by path.
 fn site(theme: &Theme, site: &Site, reports: &[Report]) -> BTreeMap<String, String> {
     let corpus = corpus(reports);
-    let renderer = Renderer { theme, site };
+    let codebook = Codebook::default();
+    let renderer = Renderer {
+        theme,
+        site,
+        codebook: &codebook,
+    };
     let mut pages = BTreeMap::new();
     let mut take = |page: Page| {
         let text = String::from_utf8(page.bytes).expect("pages are UTF-8");
-        assert!(pages.insert(page.path.clone(), text).is_none(), "twice: {}", page.path);
+        assert!(
+            pages.insert(page.path.clone(), text).is_none(),
+            "twice: {}",
+            page.path
+        );
     };
     for report in reports {
         take(render::report_page(renderer, report, &corpus).expect("a page"));
@@ -87,8 +97,17 @@ fn paths_are_portable_and_pages_hold_no_inline_code() {
     for (path, html) in &pages {
         assert!(path.is_ascii() && path.len() < route::LONGEST, "{path}");
         assert!(seen.insert(path.to_ascii_lowercase()), "{path}");
-        for bad in [" style=\"", " onclick", "javascript:", "http://", "https://"] {
-            assert!(!path.ends_with(".html") || !html.contains(bad), "{path}: {bad}");
+        for bad in [
+            " style=\"",
+            " onclick",
+            "javascript:",
+            "http://",
+            "https://",
+        ] {
+            assert!(
+                !path.ends_with(".html") || !html.contains(bad),
+                "{path}: {bad}"
+            );
         }
     }
 }
@@ -137,8 +156,7 @@ fn a_republished_text_says_so_and_stands_in_no_series() {
 #[test]
 fn who_lacks_a_part_is_named_from_report_year_2019() {
     let mut reports = specimen::six();
-    let page = &site(&built_in("zh-Hans"), &Site::default(), &reports)
-        ["sections/leadership_duty/2021.html"];
+    let page = &site(&built_in("zh-Hans"), &Site::default(), &reports)["sections/leadership_duty/2021.html"];
     let lacking = page.split("id=\"lacking\"").nth(1).expect("who lacks it");
     assert_eq!(lacking.matches("shanxi/lixian-2021.html").count(), 1);
     for report in &mut reports {
@@ -153,12 +171,20 @@ fn nothing_of_a_report_is_interpreted() {
     let evil = "<script>alert(1)</script>{{ 7 * 7 }}{% include \"base.html\" %}\u{202E}&amp;\"'";
     let mut region = specimen::county(("x", evil), ("y", evil));
     region.name = evil.to_owned();
-    let mut report = specimen::report("evil", region, 2021, &format!("= {evil}\n# {evil}\n{evil}\n| {evil}\n> {evil}"));
+    let mut report = specimen::report(
+        "evil",
+        region,
+        2021,
+        &format!("= {evil}\n# {evil}\n{evil}\n| {evil}\n> {evil}"),
+    );
     report.source.path = evil.to_owned();
     report.document.text.furniture[0].text = evil.to_owned();
     report.diagnostics[0].message = evil.to_owned();
     report.diagnostics[0].hint = Some(evil.to_owned());
-    for issuer in [&mut report.identity.issuer, &mut report.identity.issuer_resolved] {
+    for issuer in [
+        &mut report.identity.issuer,
+        &mut report.identity.issuer_resolved,
+    ] {
         *issuer = issuer.take().map(|fact| fact.map(|_| evil.to_owned()));
     }
     let mut url = report.identity.issuer.clone();
@@ -284,7 +310,10 @@ fn translations_have_the_same_words_and_all_that_are_used() {
         let source = std::fs::read_to_string(&file).expect("a source file");
         for call in ["word(\"", "filled(\"", "counted(\""] {
             for (at, _) in source.match_indices(call) {
-                let used = source[at + call.len()..].split('"').next().unwrap_or_default();
+                let used = source[at + call.len()..]
+                    .split('"')
+                    .next()
+                    .unwrap_or_default();
                 assert!(words.contains(used), "{} uses {used}", file.display());
             }
         }
@@ -308,14 +337,24 @@ fn walk(folder: &Path) -> Vec<std::path::PathBuf> {
 fn a_large_archive_has_no_large_page() {
     let mut reports = Vec::new();
     let paragraph = "本年度办理各类事项若干,其中大部分按期办结。".repeat(30);
-    let text = format!("= 年度报告\n# 一、主要成效\n{paragraph}\n# 二、存在问题\n{paragraph}\n# 三、下年打算\n{paragraph}");
+    let text = format!(
+        "= 年度报告\n# 一、主要成效\n{paragraph}\n# 二、存在问题\n{paragraph}\n# 三、下年打算\n{paragraph}"
+    );
     for province in 0..6 {
         for place in 0..40 {
             for year in [2020, 2021] {
                 let slug = format!("p{province}");
                 let own = format!("place-{place}");
-                let region = specimen::county((&slug, &format!("第{province}省")), (&own, &format!("第{place}县")));
-                reports.push(specimen::report(&format!("{slug}/{own}-{year}"), region, year, &text));
+                let region = specimen::county(
+                    (&slug, &format!("第{province}省")),
+                    (&own, &format!("第{place}县")),
+                );
+                reports.push(specimen::report(
+                    &format!("{slug}/{own}-{year}"),
+                    region,
+                    year,
+                    &text,
+                ));
             }
         }
     }
@@ -324,12 +363,16 @@ fn a_large_archive_has_no_large_page() {
     let renderer = Renderer {
         theme: &theme,
         site: &Site::default(),
+        codebook: &Codebook::default(),
     };
     let mut sizes = BTreeMap::new();
     render::pages(renderer, &corpus, &mut |page: Page| {
         let html = String::from_utf8(page.bytes).expect("UTF-8");
         if page.path.ends_with(".html") {
-            let links: BTreeSet<&str> = values(&html, "href").into_iter().filter(|href| href.contains("reports/p")).collect();
+            let links: BTreeSet<&str> = values(&html, "href")
+                .into_iter()
+                .filter(|href| href.contains("reports/p"))
+                .collect();
             sizes.insert(page.path, (html.len(), links.len()));
         }
         Ok(())
@@ -349,7 +392,8 @@ fn data_files_open_in_spreadsheets_and_programs() {
     let csv = &pages["data/reports.csv"];
     assert!(csv.starts_with("\u{FEFF}id,region_code,region,province,"));
     assert_eq!(csv.lines().count(), 7);
-    let json: Vec<serde_json::Value> = serde_json::from_str(&pages["data/reports.json"]).expect("JSON");
+    let json: Vec<serde_json::Value> =
+        serde_json::from_str(&pages["data/reports.json"]).expect("JSON");
     assert_eq!(json.len(), 6);
     assert_eq!(json[0]["issuer_type"], "department");
     assert!(json.iter().any(|row| row["region"].is_null()));

@@ -102,7 +102,7 @@ pub(crate) fn report(id: &str, region: Region, year: i32, text: &str) -> Report 
             kind: FurnitureKind::Crumb,
             before: 0,
         }],
-        runs: Vec::new(),
+        ..CleanText::default()
     };
     let title = document
         .paragraphs
@@ -172,17 +172,42 @@ pub(crate) fn six() -> Vec<Report> {
     let shanxi = ("shanxi", "山西省");
     let shaanxi = ("shaanxi", "陕西省");
     let mut reports = vec![
-        report("shanxi/lixian-2021", county(shanxi, ("lixian", "醴县")), 2021, text),
-        report("shanxi/lixian-2022", county(shanxi, ("lixian", "醴县")), 2022, text),
-        report("shanxi/xixian-2021", county(shanxi, ("xixian", "熙县")), 2021, text),
-        report("shaanxi/lixian-2021", county(shaanxi, ("lixian", "醴县")), 2021, text),
+        report(
+            "shanxi/lixian-2021",
+            county(shanxi, ("lixian", "醴县")),
+            2021,
+            text,
+        ),
+        report(
+            "shanxi/lixian-2022",
+            county(shanxi, ("lixian", "醴县")),
+            2022,
+            text,
+        ),
+        report(
+            "shanxi/xixian-2021",
+            county(shanxi, ("xixian", "熙县")),
+            2021,
+            text,
+        ),
+        report(
+            "shaanxi/lixian-2021",
+            county(shaanxi, ("lixian", "醴县")),
+            2021,
+            text,
+        ),
         report(
             "shaanxi/copy-2021",
             county(shaanxi, ("lixian", "醴县")),
             2021,
             "转载的报告。\n# 一、第一责任人履职\n亲自部署。",
         ),
-        report("unknown", county(shaanxi, ("lixian", "醴县")), 2018, "没有标题的报告。"),
+        report(
+            "unknown",
+            county(shaanxi, ("lixian", "醴县")),
+            2018,
+            "没有标题的报告。",
+        ),
     ];
     reports[4].identity.source_class = fact(SourceClass::Republisher);
     reports[5].identity.region = None;

@@ -1,0 +1,269 @@
+//! The pages that lead to reports: front page, regions, years, parts, about and worklist. Lists and
+//! matrices are split by province and year and paged, so that no page grows with the archive.
+
+mod about;
+mod front;
+mod parts;
+mod places;
+mod years;
+
+use super::matrix::Matrix;
+use super::{
+    Badge, Link, RenderError, Renderer, Sink, hand_over, issuer_type, lang, level, report, route,
+};
+use crate::relate::{Corpus, Index, ReportCard};
+use crate::structure::Role;
+use serde::Serialize;
+use tera::Context;
+
+/// Entries on one page of a list.
+const LIST: usize = 200;
+/// Reports named on the front page that lack a part.
+const SHOWN: usize = 6;
+/// Excerpts on one page of a part.
+const EXCERPTS: usize = 40;
+/// Rows of a matrix of places; beyond, a row is the next higher division.
+const ROWS: usize = 150;
+/// The report year from which the supervision rules of 2019 ask for parts (法治政府建设与责任落实督察工作规定).
+const RULES_FROM: i32 = 2019;
+/// The parts that the rules ask for.
+const REQUIRED: [Role; 4] = [
+    Role::Achievements,
+    Role::Problems,
+    Role::LeadershipDuty,
+    Role::Plan,
+];
+
+/// A report in a list.
+#[derive(Serialize)]
+struct Entry<'a> {
+    id: &'a str,
+    href: String,
+    label: String,
+    year: String,
+    year_name: String,
+    issuer: &'a str,
+    kind: String,
+    #[serde(rename = "type")]
+    issuer_type: &'a str,
+    level: &'a str,
+    province: &'a str,
+    province_name: Option<&'a str>,
+    title: String,
+    date: Option<String>,
+    lang: &'static str,
+    characters: u32,
+    paragraphs: u32,
+    badges: Vec<Badge>,
+}
+
+#[derive(Serialize)]
+struct Pager {
+    last: usize,
+    pages: Vec<Link>,
+}
+
+/// What the pages are made of.
+struct Lists<'a, 'b, 's> {
+    renderer: Renderer<'a>,
+    corpus: &'a Corpus,
+    sink: &'b mut Sink<'s>,
+}
+
+pub(super) fn pages(
+    renderer: Renderer,
+    corpus: &Corpus,
+    sink: &mut Sink,
+) -> Result<(), RenderError> {
+    let mut lists = Lists {
+        renderer,
+        corpus,
+        sink,
+    };
+    lists.front()?;
+    lists.search()?;
+    lists.regions()?;
+    for place in corpus.places.values() {
+        lists.place(place)?;
+    }
+    lists.unplaced()?;
+    lists.years()?;
+    lists.parts()?;
+    lists.about()
+}
+
+impl<'a> Lists<'a, '_, '_> {
+    fn word(&self, key: &'a str) -> &'a str {
+        self.renderer.theme.word(key)
+    }
+
+    fn filled(&self, key: &str, values: &[(&str, &str)]) -> String {
+        self.renderer.theme.filled(key, values)
+    }
+
+    /// `3 份报告`, `3 reports`.
+    fn counted(&self, key: &str, n: usize) -> String {
+        self.filled(key, &[("n", &super::theme::thousands(n as i64))])
+    }
+
+    fn give(
+        &mut self,
+        template: &'static str,
+        frame: &super::Frame,
+        context: Context,
+    ) -> Result<(), RenderError> {
+        let page = self.renderer.page(template, frame, context)?;
+        hand_over(page, self.sink)
+    }
+
+    fn entry(&self, index: Index, root: &str) -> Entry<'a> {
+        let card = self.corpus.report(index);
+        let renderer = self.renderer;
+        let year = card.label.year.map(|year| year.to_string());
+        Entry {
+            id: &card.id,
+            href: format!("{root}{}", route::report(&card.id)),
+            label: renderer.label(card),
+            year_name: year
+                .clone()
+                .unwrap_or_else(|| self.word("year.undated").to_owned()),
+            year: year.unwrap_or_default(),
+            issuer: card
+                .label
+                .issuer
+                .as_deref()
+                .unwrap_or_else(|| self.word("issuer.unnamed")),
+            kind: renderer.kind(card),
+            issuer_type: self.word(match issuer_type(card) {
+                "government" => "issuer.government",
+                "department" => "issuer.department",
+                "other" => "issuer.other",
+                _ => "issuer.unknown",
+            }),
+            level: self.level_name(level(card)),
+            province: card
+                .label
+                .province()
+                .unwrap_or_else(|| self.word("region.unplaced")),
+            province_name: card
+                .label
+                .region
+                .as_ref()
+                .filter(|region| !region.ancestors.is_empty())
+                .map(crate::gazetteer::Region::province),
+            title: report::title(renderer, card),
+            date: card.published.or(card.signed).map(|date| date.to_string()),
+            lang: lang(card),
+            characters: card.characters,
+            paragraphs: card.paragraphs,
+            badges: renderer.badges(card),
+        }
+    }
+
+    fn level_name(&self, id: &'static str) -> &'a str {
+        self.word(match id {
+            "province" => "level.province",
+            "prefecture" => "level.prefecture",
+            "county" => "level.county",
+            "township" => "level.township",
+            _ => "level.unknown",
+        })
+    }
+
+    /// The pages of a list of `total` at `path`, as seen from page `current`.
+    fn pager(&self, path: &str, current: usize, total: usize, size: usize) -> Pager {
+        let last = total.div_ceil(size).max(1);
+        let root = route::root(&route::paged(path, current));
+        Pager {
+            last,
+            pages: (1..=last)
+                .map(|page| {
+                    let name = self.counted("pager.page", page);
+                    if page == current {
+                        Link::none(name)
+                    } else {
+                        Link::to(format!("{root}{}", route::paged(path, page)), name)
+                    }
+                })
+                .collect(),
+        }
+    }
+
+    fn search(&mut self) -> Result<(), RenderError> {
+        let frame = Renderer::frame(route::SEARCH, self.word("nav.search"), "search", Vec::new());
+        self.give("search.html", &frame, Context::new())
+    }
+
+    /// A list of reports over as many pages as it takes; the first has what `context` has.
+    #[allow(clippy::too_many_arguments)]
+    fn listed(
+        &mut self,
+        template: &'static str,
+        path: &str,
+        title: &str,
+        nav: &str,
+        crumbs: &[Link],
+        lead: &str,
+        reports: &[Index],
+        context: Context,
+    ) -> Result<(), RenderError> {
+        let pages = reports.len().div_ceil(LIST).max(1);
+        let mut first = Some(context);
+        for page in 1..=pages {
+            let at = route::paged(path, page);
+            let root = route::root(&at);
+            let mut context = first.take().unwrap_or_else(|| {
+                let mut further = Context::new();
+                further.insert("matrix", &None::<Matrix>);
+                further.insert("series", &Vec::<SeriesView>::new());
+                further.insert("provinces", &Vec::<Link>::new());
+                further
+            });
+            context.insert("lead", lead);
+            let list: Vec<Entry> = reports
+                .iter()
+                .skip((page - 1) * LIST)
+                .take(LIST)
+                .map(|index| self.entry(*index, &root))
+                .collect();
+            context.insert("list", &list);
+            context.insert("total", &reports.len());
+            context.insert("pager", &self.pager(path, page, reports.len(), LIST));
+            let crumbs = deepened(crumbs, path, &at);
+            let frame = Renderer::frame(&at, title, nav, crumbs);
+            self.give(template, &frame, context)?;
+        }
+        Ok(())
+    }
+}
+
+#[derive(Serialize)]
+struct SeriesView<'a> {
+    name: String,
+    kind: String,
+    reports: Vec<Entry<'a>>,
+}
+
+fn date(card: &ReportCard) -> Option<crate::identify::Date> {
+    card.published.or(card.signed)
+}
+
+/// Page `page` (1-based) of `all`.
+fn slice(all: &[Index], page: usize, size: usize) -> impl Iterator<Item = Index> {
+    all.iter().copied().skip((page - 1) * size).take(size)
+}
+
+/// Links made for the page at `from`, for one at `to`.
+fn deepened(links: &[Link], from: &str, to: &str) -> Vec<Link> {
+    let (from, to) = (route::root(from), route::root(to));
+    links
+        .iter()
+        .map(|link| Link {
+            href: link
+                .href
+                .as_ref()
+                .map(|href| format!("{to}{}", href.strip_prefix(&from).unwrap_or(href))),
+            name: link.name.clone(),
+        })
+        .collect()
+}

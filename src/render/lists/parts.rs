@@ -1,0 +1,262 @@
+//! The parts of reports side by side, by year; and who has no such part.
+
+use super::{EXCERPTS, Entry, LIST, Lists, REQUIRED, RULES_FROM, slice};
+use crate::relate::{Index, PartCard, ReportCard};
+use crate::render::{Link, RenderError, Renderer, route};
+use crate::structure::Role;
+use serde::Serialize;
+use tera::{Context, Value};
+
+/// A part in a list: its report and where it stands in it.
+#[derive(Serialize)]
+struct PartEntry<'a> {
+    #[serde(flatten)]
+    report: Entry<'a>,
+    part_href: String,
+    number: Option<u32>,
+    length: u32,
+    headings: &'a [String],
+    excerpt: Value,
+}
+
+#[derive(Serialize)]
+struct PartRow<'a> {
+    name: &'a str,
+    required: bool,
+    cells: Vec<PartCell>,
+}
+
+#[derive(Serialize)]
+struct PartCell {
+    href: Option<String>,
+    have: usize,
+    of: usize,
+    label: String,
+}
+
+#[derive(Serialize)]
+struct PartYear {
+    href: Option<String>,
+    name: String,
+    have: usize,
+    of: usize,
+}
+
+pub(super) fn headed(card: &ReportCard, role: Role) -> bool {
+    card.part(role).is_some_and(|part| part.headed)
+}
+
+impl<'a> Lists<'a, '_, '_> {
+    pub(super) fn parts(&mut self) -> Result<(), RenderError> {
+        let years = self.all_years();
+        let root = route::root(route::SECTIONS);
+        let roles = Role::ALL.into_iter().filter(|role| *role != Role::Other);
+        let mut rows = Vec::new();
+        for role in roles.clone() {
+            let cells = years.iter().map(|year| {
+                let reports = self.comparable(*year);
+                let have = self.having(&reports, role);
+                let name = self.role(role);
+                let (have_words, of_words) = (have.to_string(), reports.len().to_string());
+                PartCell {
+                    href: (!reports.is_empty())
+                        .then(|| format!("{root}{}", route::section(role, *year))),
+                    have,
+                    of: reports.len(),
+                    label: self.filled(
+                        "section.cell",
+                        &[
+                            ("name", name),
+                            ("year", &self.year_name(*year)),
+                            ("have", &have_words),
+                            ("of", &of_words),
+                        ],
+                    ),
+                }
+            });
+            rows.push(PartRow {
+                name: self.role(role),
+                required: REQUIRED.contains(&role),
+                cells: cells.collect(),
+            });
+        }
+        let mut context = Context::new();
+        let names: Vec<String> = years.iter().map(|year| self.year_name(*year)).collect();
+        context.insert("years", &names);
+        context.insert("rows", &rows);
+        context.insert("lead", self.word("section.lead"));
+        let title = self.word("section.title");
+        let frame = Renderer::frame(route::SECTIONS, title, "sections", Vec::new());
+        self.give("sections.html", &frame, context)?;
+        for role in roles {
+            for year in &years {
+                if !self.comparable(*year).is_empty() {
+                    self.part(role, *year)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn part(&mut self, role: Role, year: Option<i32>) -> Result<(), RenderError> {
+        let corpus = self.corpus;
+        let reports = self.comparable(year);
+        let path = route::section(role, year);
+        let have: Vec<Index> = reports
+            .iter()
+            .copied()
+            .filter(|index| headed(corpus.report(*index), role))
+            .collect();
+        let title = format!("{} · {}", self.role(role), self.year_name(year));
+        let lead = self.filled(
+            "section.year_lead",
+            &[
+                ("year", &self.year_name(year)),
+                ("of", &crate::render::theme::thousands(reports.len() as i64)),
+                ("have", &crate::render::theme::thousands(have.len() as i64)),
+            ],
+        );
+        let judged = year.is_some_and(|year| year >= RULES_FROM);
+        let note = match (REQUIRED.contains(&role), judged) {
+            (false, _) => "section.not_required",
+            (true, true) => "section.from_rule",
+            (true, false) => "section.before_rule",
+        };
+        let lacking: Vec<Index> = reports
+            .iter()
+            .copied()
+            .filter(|index| corpus.report(*index).part(role).is_none())
+            .collect();
+        let elsewhere: Vec<Index> = reports
+            .iter()
+            .copied()
+            .filter(|index| {
+                let part = corpus.report(*index).part(role);
+                part.is_some_and(|part| !part.headed)
+            })
+            .collect();
+        let most = [
+            have.len().div_ceil(EXCERPTS),
+            elsewhere.len().div_ceil(LIST),
+            lacking.len().div_ceil(LIST),
+        ];
+        let pages = most.into_iter().max().unwrap_or(1).max(1);
+        for page in 1..=pages {
+            let at = route::paged(&path, page);
+            let root = route::root(&at);
+            let of = |index: Index| {
+                let part = corpus.report(index).part(role)?;
+                Some(self.part_entry(index, part, &root))
+            };
+            let mut context = Context::new();
+            let list: Vec<PartEntry> = slice(&have, page, EXCERPTS).filter_map(of).collect();
+            context.insert("list", &list);
+            let other: Vec<PartEntry> = slice(&elsewhere, page, LIST).filter_map(of).collect();
+            context.insert("elsewhere", &other);
+            let none: Vec<Entry> = slice(&lacking, page, LIST)
+                .map(|index| self.entry(index, &root))
+                .collect();
+            let counted = judged || !REQUIRED.contains(&role);
+            context.insert("lacking", if counted { none.as_slice() } else { &[] });
+            context.insert("lack_note", self.word(note));
+            context.insert("lead", &lead);
+            context.insert("years", &self.part_years(role, year, &root));
+            let size = have.len().max(pages.saturating_sub(1) * EXCERPTS + 1);
+            context.insert("pager", &self.pager(&path, page, size, EXCERPTS));
+            let crumbs = vec![
+                Link::to(
+                    format!("{root}{}", route::SECTIONS),
+                    self.word("nav.sections"),
+                ),
+                Link::none(self.role(role)),
+                Link::none(self.year_name(year)),
+            ];
+            let frame = Renderer::frame(&at, &title, "sections", crumbs);
+            self.give("section.html", &frame, context)?;
+        }
+        Ok(())
+    }
+
+    /// Whether a report's parts are counted against the rules: of the genre, and of their time.
+    pub(super) fn judged(&self, index: Index) -> bool {
+        let card = self.corpus.report(index);
+        card.in_series() && card.label.year.is_some_and(|year| year >= RULES_FROM)
+    }
+
+    pub(super) fn role(&self, role: Role) -> &'a str {
+        self.word(match role {
+            Role::Achievements => "role.achievements",
+            Role::Problems => "role.problems",
+            Role::LeadershipDuty => "role.leadership_duty",
+            Role::Plan => "role.plan",
+            Role::Litigation => "role.litigation",
+            Role::Suggestions => "role.suggestions",
+            Role::Other => "role.other",
+        })
+    }
+
+    /// A year's reports that are of the genre and the issuers' own.
+    fn comparable(&self, year: Option<i32>) -> Vec<Index> {
+        let reports = self.of_year(year).iter().copied();
+        reports
+            .filter(|index| self.corpus.report(*index).in_series())
+            .collect()
+    }
+
+    fn having(&self, reports: &[Index], role: Role) -> usize {
+        reports
+            .iter()
+            .filter(|index| headed(self.corpus.report(**index), role))
+            .count()
+    }
+
+    fn part_years(&self, role: Role, current: Option<i32>, root: &str) -> Vec<PartYear> {
+        self.all_years()
+            .into_iter()
+            .filter_map(|year| {
+                let reports = self.comparable(year);
+                (!reports.is_empty()).then(|| PartYear {
+                    href: (year != current)
+                        .then(|| format!("{root}{}", route::section(role, year))),
+                    name: self.year_name(year),
+                    have: self.having(&reports, role),
+                    of: reports.len(),
+                })
+            })
+            .collect()
+    }
+
+    fn part_entry(&self, index: Index, part: &'a PartCard, root: &str) -> PartEntry<'a> {
+        let report = self.entry(index, root);
+        let part_href = format!("{}#{}", report.href, part.anchor);
+        let mut html = String::new();
+        let mut lines = part.excerpt.split('\n').peekable();
+        while let Some(line) = lines.next() {
+            html.push_str("<p>");
+            crate::render::typeset::set(line, 0, line.len(), &mut html);
+            if lines.peek().is_none() {
+                if part.cut {
+                    html.push_str("……");
+                }
+                html.push_str(" <a class=\"pn\" href=\"");
+                crate::render::typeset::escape(&part_href, &mut html);
+                html.push_str("\">");
+                let words = match part.number {
+                    Some(number) => self.filled("section.continues", &[("n", &number.to_string())]),
+                    None => self.word("section.open").to_owned(),
+                };
+                crate::render::typeset::escape(&words, &mut html);
+                html.push_str("</a>");
+            }
+            html.push_str("</p>");
+        }
+        PartEntry {
+            report,
+            part_href,
+            number: part.number,
+            length: part.characters,
+            headings: &part.headings,
+            excerpt: Value::safe_string(&html),
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! The divisions: province → prefecture → county, each with its issuers' series over the years.
+
+use super::{LIST, Lists, ROWS, SeriesView};
+use crate::relate::{Index, Place, Series};
+use crate::render::matrix::{Group, Matrix, Row, coverage};
+use crate::render::{Link, RenderError, Renderer, level_id, route};
+use std::collections::{BTreeMap, BTreeSet};
+use tera::Context;
+
+impl<'a> Lists<'a, '_, '_> {
+    pub(super) fn regions(&mut self) -> Result<(), RenderError> {
+        let root = route::root(route::REGIONS);
+        let mut context = Context::new();
+        context.insert("lead", self.word("region.index_lead"));
+        context.insert("matrix", &self.all_places(&root));
+        let unplaced = (!self.corpus.unplaced.is_empty()).then(|| {
+            Link::to(
+                format!("{root}{}", route::UNPLACED),
+                self.counted("count.reports", self.corpus.unplaced.len()),
+            )
+        });
+        context.insert("unplaced", &unplaced);
+        let frame = Renderer::frame(
+            route::REGIONS,
+            self.word("region.index_title"),
+            "regions",
+            Vec::new(),
+        );
+        self.give("regions.html", &frame, context)
+    }
+
+    pub(super) fn place(&mut self, place: &'a Place) -> Result<(), RenderError> {
+        let corpus = self.corpus;
+        let path = route::place(&place.path);
+        let root = route::root(&path);
+        let groups = if place.children.is_empty() {
+            Vec::new()
+        } else {
+            self.place_groups(place, &root)
+        };
+        let matrix = coverage(self.renderer, corpus, &root, groups);
+        let series: Vec<&Series> = corpus
+            .series
+            .iter()
+            .filter(|series| series.place.as_deref() == Some(&place.path))
+            .collect();
+        let series: Vec<SeriesView> = series
+            .into_iter()
+            .map(|series| self.series(series, place, &root))
+            .collect();
+        let years: BTreeSet<i32> = place
+            .all
+            .iter()
+            .filter_map(|index| corpus.report(*index).label.year)
+            .collect();
+        let mut lead = self.counted("count.reports", place.all.len());
+        if let (Some(first), Some(last)) = (years.first(), years.last()) {
+            let (first, last) = (first.to_string(), last.to_string());
+            let span = if first == last {
+                first
+            } else {
+                self.filled("count.span", &[("from", &first), ("to", &last)])
+            };
+            lead = self.filled("region.place_lead", &[("reports", &lead), ("span", &span)]);
+        }
+        let mut context = Context::new();
+        context.insert("matrix", &matrix);
+        context.insert("series", &series);
+        let crumbs = self.place_crumbs(&place.path, &root);
+        // Reports below stand in the matrix, and in the lists of the places below.
+        let out_of_series: Vec<Index> = place
+            .own
+            .iter()
+            .copied()
+            .filter(|index| !corpus.report(*index).in_series())
+            .collect();
+        let listed = if place.all.len() <= LIST {
+            &place.all
+        } else {
+            &out_of_series
+        };
+        self.listed(
+            "region.html",
+            &path,
+            &place.name,
+            "regions",
+            &crumbs,
+            &lead,
+            listed,
+            context,
+        )
+    }
+
+    pub(super) fn unplaced(&mut self) -> Result<(), RenderError> {
+        let corpus = self.corpus;
+        if corpus.unplaced.is_empty() {
+            return Ok(());
+        }
+        let mut context = Context::new();
+        context.insert("matrix", &None::<Matrix>);
+        context.insert("series", &Vec::<SeriesView>::new());
+        let crumbs = vec![
+            Link::to(format!("../{}", route::REGIONS), self.word("nav.regions")),
+            Link::none(self.word("region.unplaced")),
+        ];
+        let title = self.word("region.unplaced");
+        let lead = self.word("region.unplaced_lead");
+        self.listed(
+            "region.html",
+            route::UNPLACED,
+            title,
+            "regions",
+            &crumbs,
+            lead,
+            &corpus.unplaced,
+            context,
+        )
+    }
+
+    /// The matrix of all places, or of the provinces where those are many.
+    pub(super) fn all_places(&self, root: &str) -> Option<Matrix> {
+        let corpus = self.corpus;
+        let with_own = corpus.places.values().filter(|place| !place.own.is_empty());
+        let by_place = with_own.count() <= ROWS / 2;
+        let groups = if by_place {
+            corpus
+                .provinces
+                .iter()
+                .map(|path| self.below(&corpus.places[path], root, true))
+                .collect()
+        } else {
+            vec![Group {
+                name: None,
+                rows: corpus
+                    .provinces
+                    .iter()
+                    .map(|path| self.row(&corpus.places[path], root, true))
+                    .collect(),
+            }]
+        };
+        coverage(self.renderer, corpus, root, groups)
+    }
+
+    /// A place's rows: itself and all below it that have reports of their own.
+    fn below(&self, place: &Place, root: &str, named: bool) -> Group {
+        let mut rows = Vec::new();
+        self.own_rows(place, root, &mut rows);
+        Group {
+            name: named.then(|| {
+                Link::to(
+                    format!("{root}{}", route::place(&place.path)),
+                    place.name.as_str(),
+                )
+            }),
+            rows,
+        }
+    }
+
+    fn own_rows(&self, place: &Place, root: &str, rows: &mut Vec<Row>) {
+        if !place.own.is_empty() {
+            rows.push(self.row(place, root, false));
+        }
+        for child in &place.children {
+            self.own_rows(&self.corpus.places[child], root, rows);
+        }
+    }
+
+    /// A row of a place's own reports, or of all from it and below.
+    fn row(&self, place: &Place, root: &str, all: bool) -> Row {
+        let mut several = BTreeMap::new();
+        if all && !place.path.contains('/') {
+            for year in self.corpus.years.keys() {
+                if self.split(Some(*year)) {
+                    let path = route::year(Some(*year), Some(&place.path));
+                    several.insert(*year, format!("{root}{path}"));
+                }
+            }
+        }
+        Row {
+            name: Link::to(
+                format!("{root}{}", route::place(&place.path)),
+                place.name.as_str(),
+            ),
+            note: self.level_name(level_id(place.level)).to_owned(),
+            reports: if all {
+                place.all.clone()
+            } else {
+                place.own.clone()
+            },
+            several,
+        }
+    }
+
+    fn place_groups(&self, place: &Place, root: &str) -> Vec<Group> {
+        let mut rows = Vec::new();
+        self.own_rows(place, root, &mut rows);
+        if rows.len() <= ROWS {
+            return vec![Group { name: None, rows }];
+        }
+        let children = place.children.iter();
+        let rows = children
+            .map(|path| self.row(&self.corpus.places[path], root, true))
+            .collect();
+        vec![Group { name: None, rows }]
+    }
+
+    fn place_crumbs(&self, path: &str, root: &str) -> Vec<Link> {
+        let mut crumbs = vec![Link::to(
+            format!("{root}{}", route::REGIONS),
+            self.word("nav.regions"),
+        )];
+        for (at, _) in path.match_indices('/') {
+            if let Some(above) = self.corpus.places.get(&path[..at]) {
+                crumbs.push(Link::to(
+                    format!("{root}{}", route::place(&above.path)),
+                    above.name.as_str(),
+                ));
+            }
+        }
+        let name = self
+            .corpus
+            .places
+            .get(path)
+            .map_or(path, |place| &place.name);
+        crumbs.push(Link::none(name));
+        crumbs
+    }
+
+    fn series(&self, series: &'a Series, place: &Place, root: &str) -> SeriesView<'a> {
+        let kind = series
+            .reports
+            .first()
+            .map(|index| self.renderer.kind(self.corpus.report(*index)))
+            .unwrap_or_default();
+        SeriesView {
+            name: series
+                .issuer
+                .clone()
+                .unwrap_or_else(|| format!("{} · {}", place.name, self.word("issuer.unnamed"))),
+            kind,
+            reports: series
+                .reports
+                .iter()
+                .map(|index| self.entry(*index, root))
+                .collect(),
+        }
+    }
+}
