@@ -8,9 +8,11 @@ mod columns;
 mod error;
 pub mod fold;
 pub mod pack;
+pub mod query;
 mod report;
 mod request;
 mod schema;
+mod search;
 mod stored;
 mod units;
 #[cfg(not(target_family = "wasm"))]
@@ -22,6 +24,7 @@ pub use request::{
     FacetCount, Facets, Filters, Group, Hit, Kwic, LineOrder, ReportLabel, Request, Response, Sort,
     View,
 };
+pub use search::Searcher;
 pub use stored::{StoredParagraph, StoredReport};
 #[cfg(not(target_family = "wasm"))]
 pub use write::{BuildError, IndexBuilder};

@@ -5,12 +5,15 @@
 
 use tantivy::schema::document::Value;
 use tantivy::schema::{
-    Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
+    Field, IndexRecordOption, STORED, STRING, Schema, Term, TextFieldIndexing, TextOptions,
 };
 use tantivy::store::StoreReader;
-use tantivy::{Directory, DocId, Index, ReloadPolicy, SegmentReader, TantivyDocument};
+use tantivy::{
+    Directory, DocId, DocSet as _, Index, ReloadPolicy, SegmentReader, TERMINATED, TantivyDocument,
+};
 
 use crate::SearchError;
+use crate::search::Terms;
 
 /// Name of the tokenizer. Only the writer registers it: a query is tokenized by its plan.
 pub(crate) const TOKENIZER: &str = "units";
@@ -52,6 +55,9 @@ pub(crate) struct Segment {
     store: StoreReader,
 }
 
+/// Tables stored after the paragraphs.
+const TABLES: u32 = 3;
+
 /// Blocks of stored reports kept decompressed.
 const STORE_CACHE: usize = 16;
 
@@ -92,5 +98,35 @@ impl Segment {
         let document: TantivyDocument = self.store.get(doc)?;
         let value = document.get_first(self.fields.data);
         Ok(value.and_then(|value| value.as_bytes().map(<[u8]>::to_vec)))
+    }
+
+    /// How many documents are paragraphs: all but the last three.
+    pub(crate) fn paragraphs(&self) -> u32 {
+        self.reader.max_doc().saturating_sub(TABLES)
+    }
+
+    /// One of the tables stored at the end.
+    pub(crate) fn table(&self, number: u32) -> Result<Vec<u8>, SearchError> {
+        let doc = self.reader.max_doc().checked_sub(TABLES - number);
+        let table = doc.map_or(Ok(None), |doc| self.data(doc))?;
+        table.ok_or_else(|| SearchError::Damaged("a table is not there".into()))
+    }
+
+    /// A field's dictionary and postings.
+    pub(crate) fn terms(&self, field: Field) -> Result<Terms, SearchError> {
+        Ok(Terms {
+            field,
+            reader: self.reader.inverted_index(field)?,
+        })
+    }
+
+    /// The first document of the report with this id.
+    pub(crate) fn find(&self, id: &str) -> Result<Option<DocId>, SearchError> {
+        let reader = self.reader.inverted_index(self.fields.id)?;
+        let term = Term::from_field_text(self.fields.id, id);
+        let postings = reader.read_postings(&term, IndexRecordOption::Basic)?;
+        Ok(postings
+            .map(|postings| postings.doc())
+            .filter(|&doc| doc != TERMINATED))
     }
 }

@@ -285,11 +285,6 @@ impl Pattern {
         })
     }
 
-    /// Whether the last unit is a number or word.
-    pub(crate) fn ends_in_word(&self) -> bool {
-        self.units.last().is_some_and(|unit| unit.1 != Kind::Single)
-    }
-
     /// Length in characters of the folded text; of the shortest match, for a prefix.
     pub(crate) fn chars(&self) -> u32 {
         self.units
@@ -301,11 +296,6 @@ impl Pattern {
     /// The units' texts.
     pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
         self.units.iter().map(|unit| unit.0.as_str())
-    }
-
-    /// Whether all units are single characters.
-    pub(crate) fn is_all_single(&self) -> bool {
-        self.units.iter().all(|unit| unit.1 == Kind::Single)
     }
 
     /// Where the pattern occurs among a text's units: index of the first unit and of the one after the last.

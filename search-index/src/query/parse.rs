@@ -1,0 +1,497 @@
+//! Query text → [`Query`]. Every text gives a query or an error with a suggestion that parses.
+
+use std::ops::Range;
+
+use super::fields::{BadValue, FieldName, Names};
+use super::{In, Leaf, Node, Query, Within};
+use crate::units::Pattern;
+use crate::{QueryError, QueryErrorCode as Code};
+
+/// Most characters of a query.
+const LONGEST: usize = 1000;
+/// Most parentheses inside one another.
+const DEEPEST: usize = 24;
+/// Most terms.
+const MOST_TERMS: usize = 64;
+/// A suggestion where nothing of the query can be kept.
+const EXAMPLE: &str = "行政复议";
+
+/// Understands a query.
+pub(crate) fn parse(query: &str, names: Names<'_>) -> Result<Query, QueryError> {
+    attempt(query, names).map_err(|mut error| {
+        error.suggestion = suggest(query, error.suggestion, names);
+        error
+    })
+}
+
+fn attempt(query: &str, names: Names<'_>) -> Result<Query, QueryError> {
+    let mut parser = Parser {
+        chars: query.chars().collect(),
+        at: 0,
+        depth: 0,
+        inside: false,
+        leaves: Vec::new(),
+        names,
+    };
+    let root = parser.query()?;
+    Ok(Query {
+        root,
+        leaves: parser.leaves,
+    })
+}
+
+/// The suggestion if it parses, else the query's plain words, else an example.
+fn suggest(query: &str, candidate: String, names: Names<'_>) -> String {
+    let plain = |c: char| if c.is_alphanumeric() { c } else { ' ' };
+    let words: String = query.chars().take(60).map(plain).collect();
+    let words: Vec<&str> = words.split_whitespace().take(8).collect();
+    let quoted = format!("\"{}\"", words.join(" "));
+    let works = |text: &String| attempt(text, names).is_ok_and(|query| query.root.is_some());
+    let mut candidates = [candidate, words.join(" "), quoted].into_iter();
+    candidates.find(works).unwrap_or_else(|| EXAMPLE.to_owned())
+}
+
+struct Parser<'v> {
+    chars: Vec<char>,
+    at: usize,
+    depth: usize,
+    /// Inside 同句 or 同段.
+    inside: bool,
+    leaves: Vec<Leaf>,
+    names: Names<'v>,
+}
+
+/// A word as written: quoted and bare stretches without white space between them.
+struct Word {
+    text: String,
+    at: Range<usize>,
+    quoted: bool,
+    star: bool,
+}
+
+/// The ASCII sign that a full-width one stands for in the language.
+fn sign(c: char) -> char {
+    match c {
+        '（' => '(',
+        '）' => ')',
+        '｜' => '|',
+        '：' => ':',
+        '－' => '-',
+        '＊' => '*',
+        '＂' => '"',
+        _ => c,
+    }
+}
+
+fn closing(open: char) -> Option<char> {
+    Some(match open {
+        '"' => '"',
+        '“' => '”',
+        '「' => '」',
+        '『' => '』',
+        _ => return None,
+    })
+}
+
+impl Parser<'_> {
+    fn query(&mut self) -> Result<Option<Node>, QueryError> {
+        if self.chars.len() > LONGEST {
+            let zh = format!("查询太长，最多 {LONGEST} 个字符");
+            let en = format!("the query is too long: at most {LONGEST} characters");
+            return Err(self.error(
+                Code::TooLarge,
+                LONGEST..self.chars.len(),
+                &zh,
+                &en,
+                String::new(),
+            ));
+        }
+        if self.peek().is_none() {
+            return Ok(None);
+        }
+        let root = self.or()?;
+        match self.peek() {
+            None => Ok(Some(root)),
+            // Only a closing parenthesis ends an expression before the text does.
+            Some(_) => {
+                let mut without = self.chars.clone();
+                without.remove(self.at);
+                Err(self.error(
+                    Code::StrayParenthesis,
+                    self.at..self.at + 1,
+                    "这个右括号没有对应的左括号",
+                    "this closing parenthesis has no opening one",
+                    without.iter().collect(),
+                ))
+            }
+        }
+    }
+
+    /// Alternatives.
+    fn or(&mut self) -> Result<Node, QueryError> {
+        let mut all = vec![self.and()?];
+        while self.take_operator('|', "OR") {
+            all.push(self.and()?);
+        }
+        Ok(one_or(all, Node::Or))
+    }
+
+    /// What must all hold.
+    fn and(&mut self) -> Result<Node, QueryError> {
+        let mut all = Vec::new();
+        loop {
+            while !all.is_empty() && self.take_word("AND") {}
+            match self.peek() {
+                None | Some(')') => break,
+                Some('|') => break,
+                Some(_) if self.ahead("OR") => break,
+                Some(_) => all.push(self.unary()?),
+            }
+        }
+        if all.is_empty() {
+            return Err(self.missing_operand());
+        }
+        Ok(one_or(all, Node::And))
+    }
+
+    fn unary(&mut self) -> Result<Node, QueryError> {
+        let mut not = false;
+        loop {
+            if self.peek() == Some('-') {
+                self.at += 1;
+                let glued = self.chars.get(self.at).is_some_and(|c| !c.is_whitespace());
+                if !glued {
+                    return Err(self.missing_operand());
+                }
+            } else if !self.take_word("NOT") {
+                break;
+            }
+            not = !not;
+        }
+        match self.peek() {
+            None | Some(')' | '|') => return Err(self.missing_operand()),
+            Some(_) => {}
+        }
+        let node = self.primary()?;
+        Ok(if not { Node::Not(Box::new(node)) } else { node })
+    }
+
+    fn primary(&mut self) -> Result<Node, QueryError> {
+        if self.peek() == Some('(') {
+            return self.group();
+        }
+        let start = self.at;
+        if let Some((field, colon)) = self.field()? {
+            return self.value(field, start, colon);
+        }
+        let word = self.word()?;
+        if !word.quoted && self.chars.get(self.at).copied().map(sign) == Some('(') {
+            let within = match word.text.to_lowercase().as_str() {
+                "同句" | "sentence" => Some(Within::Sentence),
+                "同段" | "paragraph" => Some(Within::Paragraph),
+                _ => None,
+            };
+            if let Some(within) = within {
+                return self.same(within, start);
+            }
+        }
+        self.term(&word, In::Text)
+    }
+
+    /// An expression in parentheses; the next character opens them.
+    fn group(&mut self) -> Result<Node, QueryError> {
+        let open = self.at;
+        self.at += 1;
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            let zh = format!("括号嵌套太深，最多 {DEEPEST} 层");
+            let en = format!("parentheses are nested too deep: at most {DEEPEST}");
+            return Err(self.error(Code::TooLarge, open..open + 1, &zh, &en, String::new()));
+        }
+        let node = self.or()?;
+        if self.peek() != Some(')') {
+            let closed: String = self
+                .chars
+                .iter()
+                .copied()
+                .chain(std::iter::repeat_n(')', self.depth))
+                .collect();
+            return Err(self.error(
+                Code::UnclosedParenthesis,
+                open..open + 1,
+                "这个左括号没有对应的右括号",
+                "this opening parenthesis has no closing one",
+                closed,
+            ));
+        }
+        self.at += 1;
+        self.depth -= 1;
+        Ok(node)
+    }
+
+    /// 同句(…) or 同段(…), its name just read.
+    fn same(&mut self, within: Within, start: usize) -> Result<Node, QueryError> {
+        if self.inside {
+            return Err(self.not_inside(start..self.at));
+        }
+        self.inside = true;
+        let inner = self.group()?;
+        self.inside = false;
+        let mut positive = false;
+        inner.walk(true, &mut |node, counts| {
+            positive |= counts && matches!(node, Node::Term(_))
+        });
+        if !positive {
+            return Err(self.error(
+                Code::MissingOperand,
+                start..self.at,
+                "同句、同段里至少要有一个不带减号的词",
+                "at least one term without a minus must stand inside",
+                String::new(),
+            ));
+        }
+        Ok(Node::Same(within, Box::new(inner)))
+    }
+
+    /// A field's name with its colon, if the next word has one: the field and the place after the colon.
+    fn field(&mut self) -> Result<Option<(FieldName, usize)>, QueryError> {
+        let rest = &self.chars[self.at..];
+        let len = rest.iter().take_while(|c| c.is_alphabetic()).count();
+        if len == 0 || rest.get(len).copied().map(sign) != Some(':') {
+            return Ok(None);
+        }
+        let name: String = rest[..len].iter().collect();
+        let at = self.at..self.at + len;
+        let Some(field) = FieldName::named(&name) else {
+            let zh = format!("没有“{name}”这个字段；要查找冒号，请加引号");
+            let en =
+                format!("there is no field \"{name}\"; to look for a colon, use quotation marks");
+            let end = self.chars[at.start..]
+                .iter()
+                .position(|c| c.is_whitespace());
+            let end = end.map_or(self.chars.len(), |len| at.start + len);
+            let quoted = self.replaced(at.start..end, &format!("\"{}\"", self.text(at.start..end)));
+            return Err(self.error(Code::UnknownField, at, &zh, &en, quoted));
+        };
+        if self.inside {
+            return Err(self.not_inside(at));
+        }
+        Ok(Some((field, at.end + 1)))
+    }
+
+    /// A field's value; white space may stand before it.
+    fn value(&mut self, field: FieldName, start: usize, colon: usize) -> Result<Node, QueryError> {
+        self.at = colon;
+        let found = match self.peek() {
+            None | Some(')' | '(' | '|') => Err(field.missing()),
+            Some(_) => {
+                let word = self.word()?;
+                match field.test(&word.text, self.names) {
+                    Ok(None) => return self.term(&word, In::Issuer),
+                    Ok(Some(test)) => Ok(Node::Field(test)),
+                    Err(bad) => Err(bad),
+                }
+            }
+        };
+        found.map_err(
+            |BadValue {
+                 code,
+                 zh,
+                 en,
+                 example,
+             }| {
+                let at = start..self.at.max(colon);
+                let suggestion = self.replaced(at.clone(), &example);
+                self.error(code, at, &zh, &en, suggestion)
+            },
+        )
+    }
+
+    fn term(&mut self, word: &Word, place: In) -> Result<Node, QueryError> {
+        let Some(pattern) = Pattern::new(&word.text, word.star) else {
+            let without = self.replaced(word.at.clone(), "");
+            return Err(self.error(
+                Code::NothingToMatch,
+                word.at.clone(),
+                "这里没有可以查找的字：空格、引号、顿号、书名号不参与匹配",
+                "nothing to look for here: spaces, quotation marks, 、 and title marks are passed over",
+                without,
+            ));
+        };
+        let leaf = Leaf {
+            pattern,
+            written: word.text.clone(),
+            place,
+        };
+        let same = |other: &Leaf| other.pattern == leaf.pattern && other.place == leaf.place;
+        if let Some(known) = self.leaves.iter().position(same) {
+            return Ok(Node::Term(known));
+        }
+        if self.leaves.len() == MOST_TERMS {
+            let zh = format!("词太多，最多 {MOST_TERMS} 个");
+            let en = format!("too many terms: at most {MOST_TERMS}");
+            return Err(self.error(Code::TooLarge, word.at.clone(), &zh, &en, String::new()));
+        }
+        self.leaves.push(leaf);
+        Ok(Node::Term(self.leaves.len() - 1))
+    }
+
+    /// A word: up to white space or a sign that ends it; in quotation marks everything counts as it stands.
+    fn word(&mut self) -> Result<Word, QueryError> {
+        let start = self.at;
+        let mut text = String::new();
+        let mut quoted = false;
+        let mut star = None;
+        while let Some(&c) = self.chars.get(self.at) {
+            if let Some(close) = closing(sign(c)) {
+                let rest = &self.chars[self.at + 1..];
+                let Some(len) = rest.iter().position(|&c| sign(c) == close) else {
+                    let closed = self.chars.iter().copied().chain([close]).collect();
+                    return Err(self.error(
+                        Code::UnclosedQuote,
+                        self.at..self.at + 1,
+                        "这个引号没有配对",
+                        "this quotation mark is not closed",
+                        closed,
+                    ));
+                };
+                text.extend(&rest[..len]);
+                self.at += len + 2;
+                quoted = true;
+                continue;
+            }
+            match sign(c) {
+                '(' | ')' | '|' => break,
+                '*' => star = star.or(Some(self.at)),
+                _ if c.is_whitespace() => break,
+                _ => text.push(c),
+            }
+            self.at += 1;
+        }
+        let at = start..self.at;
+        if let Some(star) = star
+            && (star + 1 != self.at || text.is_empty())
+        {
+            let text = if text.is_empty() {
+                String::new()
+            } else {
+                format!("{text}*")
+            };
+            let moved = self.replaced(at, &text);
+            return Err(self.error(
+                Code::MisplacedStar,
+                star..star + 1,
+                "星号只能放在字母或数字的末尾，如 GB*",
+                "a star can only stand at the end of letters or digits, as in GB*",
+                moved,
+            ));
+        }
+        Ok(Word {
+            text,
+            at,
+            quoted,
+            star: star.is_some(),
+        })
+    }
+
+    /// The next sign or character after white space.
+    fn peek(&mut self) -> Option<char> {
+        while self.chars.get(self.at).is_some_and(|c| c.is_whitespace()) {
+            self.at += 1;
+        }
+        self.chars.get(self.at).copied().map(sign)
+    }
+
+    fn take_operator(&mut self, operator: char, word: &str) -> bool {
+        let mut taken = self.take_word(word);
+        while !taken && self.peek() == Some(operator) {
+            self.at += 1;
+            // `||` is one operator.
+            if self.chars.get(self.at).copied().map(sign) != Some(operator) {
+                taken = true;
+            }
+        }
+        taken
+    }
+
+    fn take_word(&mut self, word: &str) -> bool {
+        let ahead = self.ahead(word);
+        if ahead {
+            self.at += word.len();
+        }
+        ahead
+    }
+
+    /// Whether this upper-case word stands next, by itself.
+    fn ahead(&mut self, word: &str) -> bool {
+        self.peek();
+        let rest = &self.chars[self.at..];
+        let same = rest.iter().copied().take(word.len()).eq(word.chars());
+        let after = rest.get(word.len()).copied().map(sign);
+        same && after.is_none_or(|c| c.is_whitespace() || matches!(c, '(' | ')'))
+    }
+
+    fn missing_operand(&self) -> QueryError {
+        let at = self.at.min(self.chars.len());
+        let sign = self.chars[..at].iter().rposition(|c| !c.is_whitespace());
+        let at = sign.map_or(at..at, |sign| sign..sign + 1);
+        let without = self.replaced(at.clone(), "");
+        self.error(
+            Code::MissingOperand,
+            at,
+            "这里缺少要找的词",
+            "a term is missing here",
+            without,
+        )
+    }
+
+    fn not_inside(&self, at: Range<usize>) -> QueryError {
+        self.error(
+            Code::NotInside,
+            at,
+            "同句、同段里只能放词，字段和另一个同句、同段请放在外面",
+            "only terms can stand inside; put fields and further 同句 or 同段 outside",
+            String::new(),
+        )
+    }
+
+    fn text(&self, at: Range<usize>) -> String {
+        self.chars[at].iter().collect()
+    }
+
+    fn replaced(&self, at: Range<usize>, by: &str) -> String {
+        let before: String = self.chars[..at.start].iter().collect();
+        let after: String = self.chars[at.end.min(self.chars.len())..].iter().collect();
+        format!("{before}{by}{after}").trim().to_owned()
+    }
+
+    #[allow(clippy::unused_self)]
+    fn error(
+        &self,
+        code: Code,
+        at: Range<usize>,
+        zh: &str,
+        en: &str,
+        suggestion: String,
+    ) -> QueryError {
+        QueryError {
+            code,
+            message_zh: zh.to_owned(),
+            message_en: en.to_owned(),
+            at,
+            suggestion,
+        }
+    }
+}
+
+/// The only one as it is, several joined.
+fn one_or(mut all: Vec<Node>, join: impl FnOnce(Vec<Node>) -> Node) -> Node {
+    match all.pop() {
+        Some(only) if all.is_empty() => only,
+        Some(last) => {
+            all.push(last);
+            join(all)
+        }
+        None => join(all),
+    }
+}

@@ -1,0 +1,343 @@
+//! Patterns → where they occur, from Tantivy's dictionary and postings.
+//!
+//! Reading goes in two stages, the dictionary for all patterns and then the postings for all patterns, and each stage
+//! touches everything it needs before it fails: where bytes must be fetched first, that is one round a stage.
+
+use std::io;
+use std::sync::Arc;
+
+use tantivy::index::InvertedIndexReader;
+use tantivy::postings::{Postings as _, SegmentPostings, TermInfo};
+use tantivy::schema::{Field, IndexRecordOption, Term};
+use tantivy::{DocSet as _, TERMINATED};
+
+use crate::SearchError;
+use crate::units::{Pattern, Plan, Slot};
+
+/// Where a pattern occurs: documents in order, with counts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Matches {
+    pub(crate) docs: Vec<u32>,
+    pub(crate) counts: Vec<u32>,
+    /// Start and length of each occurrence in characters of the folded text, document by document; only if asked for.
+    pub(crate) spans: Vec<(u32, u32)>,
+}
+
+impl Matches {
+    fn push(&mut self, doc: u32, count: u32) {
+        if count == 0 {
+            return;
+        }
+        if self.docs.last() == Some(&doc) {
+            *self.counts.last_mut().unwrap_or(&mut 0) += count;
+        } else {
+            self.docs.push(doc);
+            self.counts.push(count);
+        }
+    }
+
+    /// Documents with their spans.
+    pub(crate) fn with_spans(&self) -> impl Iterator<Item = (u32, &[(u32, u32)])> {
+        let mut at = 0;
+        self.docs
+            .iter()
+            .zip(&self.counts)
+            .map(move |(&doc, &count)| {
+                let start = at;
+                at += count as usize;
+                (doc, self.spans.get(start..at).unwrap_or_default())
+            })
+    }
+}
+
+/// Runs an action on all and fails only after the last.
+pub(crate) fn try_all<T, R, E>(
+    items: impl IntoIterator<Item = T>,
+    action: impl FnMut(T) -> Result<R, E>,
+) -> Result<Vec<R>, E> {
+    let (done, mut failed): (Vec<_>, Vec<_>) =
+        items.into_iter().map(action).partition(Result::is_ok);
+    match failed.pop() {
+        Some(Err(error)) => Err(error),
+        _ => Ok(done.into_iter().filter_map(Result::ok).collect()),
+    }
+}
+
+/// A field's dictionary and postings.
+#[derive(Clone)]
+pub(crate) struct Terms {
+    pub(crate) field: Field,
+    pub(crate) reader: Arc<InvertedIndexReader>,
+}
+
+/// A pattern found in the dictionary.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    /// Tokens that cover the pattern but for the scan's part.
+    tokens: Vec<Token>,
+    /// The scan's offset, and its tokens with the characters they stand for.
+    scan: Option<(u32, Vec<(TermInfo, u32)>)>,
+    /// Characters of the tokens' part and, without a scan, of every match.
+    chars: u32,
+}
+
+#[derive(Debug, Clone)]
+struct Token {
+    info: TermInfo,
+    offset: u32,
+    chars: u32,
+}
+
+impl Token {
+    fn bytes(&self) -> usize {
+        self.info.postings_range.len() + self.info.positions_range.len()
+    }
+}
+
+impl Terms {
+    /// First stage: the dictionary. Nothing if some part of the pattern is nowhere.
+    pub(crate) fn look_up(&self, pattern: &Pattern) -> Result<Option<Found>, SearchError> {
+        let Plan { slots, scan } = pattern.plan();
+        let slots = try_all(&slots, |slot| self.slot(slot));
+        let scan = scan.map(|scan| {
+            let mut taken = Vec::new();
+            let mut end = scan.prefix.clone().into_bytes();
+            if let Some(last) = end.last_mut() {
+                // No byte of UTF-8 is the highest.
+                *last += 1;
+            }
+            let range = self.reader.terms().range().ge(&scan.prefix).lt(end);
+            let mut stream = range.into_stream()?;
+            while let Some((token, info)) = stream.next() {
+                let token = std::str::from_utf8(token).unwrap_or_default();
+                if let Some(chars) = scan.takes(token) {
+                    taken.push((info.clone(), chars));
+                }
+            }
+            io::Result::Ok((scan.offset, taken))
+        });
+        let (slots, scan) = (slots?, scan.transpose()?);
+        let Some(tokens) = slots.into_iter().collect::<Option<Vec<_>>>() else {
+            return Ok(None);
+        };
+        Ok(Some(Found {
+            tokens: cheapest(tokens.into_iter().flatten().collect()),
+            scan,
+            chars: pattern.chars(),
+        }))
+    }
+
+    /// First stage, for a token that is no text.
+    pub(crate) fn look_up_token(&self, token: &str) -> Result<Option<Found>, SearchError> {
+        let info = self
+            .reader
+            .get_term_info(&Term::from_field_text(self.field, token))?;
+        Ok(info.map(|info| Found {
+            tokens: vec![Token {
+                info,
+                offset: 0,
+                chars: 0,
+            }],
+            scan: None,
+            chars: 0,
+        }))
+    }
+
+    /// The tokens of a slot: the run's own, else its pairs'.
+    fn slot(&self, slot: &Slot) -> io::Result<Option<Vec<Token>>> {
+        let get = |(text, offset): &(String, u32)| {
+            let info = self
+                .reader
+                .get_term_info(&Term::from_field_text(self.field, text))?;
+            let chars = text.chars().filter(|c| !c.is_control()).count() as u32;
+            io::Result::Ok(info.map(|info| Token {
+                info,
+                offset: *offset,
+                chars,
+            }))
+        };
+        let run = slot.run.as_ref().map(get).transpose();
+        if let Ok(Some(Some(token))) = run {
+            return Ok(Some(vec![token]));
+        }
+        let pairs = try_all(&slot.pairs, get);
+        run?;
+        Ok(pairs?.into_iter().collect())
+    }
+
+    fn open(&self, info: &TermInfo, positions: bool) -> io::Result<SegmentPostings> {
+        let option = if positions {
+            IndexRecordOption::WithFreqsAndPositions
+        } else {
+            IndexRecordOption::WithFreqs
+        };
+        self.reader.read_postings_from_terminfo(info, option)
+    }
+
+    /// Second stage: the postings.
+    pub(crate) fn read(&self, found: &Found, spans: bool) -> Result<Matches, SearchError> {
+        let single = found.tokens.len() + usize::from(found.scan.is_some()) == 1;
+        let positions = spans || !single;
+        let tokens = try_all(&found.tokens, |token| self.open(&token.info, positions));
+        let scan = found.scan.as_ref().map(|(offset, infos)| {
+            let postings = try_all(infos, |(info, chars)| {
+                io::Result::Ok((self.open(info, positions)?, *chars))
+            });
+            io::Result::Ok((*offset, postings?))
+        });
+        let (mut tokens, scan) = (tokens?, scan.transpose()?);
+        Ok(match (tokens.as_mut_slice(), scan) {
+            ([only], None) => each(only, found.chars, spans),
+            ([], Some((_, scanned))) => union(scanned, spans),
+            ([], None) => Matches::default(),
+            (_, scan) => {
+                let offsets = found.tokens.iter().map(|token| token.offset);
+                let tokens = tokens.into_iter().zip(offsets).collect();
+                adjacent(tokens, scan, found.chars, spans)
+            }
+        })
+    }
+}
+
+/// Drops tokens whose characters others cover, the dearest first.
+fn cheapest(mut tokens: Vec<Token>) -> Vec<Token> {
+    tokens.sort_by_key(|token| std::cmp::Reverse(token.bytes()));
+    let mut at = 0;
+    while at < tokens.len() {
+        let token = &tokens[at];
+        let covered = |place: u32| {
+            let mut others = tokens.iter().enumerate().filter(|(other, _)| *other != at);
+            others.any(|(_, other)| (other.offset..other.offset + other.chars).contains(&place))
+        };
+        if (token.offset..token.offset + token.chars).all(covered) {
+            tokens.remove(at);
+        } else {
+            at += 1;
+        }
+    }
+    // The rarest drives.
+    tokens.reverse();
+    tokens
+}
+
+/// All occurrences of one token.
+fn each(postings: &mut SegmentPostings, chars: u32, spans: bool) -> Matches {
+    let mut matches = Matches::default();
+    let mut positions = Vec::new();
+    while postings.doc() != TERMINATED {
+        matches.push(postings.doc(), postings.term_freq());
+        if spans {
+            postings.positions(&mut positions);
+            matches
+                .spans
+                .extend(positions.iter().map(|&at| (at, chars)));
+        }
+        postings.advance();
+    }
+    matches
+}
+
+/// All occurrences of any of the tokens; no two stand at the same place.
+fn union(scanned: Vec<(SegmentPostings, u32)>, spans: bool) -> Matches {
+    let mut matches = Matches::default();
+    if spans {
+        for (doc, start, chars) in places(scanned) {
+            matches.push(doc, 1);
+            matches.spans.push((start, chars));
+        }
+        return matches;
+    }
+    let mut counted = Vec::new();
+    for (mut postings, _) in scanned {
+        while postings.doc() != TERMINATED {
+            counted.push((postings.doc(), postings.term_freq()));
+            postings.advance();
+        }
+    }
+    counted.sort_unstable();
+    for (doc, count) in counted {
+        matches.push(doc, count);
+    }
+    matches
+}
+
+/// Document, position and length of every occurrence of the tokens, in order.
+fn places(scanned: Vec<(SegmentPostings, u32)>) -> Vec<(u32, u32, u32)> {
+    let mut places = Vec::new();
+    let mut positions = Vec::new();
+    for (mut postings, chars) in scanned {
+        while postings.doc() != TERMINATED {
+            postings.positions(&mut positions);
+            places.extend(positions.iter().map(|&at| (postings.doc(), at, chars)));
+            postings.advance();
+        }
+    }
+    places.sort_unstable();
+    places
+}
+
+/// Where all tokens, and one of the scan's, stand at their distances.
+fn adjacent(
+    mut tokens: Vec<(SegmentPostings, u32)>,
+    scan: Option<(u32, Vec<(SegmentPostings, u32)>)>,
+    chars: u32,
+    spans: bool,
+) -> Matches {
+    let mut matches = Matches::default();
+    let scan = scan.map(|(offset, scanned)| (offset, places(scanned)));
+    let Some(((first, first_offset), others)) = tokens.split_first_mut() else {
+        return matches;
+    };
+    let (mut starts, mut positions) = (Vec::new(), Vec::new());
+    while first.doc() != TERMINATED {
+        let doc = first.doc();
+        let behind = others.iter_mut().find_map(|(other, _)| {
+            let at = if other.doc() < doc {
+                other.seek(doc)
+            } else {
+                other.doc()
+            };
+            (at != doc).then_some(at)
+        });
+        if let Some(at) = behind {
+            if at == TERMINATED {
+                break;
+            }
+            first.seek(at);
+            continue;
+        }
+        first.positions(&mut positions);
+        starts.clear();
+        starts.extend(
+            positions
+                .iter()
+                .filter_map(|at| at.checked_sub(*first_offset)),
+        );
+        for (other, offset) in others.iter_mut() {
+            other.positions(&mut positions);
+            starts.retain(|start| positions.binary_search(&(start + *offset)).is_ok());
+        }
+        for &start in &starts {
+            let length = match &scan {
+                None => Some(chars),
+                Some((offset, places)) => {
+                    ending(places, doc, start + offset).map(|end| offset + end)
+                }
+            };
+            if let Some(length) = length {
+                matches.push(doc, 1);
+                if spans {
+                    matches.spans.push((start, length));
+                }
+            }
+        }
+        first.advance();
+    }
+    matches
+}
+
+/// Length of the token of a scan at this place.
+fn ending(places: &[(u32, u32, u32)], doc: u32, at: u32) -> Option<u32> {
+    let found = places.binary_search_by_key(&(doc, at), |&(doc, at, _)| (doc, at));
+    found.ok().map(|index| places[index].2)
+}

@@ -1,0 +1,321 @@
+//! Asking an index.
+
+mod bits;
+mod evaluate;
+mod facets;
+mod kwic;
+mod lookup;
+mod rank;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tantivy::Directory;
+
+use crate::columns::{Paragraphs, Reports, decode_topics};
+use crate::query::{In, Names, Node, Query, Test, Within, parse};
+use crate::schema::Segment;
+use crate::stored::{self, StoredReport};
+use crate::units::{Pattern, SENTENCE_END};
+use crate::{Request, Response, SearchError, View};
+use evaluate::Evaluation;
+use facets::Chosen;
+pub(crate) use lookup::Terms;
+use lookup::{Matches, try_all};
+
+/// An opened index.
+pub struct Searcher {
+    segment: Segment,
+    reports: Reports,
+    /// Read with the first query that needs them.
+    paragraphs: Mutex<Option<Arc<Paragraphs>>>,
+    topics: Mutex<Option<Arc<Vec<Vec<u32>>>>>,
+}
+
+/// What the first two stages of a search read.
+struct Gathered {
+    query: Query,
+    paragraphs: Arc<Paragraphs>,
+    topics: Arc<Vec<Vec<u32>>>,
+    matches: Vec<Matches>,
+    ends: Matches,
+    by_place: bool,
+}
+
+impl Searcher {
+    /// Opens the index in a directory.
+    ///
+    /// # Errors
+    /// The directory has no index, one of another schema version, or one that can't be read.
+    pub fn open(directory: impl Into<Box<dyn Directory>>) -> Result<Searcher, SearchError> {
+        let segment = Segment::open(directory.into())?;
+        let table = segment.table(0)?;
+        let reports = Reports::decode(&table)?;
+        if reports.docs() != segment.paragraphs() {
+            return Err(SearchError::Damaged(
+                "reports and paragraphs don't add up".into(),
+            ));
+        }
+        Ok(Searcher {
+            segment,
+            reports,
+            paragraphs: Mutex::new(None),
+            topics: Mutex::new(None),
+        })
+    }
+
+    /// How many reports the index has.
+    pub fn len(&self) -> usize {
+        self.reports.len()
+    }
+
+    /// Whether the index has no report.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Answers a request.
+    ///
+    /// # Errors
+    /// The query can't be understood, or the index can't be read. After [`SearchError::Missing`] the same request may be
+    /// asked again once the directory has more bytes; three times are enough.
+    pub fn search(&self, request: &Request) -> Result<Response, SearchError> {
+        let mut response = self.answer(request)?;
+        if response.reports == 0 {
+            response.suggestions = self.suggestions(request)?;
+        }
+        Ok(response)
+    }
+
+    /// The stored report of this id, if there is one.
+    ///
+    /// # Errors
+    /// The index can't be read.
+    pub fn report(&self, id: &str) -> Result<Option<StoredReport>, SearchError> {
+        match self.segment.find(id)? {
+            Some(doc) => self.stored(doc).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn answer(&self, request: &Request) -> Result<Response, SearchError> {
+        let gathered = self.gather(&request.query)?;
+        let evaluation = gathered.evaluation(&self.reports);
+        let chosen = Chosen::new(&request.filters);
+        let outcome = evaluation.run(&chosen.scope(&evaluation), &chosen.allowed(&evaluation));
+        let mut response = Response {
+            occurrences: outcome
+                .paragraphs
+                .iter()
+                .map(|found| u64::from(found.count))
+                .sum(),
+            paragraphs: outcome.paragraphs.len() as u64,
+            reports: outcome.reports.len() as u64,
+            facets: chosen.facets(&evaluation, &outcome),
+            terms: gathered.terms(),
+            ..Response::default()
+        };
+        let ranked = rank::ranked(&evaluation, &outcome, request.sort);
+        match request.view {
+            View::Reports => {
+                response.groups = kwic::groups(self, &gathered.query, &outcome, &ranked, request)?
+            }
+            View::Lines => {
+                let lines = kwic::lines(self, &gathered.query, &outcome, &ranked, request)?;
+                (response.hits, response.capped) = lines;
+            }
+        }
+        Ok(response)
+    }
+
+    /// Reads all that evaluation needs, in two stages: the dictionary; postings and tables.
+    fn gather(&self, query: &str) -> Result<Gathered, SearchError> {
+        let names = Names {
+            topics: &self.reports.vocabulary.topics,
+        };
+        let query = parse(query, names)?;
+        let asks = Asks::of(&query);
+        let text = self.segment.terms(self.segment.fields.text)?;
+        let issuer = self.segment.terms(self.segment.fields.issuer)?;
+        let terms = |place| if place == In::Text { &text } else { &issuer };
+
+        let found = try_all(&query.leaves, |leaf| {
+            terms(leaf.place).look_up(&leaf.pattern)
+        });
+        let ends = if asks.sentences {
+            text.look_up_token(SENTENCE_END)
+        } else {
+            Ok(None)
+        };
+        let (found, ends) = (found?, ends?);
+
+        let matches = try_all(
+            query.leaves.iter().zip(&found),
+            |(leaf, found)| match found {
+                Some(found) => terms(leaf.place).read(found, asks.places && leaf.place == In::Text),
+                None => Ok(Matches::default()),
+            },
+        );
+        let ends = ends.map_or_else(|| Ok(Matches::default()), |found| text.read(&found, true));
+        let paragraphs = self.paragraphs();
+        let topics = if self.reports.vocabulary.topics.is_empty() {
+            Ok(Arc::default())
+        } else {
+            self.topics()
+        };
+        Ok(Gathered {
+            matches: matches?,
+            ends: ends?,
+            paragraphs: paragraphs?,
+            topics: topics?,
+            by_place: asks.by_place,
+            query,
+        })
+    }
+
+    fn paragraphs(&self) -> Result<Arc<Paragraphs>, SearchError> {
+        let mut kept = self
+            .paragraphs
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(paragraphs) = &*kept {
+            return Ok(paragraphs.clone());
+        }
+        let table = self.segment.table(1)?;
+        let paragraphs = Arc::new(Paragraphs::decode(&table, self.reports.docs())?);
+        Ok(kept.insert(paragraphs).clone())
+    }
+
+    fn topics(&self) -> Result<Arc<Vec<Vec<u32>>>, SearchError> {
+        let mut kept = self.topics.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(topics) = &*kept {
+            return Ok(topics.clone());
+        }
+        let topics = Arc::new(decode_topics(&self.segment.table(2)?)?);
+        Ok(kept.insert(topics).clone())
+    }
+
+    /// The report that is stored with its first document.
+    fn stored(&self, doc: u32) -> Result<StoredReport, SearchError> {
+        let bytes = self.segment.data(doc)?;
+        stored::decode(&bytes.ok_or_else(|| SearchError::Damaged("a report is not stored".into()))?)
+    }
+
+    /// A report by its place in the index.
+    fn stored_report(&self, report: usize) -> Result<StoredReport, SearchError> {
+        self.stored(self.reports.starts[report])
+    }
+
+    /// Role of the part that a paragraph stands in.
+    fn part(&self, doc: u32) -> Result<String, SearchError> {
+        let role = self.paragraphs()?.role.get(doc as usize).copied();
+        let name = role.and_then(|role| self.reports.vocabulary.roles.get(usize::from(role)));
+        Ok(name.cloned().unwrap_or_default())
+    }
+
+    /// Queries near one that found nothing, that find something.
+    fn suggestions(&self, request: &Request) -> Result<Vec<String>, SearchError> {
+        let names = Names {
+            topics: &self.reports.vocabulary.topics,
+        };
+        let mut candidates = Vec::new();
+        for leaf in parse(&request.query, names)?.leaves {
+            if leaf.place == In::Text {
+                candidates.extend(parts(&leaf.pattern));
+            }
+        }
+        candidates.dedup();
+        let mut found = Vec::new();
+        for query in candidates.into_iter().take(6) {
+            let asked = Request {
+                query,
+                limit: 0,
+                ..Request::default()
+            };
+            if self.answer(&asked)?.occurrences > 0 {
+                found.push(asked.query);
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Parts of a term that may be found where the term is not: its halves together, and each.
+fn parts(pattern: &Pattern) -> Vec<String> {
+    let units: Vec<&str> = pattern.texts().collect();
+    if units.len() < 2 {
+        return vec![units.concat()];
+    }
+    let (first, second) = units.split_at(units.len().div_ceil(2));
+    let quoted = |part: &[&str]| format!("\"{}\"", part.concat());
+    let (first, second) = (quoted(first), quoted(second));
+    let both = format!("{first} {second}");
+    vec![format!("\"{}\"", units.concat()), both, first, second]
+}
+
+impl Gathered {
+    fn evaluation<'a>(&'a self, reports: &'a Reports) -> Evaluation<'a> {
+        Evaluation {
+            query: &self.query,
+            reports,
+            paragraphs: &self.paragraphs,
+            topics: &self.topics,
+            matches: &self.matches,
+            ends: &self.ends,
+            by_place: self.by_place,
+        }
+    }
+
+    /// The positive terms as written.
+    fn terms(&self) -> Vec<String> {
+        let mut terms = Vec::new();
+        if let Some(root) = &self.query.root {
+            root.walk(true, &mut |node, positive| {
+                if let (Node::Term(leaf), true) = (node, positive) {
+                    let leaf = &self.query.leaves[*leaf];
+                    if leaf.place == In::Text && !terms.contains(&leaf.written) {
+                        terms.push(leaf.written.clone());
+                    }
+                }
+            });
+        }
+        terms
+    }
+}
+
+/// What a query needs beyond counts of documents.
+#[derive(Debug, Default)]
+struct Asks {
+    /// The ends of sentences.
+    sentences: bool,
+    /// Places of all terms.
+    places: bool,
+    /// Occurrences of different terms may be the same one, or only some of a paragraph count.
+    by_place: bool,
+}
+
+impl Asks {
+    fn of(query: &Query) -> Asks {
+        let mut asks = Asks::default();
+        let (mut terms, mut prefixes) = (Vec::new(), 0);
+        if let Some(root) = &query.root {
+            root.walk(true, &mut |node, positive| match node {
+                Node::Same(Within::Sentence, _) => {
+                    asks.sentences = true;
+                    asks.by_place |= positive;
+                }
+                Node::Term(leaf)
+                    if positive
+                        && query.leaves[*leaf].place == In::Text
+                        && !terms.contains(leaf) =>
+                {
+                    terms.push(*leaf);
+                    prefixes += usize::from(query.leaves[*leaf].pattern.prefix);
+                }
+                _ => {}
+            });
+        }
+        asks.by_place |= prefixes > 0 && terms.len() > 1;
+        asks.places = asks.by_place || asks.sentences;
+        asks
+    }
+}
