@@ -430,6 +430,28 @@ impl Gazetteer {
         None
     }
 
+    /// The place of this code in `year`, as [`Gazetteer::region`] finds it.
+    pub fn candidate(&self, code: &str, year: Option<i32>) -> Option<Candidate> {
+        self.row_in(code, year).map(|row| Candidate {
+            row,
+            kind: NameKind::Full,
+        })
+    }
+
+    /// The city that a division of the 兵团 is one with (第八师石河子市), in force in `year`.
+    pub fn city_of_division(&self, division: Candidate, year: Option<i32>) -> Option<Candidate> {
+        let name = self.name(division);
+        let start = self.names.partition_point(|entry| &*entry.text < name);
+        self.names[start..]
+            .iter()
+            .take_while(|entry| entry.text.starts_with(name))
+            .map(Name::candidate)
+            .find(|both| {
+                self.code(*both).starts_with("6590")
+                    && year.is_none_or(|year| self.holds(*both, year))
+            })
+    }
+
     /// The candidate's code.
     pub fn code(&self, candidate: Candidate) -> &str {
         &self.row(candidate).code

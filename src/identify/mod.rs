@@ -4,8 +4,24 @@
 //! Every fact has its evidence or is absent; the keeper's word wins. A wrong city is a scandal:
 //! where signs disagree the place is reported as ambiguous, with the candidates.
 
-use crate::evidence::Fact;
-use crate::gazetteer::{Region, RegionLevel};
+mod body;
+mod dates;
+mod genre;
+mod issuer;
+mod numbers;
+mod page;
+mod place;
+mod source;
+mod title;
+mod year;
+
+use crate::diagnostic::{Diagnostic, Level, Warned};
+use crate::evidence::{Confidence, Evidence, Fact, Method};
+use crate::gazetteer::{Gazetteer, Region, RegionLevel};
+use crate::structure::{Document, ParagraphKind};
+use page::{Key, Page};
+use place::Doubt;
+use search_index::fold::fold_chars;
 use serde::{Deserialize, Serialize};
 
 /// What a report is.
@@ -158,3 +174,399 @@ impl Identity {
         self.region.as_ref().map(|region| region.value.level)
     }
 }
+
+/// Identifies a report: who wrote it, about which place and time, and whether it is of this genre.
+///
+/// `path` is the file's path under the content folder (`/`-separated): folders named after places and years
+/// count as weak signs. The keeper's own words are no matter of this function: whoever knows them puts them in the
+/// place of the facts found here.
+///
+/// Never fails: what can't be told is absent, and a diagnostic says so and what to do.
+pub fn identify(document: &Document, gazetteer: &Gazetteer, path: &str) -> Warned<Identity> {
+    let page = Page::new(document);
+    let mut identity = Identity {
+        title: title::title_or_entry(&page),
+        doc_number: numbers::document_number(&page),
+        index_number: numbers::index_number(&page),
+        script: script(&document.text.text),
+        source_class: source::class(&page),
+        published: published(&page),
+        signed: signed(&page),
+        ..Identity::default()
+    };
+    let title = title::folded(identity.title.as_ref());
+    identity.genre = Some(genre::genre(&page, title.as_ref()));
+    let year = year::year(
+        &page,
+        &year::Signs {
+            title: title.as_ref(),
+            signed: identity.signed.as_ref().map(|fact| fact.value),
+            published: identity.published.as_ref().map(|fact| fact.value),
+            path,
+        },
+    );
+    let rival = year.as_ref().and_then(|year| year.rival);
+    identity.year = year.map(|year| year.fact);
+    let told = identity.year.as_ref().map(|fact| fact.value);
+    identity.period = told.and_then(|year| year::period(&page, title.as_ref(), year));
+
+    let speaks = issuer::self_reference(&page);
+    let claims = issuer::claims(&page, gazetteer, identity.title.as_ref());
+    let chosen = issuer::choose(&claims, speaks, gazetteer);
+    identity.issuer = issuer::fact(&claims, chosen);
+    let found = place::place(&place::Signs {
+        page: &page,
+        gazetteer,
+        claims: &claims,
+        issuer: chosen,
+        index_code: identity
+            .index_number
+            .as_ref()
+            .and_then(|number| numbers::division_code(&number.value)),
+        path,
+        year: told,
+        speaks,
+        republished: is_republished(&identity),
+    });
+    identity.region = found.region;
+    identity.region_candidates = found.candidates;
+    identity.issuer_resolved = resolved(&identity, gazetteer);
+    classify(&mut identity, speaks);
+    let warnings = diagnostics(&identity, &page, rival, &found.doubts, path);
+    Warned {
+        output: identity,
+        warnings,
+    }
+}
+
+fn is_republished(identity: &Identity) -> bool {
+    identity
+        .source_class
+        .as_ref()
+        .is_some_and(|class| class.value == SourceClass::Republisher)
+}
+
+/// Kind and line (条线) of the issuing body.
+fn classify(identity: &mut Identity, speaks: issuer::SelfReference) {
+    if let Some(issuer) = &identity.issuer {
+        let folded = fold_chars(&issuer.value).text;
+        let kind = body::kind(&folded);
+        let fact = |confidence| Fact {
+            confidence,
+            ..issuer.clone().map(|_| kind)
+        };
+        identity.issuer_type = Some(fact(issuer.confidence));
+        if kind == IssuerType::Department {
+            identity.line = body::line(&folded).map(|line| issuer.clone().map(|_| line.to_owned()));
+        }
+    } else if speaks.department + speaks.place >= 3 {
+        let (kind, how) = if speaks.department >= speaks.place {
+            (IssuerType::Department, "我局 and the like")
+        } else {
+            (IssuerType::Government, "我市, 我县 and the like")
+        };
+        let told = Evidence::Told(format!("it speaks of itself as {how}"));
+        identity.issuer_type = Some(Fact::new(kind, Method::Body, told, Confidence::LOW));
+    }
+}
+
+/// The issuer's full name, where the report gives only a part of it and the place is known.
+fn resolved(identity: &Identity, gazetteer: &Gazetteer) -> Option<Fact<String>> {
+    let issuer = identity.issuer.as_ref()?;
+    let region = identity.region.as_ref()?;
+    let name = title::squeezed(&fold_chars(&issuer.value).text);
+    let (chain, rest) = gazetteer.name_chain(&name);
+    let place = &region.value;
+    let place = if place.level == RegionLevel::Township {
+        place
+            .ancestors
+            .last()
+            .map_or(place.name.as_str(), |county| county.name.as_str())
+    } else {
+        place.name.as_str()
+    };
+    if !chain.is_empty() && !rest.is_empty() && name.starts_with(place) {
+        return None;
+    }
+    let named = !chain.is_empty() && rest.len() < name.len();
+    let full = named
+        && name[..name.len() - rest.len()]
+            .ends_with(['省', '市', '县', '区', '州', '盟', '旗', '师']);
+    if full {
+        return None;
+    }
+    let bare = if named { rest } else { body::unmasked(&name) };
+    let generic = place.chars().next_back()?;
+    let office = bare.strip_prefix(generic).unwrap_or(bare);
+    let confidence = region.confidence.min(issuer.confidence);
+    Some(Fact {
+        confidence,
+        ..issuer.clone().map(|_| format!("{place}{office}"))
+    })
+}
+
+/// Day of publication, from the page's metadata.
+fn published(page: &Page) -> Option<Fact<Date>> {
+    let entry = [Key::Published, Key::Dated].iter().find_map(|key| {
+        page.pairs
+            .iter()
+            .filter(|pair| pair.key == *key)
+            .find_map(|pair| Some((page::date_in(&pair.value)?, pair)))
+    });
+    if let Some((date, pair)) = entry {
+        return Some(Fact::new(
+            date,
+            Method::MetadataLine,
+            pair.evidence.clone(),
+            Confidence::HIGH,
+        ));
+    }
+    // A date of the page's style (2024-03-28 10:20) on a line of its own above the text.
+    (0..page.head).find_map(|index| {
+        let line = page.line(index);
+        let date = dates::date_line(line).filter(|_| line.contains(['-', '/', ':']))?;
+        let evidence = page.evidence(page.range(index));
+        Some(Fact::new(
+            date,
+            Method::MetadataLine,
+            evidence,
+            Confidence::MEDIUM,
+        ))
+    })
+}
+
+/// Day of signing: under the issuer's name at the end, in parentheses under the title, or the page's 成文日期.
+fn signed(page: &Page) -> Option<Fact<Date>> {
+    let foot = (page.foot..page.len()).rev();
+    let marked = (page.head..page.foot)
+        .rev()
+        .filter(|&index| page.kind(index) == Some(ParagraphKind::Signature));
+    for index in foot.chain(marked) {
+        if let Some(date) = signature_date(page.line(index)) {
+            let evidence = page.evidence(page.range(index));
+            return Some(Fact::new(
+                date,
+                Method::Signature,
+                evidence,
+                Confidence::HIGH,
+            ));
+        }
+    }
+    let under_title = (0..page.head).find_map(|index| {
+        let line = page.line(index);
+        let date = dates::date_line(line).filter(|_| !line.contains(['-', '/', ':']))?;
+        let evidence = page.evidence(page.range(index));
+        Some(Fact::new(date, Method::Title, evidence, Confidence::MEDIUM))
+    });
+    under_title.or_else(|| {
+        let pair = page.pair(Key::Signed)?;
+        let date = page::date_in(&pair.value)?;
+        Some(Fact::new(
+            date,
+            Method::MetadataLine,
+            pair.evidence.clone(),
+            Confidence::MEDIUM,
+        ))
+    })
+}
+
+/// The date of a signature's line: alone, or with the issuer's name.
+fn signature_date(line: &str) -> Option<Date> {
+    if let Some(date) = dates::date_line(line) {
+        return Some(date);
+    }
+    if page::is_metadata(line) {
+        return None;
+    }
+    let found = dates::dates(line);
+    let (range, date) = found.first().filter(|_| found.len() == 1)?;
+    let rest: String = [&line[..range.start], &line[range.end..]].concat();
+    let rest = title::squeezed(&rest);
+    let name = rest.trim_matches([',', ':', '(', ')']);
+    (body::is_body(name) || name.ends_with("印发")).then_some(*date)
+}
+
+/// Script of the text: Traditional where more than one Chinese character in twelve is none in Simplified. A
+/// simplified text has a few such (覆, 著), a traditional one has a quarter to a third.
+fn script(text: &str) -> Option<Fact<Script>> {
+    // Ideographs alone fold one to one.
+    let written: String = text
+        .chars()
+        .filter(|c| ('\u{4E00}'..='\u{9FFF}').contains(c))
+        .collect();
+    let folded = fold_chars(&written).text;
+    let han = written.chars().count();
+    let traditional = written
+        .chars()
+        .zip(folded.chars())
+        .filter(|(written, folded)| written != folded)
+        .count();
+    if han == 0 {
+        return None;
+    }
+    let script = if traditional * 12 > han {
+        Script::Hant
+    } else {
+        Script::Hans
+    };
+    let told = Evidence::Told(format!("{traditional} of {han} characters are traditional"));
+    let confidence = if han > 50 {
+        Confidence::HIGH
+    } else {
+        Confidence::MEDIUM
+    };
+    Some(Fact::new(script, Method::Characters, told, confidence))
+}
+
+const METADATA_HINT: &str = "add a row for this file to metadata.csv, or front matter to the file";
+
+fn diagnostics(
+    identity: &Identity,
+    page: &Page,
+    rival: Option<i32>,
+    doubts: &[Doubt],
+    path: &str,
+) -> Vec<Diagnostic> {
+    let mut told = Vec::new();
+    let mut tell = |level, code: &str, message: String, hint: &str| {
+        told.push(Diagnostic::new(level, code, path, message).hint(hint));
+    };
+    if let Some(genre) = identity
+        .genre
+        .as_ref()
+        .filter(|genre| genre.value == Genre::Other)
+    {
+        let reason = match &genre.evidence {
+            Evidence::Told(reason) => reason.as_str(),
+            _ => "its title says so",
+        };
+        tell(
+            Level::Note,
+            "genre-other",
+            format!("not an annual report on law-based government: {reason}"),
+            "if it is one, set genre to annual-report in metadata.csv",
+        );
+    }
+    if is_republished(identity) {
+        tell(
+            Level::Warning,
+            "republisher",
+            "the text comes from a re-publisher of model texts; its names, years and figures may have been changed".into(),
+            "replace it with the issuer's own publication, or set source_class to official in metadata.csv",
+        );
+    }
+    if identity.title.is_none() {
+        tell(
+            Level::Note,
+            "title-missing",
+            "the file has no title".into(),
+            METADATA_HINT,
+        );
+    }
+    if identity.issuer.is_none() {
+        tell(
+            Level::Warning,
+            "issuer-unknown",
+            "no issuing body is named".into(),
+            METADATA_HINT,
+        );
+    }
+    place_diagnostics(identity, doubts, &mut tell);
+    match (&identity.year, rival) {
+        (None, _) => tell(
+            Level::Warning,
+            "year-unknown",
+            "the year reported on is not told".into(),
+            METADATA_HINT,
+        ),
+        (Some(year), Some(rival)) => tell(
+            Level::Warning,
+            "year-doubtful",
+            format!(
+                "taken as a report on {}, but {rival} is possible too",
+                year.value
+            ),
+            METADATA_HINT,
+        ),
+        _ => {}
+    }
+    let unread = page
+        .pairs
+        .iter()
+        .any(|pair| pair.key == Key::Published && page::date_in(&pair.value).is_none());
+    if identity.published.is_none() && unread {
+        tell(
+            Level::Note,
+            "date-unreadable",
+            "the page's date of publication can't be read".into(),
+            METADATA_HINT,
+        );
+    }
+    told
+}
+
+fn place_diagnostics(
+    identity: &Identity,
+    doubts: &[Doubt],
+    tell: &mut impl FnMut(Level, &str, String, &str),
+) {
+    if identity.region.is_none() {
+        let labels: Vec<String> = identity
+            .region_candidates
+            .iter()
+            .map(Region::label)
+            .collect();
+        if labels.is_empty() {
+            tell(
+                Level::Warning,
+                "region-unknown",
+                "the report does not tell which place it is about".into(),
+                METADATA_HINT,
+            );
+        } else {
+            let message = format!("the place could be any of {}", labels.join(", "));
+            tell(
+                Level::Warning,
+                "region-ambiguous",
+                message,
+                "set region to the right code in metadata.csv",
+            );
+        }
+    }
+    for doubt in doubts {
+        match doubt {
+            Doubt::Ended {
+                name,
+                now: Some(now),
+            } => tell(
+                Level::Note,
+                "region-renamed",
+                format!("{name} was {now} by that year; it is filed there"),
+                "check the year; set region in metadata.csv if it should stand elsewhere",
+            ),
+            Doubt::Ended { name, now: None } => tell(
+                Level::Warning,
+                "region-ended",
+                format!("{name} was no longer a division in that year"),
+                "check the year, or set region in metadata.csv",
+            ),
+            Doubt::IndexElsewhere { place } => tell(
+                Level::Warning,
+                "region-doubtful",
+                format!("the index number's code is that of {place}"),
+                "check the place; set region in metadata.csv",
+            ),
+            Doubt::UnknownZone { name } => tell(
+                Level::Warning,
+                "region-zone",
+                format!(
+                    "{name} is not in the gazetteer; the report is filed under the place it lies in"
+                ),
+                "add the zone to the archive's own divisions",
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,223 @@
+//! The report's title: the head's lines that make one up, joined as they stand. A file without one has none.
+
+use super::page::{self, Key, Page};
+use super::{body, dates};
+use crate::evidence::{Confidence, Evidence, Fact, Method};
+use crate::structure::ParagraphKind;
+use search_index::fold::fold_chars;
+
+/// What a document's title ends in: its genre's name.
+const GENRE_WORDS: [&str; 34] = [
+    "总结", "报告", "汇报", "情况", "年报", "要点", "计划", "方案", "通知", "意见", "安排", "打算",
+    "小结", "述职", "述法", "材料", "综述", "规划", "办法", "清单", "公告", "通报", "函", "思路",
+    "简报", "信息", "自查", "评估", "公示", "纲要", "讲话", "批复", "决定", "分工",
+];
+
+/// A title's words belong to the matter of this site.
+const MATTERS: [&str; 7] = ["法治", "依法", "法制", "执法", "行政", "年度", "工作"];
+
+/// One title in the head: its lines.
+struct Run {
+    first: usize,
+    last: usize,
+    complete: bool,
+}
+
+/// The title as it stands in the text, else the page's own entry for it.
+pub(super) fn title(page: &Page) -> Option<Fact<String>> {
+    let runs = runs(page);
+    let joined: Vec<String> = runs.iter().map(|run| join(page, run)).collect();
+    let chosen = choose(&runs, &joined)?;
+    let run = &runs[chosen];
+    let range = page.range(run.first).start..page.range(run.last).end;
+    let marked = (run.first..=run.last).all(|line| page.kind(line) == Some(ParagraphKind::Title));
+    let confidence = if marked {
+        Confidence::HIGH
+    } else {
+        Confidence::MEDIUM
+    };
+    Some(Fact::new(
+        joined[chosen].clone(),
+        Method::Title,
+        page.evidence(range),
+        confidence,
+    ))
+}
+
+/// The title, or what the page's metadata call it.
+pub(super) fn title_or_entry(page: &Page) -> Option<Fact<String>> {
+    title(page).or_else(|| {
+        let pair = page.pair(Key::Title)?;
+        let folded = fold_chars(&pair.value);
+        is_complete(&folded.text).then(|| {
+            Fact::new(
+                close_up(&pair.value),
+                Method::MetadataLine,
+                pair.evidence.clone(),
+                Confidence::MEDIUM,
+            )
+        })
+    })
+}
+
+fn runs(page: &Page) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    let mut open: Option<usize> = None;
+    for index in 0..page.head {
+        let line = page.line(index).trim();
+        if is_aside(line) {
+            // Metadata between a page's title and the document's.
+            if let Some(first) = open.take() {
+                push_incomplete(page, &mut runs, first, index - 1);
+            }
+            continue;
+        }
+        let first = *open.get_or_insert(index);
+        if is_complete(&squeezed(line)) {
+            runs.push(Run {
+                first,
+                last: index,
+                complete: true,
+            });
+            open = None;
+        }
+    }
+    if let Some(first) = open {
+        push_incomplete(page, &mut runs, first, page.head - 1);
+    }
+    runs
+}
+
+/// Lines that end in no genre's word are a title where structure says so, or where they speak of the matter and
+/// are not just a body's name.
+fn push_incomplete(page: &Page, runs: &mut Vec<Run>, first: usize, last: usize) {
+    let words: String = (first..=last)
+        .map(|line| squeezed(page.line(line)))
+        .collect();
+    let about = MATTERS.iter().any(|word| words.contains(word));
+    let marked = (first..=last).all(|line| page.kind(line) == Some(ParagraphKind::Title));
+    let long_enough = words.chars().count() >= 6;
+    let subtitle = runs.last().is_some_and(|run| run.complete);
+    if (marked || about) && long_enough && !body::is_body(&words) && !subtitle {
+        runs.push(Run {
+            first,
+            last,
+            complete: false,
+        });
+    }
+}
+
+/// Lines of the head that are no part of a title: metadata, dates, document numbers, ways to the page.
+fn is_aside(line: &str) -> bool {
+    let bare = squeezed(line);
+    page::is_metadata(line)
+        || dates::date_line(line).is_some()
+        || super::numbers::is_document_number(&bare)
+        || bare.chars().count() < 2
+        || ["首页", "当前位置", "您的位置", "目录", "内容提要"]
+            .iter()
+            .any(|word| bare.starts_with(word))
+        || bare.contains('>')
+        || bare.chars().all(|c| !c.is_alphabetic() || c.is_ascii())
+}
+
+/// Whether the words (without spaces) end a title: a genre's word, perhaps with a note in parentheses after it.
+fn is_complete(words: &str) -> bool {
+    let mut words = words.trim_end_matches(['。', ':']);
+    if words.ends_with(')') {
+        words = words.rfind('(').map_or(words, |open| &words[..open]);
+    }
+    let words = words.trim_end_matches(['》', '”', '"']);
+    GENRE_WORDS.iter().any(|word| words.ends_with(word)) && words.chars().count() >= 4
+        || (words.ends_with("情况的") && words.chars().count() > 12)
+}
+
+fn choose(runs: &[Run], joined: &[String]) -> Option<usize> {
+    let first = runs
+        .iter()
+        .position(|run| run.complete)
+        .or((!runs.is_empty()).then_some(0))?;
+    let short = squeezed(&fold_chars(&joined[first]).text);
+    let cut = short.trim_end_matches(['.', '…']);
+    // The document's own title says more than the page's: with the issuer before it, or not cut off.
+    let fuller = (first + 1..runs.len()).find(|&later| {
+        let words = squeezed(&fold_chars(&joined[later]).text);
+        runs[later].complete
+            && words.chars().count() > short.chars().count()
+            && (words.ends_with(&short) || (cut.len() < short.len() && words.starts_with(cut)))
+    });
+    Some(fuller.unwrap_or(first))
+}
+
+fn join(page: &Page, run: &Run) -> String {
+    let mut title = String::new();
+    for line in run.first..=run.last {
+        let written = page.original(page.range(line));
+        let closed = close_up(written.trim_start_matches('#').trim());
+        // Latin words of two lines stay apart.
+        let latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
+        if latin(title.chars().next_back()) && latin(closed.chars().next()) {
+            title.push(' ');
+        }
+        title.push_str(&closed);
+    }
+    title
+}
+
+/// Without spaces (folded text).
+pub(super) fn squeezed(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+/// Closes up letter-spacing: a run of at least three single characters with spaces between (法 治 政 府) loses its
+/// spaces; one space stays between words, none between a word and its punctuation.
+pub(super) fn close_up(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let single = |index: usize| {
+        words.get(index).is_some_and(|word: &&str| {
+            let mut chars = word.chars();
+            chars.next().is_some_and(|c| !c.is_ascii_alphabetic()) && chars.next().is_none()
+        })
+    };
+    let spaced = (0..words.len()).filter(|&index| single(index)).count() >= 3;
+    let mut closed = String::new();
+    for (index, word) in words.iter().enumerate() {
+        let digits = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit() || "年度".contains(c));
+        let joins = index == 0
+            || (spaced && (single(index) || single(index - 1)))
+            || (digits(words[index - 1].chars().next_back()) || digits(word.chars().next()));
+        if !joins {
+            closed.push(' ');
+        }
+        closed.push_str(word);
+    }
+    closed
+}
+
+/// The title for evidence in other modules: folded, without spaces, and its evidence.
+pub(super) fn folded(title: Option<&Fact<String>>) -> Option<(String, Evidence)> {
+    title.map(|title| {
+        (
+            squeezed(&fold_chars(&title.value).text),
+            title.evidence.clone(),
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letter_spaced_titles_are_closed_up() {
+        assert_eq!(
+            close_up("法 治 政 府 建 设 工 作 总 结"),
+            "法治政府建设工作总结"
+        );
+        assert_eq!(
+            close_up("2020 年度 法治政府建设情况报告"),
+            "2020年度法治政府建设情况报告"
+        );
+        assert_eq!(close_up("强基础 转作风"), "强基础 转作风");
+    }
+}
