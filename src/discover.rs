@@ -177,7 +177,7 @@ pub fn read(file: &SourceFile) -> Result<Vec<u8>, Diagnostic> {
 }
 
 /// A relative path with `/` between its folders, whatever the system.
-pub(crate) fn slashed(path: &Path) -> String {
+pub fn slashed(path: &Path) -> String {
     let parts: Vec<_> = path
         .components()
         .map(|part| part.as_os_str().to_string_lossy())

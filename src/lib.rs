@@ -11,6 +11,7 @@
 //! line do I/O. Nothing here prints: what there is to tell comes back as [`diagnostic::Diagnostic`]s.
 
 pub mod archive;
+pub mod build;
 pub mod clean;
 pub mod code;
 pub mod codebook;

@@ -1,12 +1,18 @@
 //! One report through all the stages that need no other.
 
-use crate::code::{Observation, Passage};
-use crate::decode::Encoding;
+use crate::archive::{Archive, Entry, front_matter, id};
+use crate::clean;
+use crate::code::{self, Observation, Passage};
+use crate::codebook::Codebook;
+use crate::decode::{self, Encoding};
 use crate::diagnostic::Diagnostic;
-use crate::discover::Format;
+use crate::discover::{Format, SourceFile};
+use crate::evidence::Evidence;
 use crate::identify::Identity;
-use crate::structure::Document;
+use crate::structure::{self, Document};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
 
 /// All that is known of one report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,4 +48,87 @@ pub struct Provenance {
     pub encoding: Encoding,
     /// Whether the text is a digest made for this archive, not the issuer's own words.
     pub digest: bool,
+}
+
+/// A report read, and the id that it wishes for: which it gets, all reports together decide
+/// ([`id::assign`]).
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// The report; its id is the one its path reads as, or that its keeper gave it.
+    pub report: Report,
+    /// Its wish.
+    pub claim: id::Claim,
+}
+
+/// Reads one report: all stages from its bytes to its figures. Pure: the same bytes, archive and
+/// codebook give the same report.
+///
+/// An error is the diagnostics of a file that holds no text to read.
+pub fn read(
+    file: &SourceFile,
+    bytes: &[u8],
+    archive: &Archive,
+    codebook: &Codebook,
+) -> Result<Reading, Vec<Diagnostic>> {
+    let path = &file.path;
+    let mut told = Vec::new();
+    let source = decode::decode(bytes, file.format, path)
+        .map_err(|error| vec![error.diagnostic(path)])?
+        .unpack(&mut told);
+    let own = source
+        .front_matter
+        .as_ref()
+        .map(|front| front_matter::read(front, path).unpack(&mut told))
+        .unwrap_or_default();
+    // A spreadsheet is where a keeper corrects: its row goes before the file's own front matter.
+    let entry = archive.catalogue.of(path).or(own);
+    let document = structure::structure(clean::clean(&source.decoded));
+    let mut doubts = Vec::new();
+    let mut identity = crate::diagnostic::Warned::clean(Identity::default()).unpack(&mut doubts);
+    entry.overrule(&mut identity, &archive.gazetteer, &mut doubts);
+    told.extend(doubts);
+    let coded = code::code(&document, &identity, codebook).unpack(&mut told);
+    let claim = claim(path, &entry);
+    Ok(Reading {
+        report: Report {
+            id: match &claim.explicit {
+                Some((id, ..)) => id.clone(),
+                None => id::derived(path),
+            },
+            source: Provenance {
+                path: path.clone(),
+                sha256: sha256(bytes),
+                bytes: bytes.len() as u64,
+                format: file.format,
+                encoding: source.decoded.encoding,
+                digest: entry.digest.is_some_and(|digest| digest.value),
+            },
+            document,
+            identity,
+            passages: coded.passages,
+            observations: coded.observations,
+            diagnostics: told,
+        },
+        claim,
+    })
+}
+
+fn claim(path: &str, entry: &Entry) -> id::Claim {
+    let explicit = entry.id.as_ref().map(|id| match &id.evidence {
+        Evidence::Keeper { file, line } => (id.value.clone(), file.clone(), *line),
+        _ => (id.value.clone(), path.to_owned(), 1),
+    });
+    id::Claim {
+        path: path.to_owned(),
+        explicit,
+    }
+}
+
+/// SHA-256 in lower-case hex.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    let mut hex = String::with_capacity(64);
+    for byte in Sha256::digest(bytes) {
+        let _ = write!(hex, "{byte:02x}");
+    }
+    hex
 }

@@ -12,6 +12,7 @@ pub mod config;
 pub mod entry;
 pub mod front_matter;
 pub mod id;
+mod overrule;
 
 pub use catalogue::Catalogue;
 pub use config::Config;

@@ -1,4 +1,329 @@
 //! Pages → directory, all or nothing.
+//!
+//! A site is written into a folder beside the output and then takes its place in one step
+//! ([`swap`]). Killed at any moment, a build leaves the old site whole or the new one; what it
+//! leaves beside them is cleared by the next ([`Publication::begin`]).
+//!
+//! Never: a folder is deleted or replaced that this program did not make. A site has a [`MARKER`]
+//! and a [`MANIFEST`]; an output that lacks them, or that holds files which they do not list, stays
+//! as it is and the build fails.
+
+mod swap;
+
+use crate::diagnostic::{Diagnostic, Level};
+use crate::render::Page;
+use crate::report::sha256;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use swap::Beside;
 
 /// The file that marks a folder as a site that this program made.
 pub const MARKER: &str = ".fangzhi-site";
+/// SHA-256 of every other file of the site, for `sha256sum -c`.
+pub const MANIFEST: &str = "manifest-sha256.txt";
+
+const MARKER_TEXT: &str = "A site made by fangzhi: each build replaces this folder as a whole.\n";
+
+/// Files that systems and file managers leave in any folder: no reason to keep it.
+const LEFT_BY_OTHERS: [&str; 3] = [".DS_Store", "Thumbs.db", "desktop.ini"];
+
+/// Why a site could not be published.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    /// The output is there and is none of ours.
+    #[error("{path} is not a site that fangzhi made, so it is not replaced")]
+    NotOurs {
+        /// The output.
+        path: PathBuf,
+    },
+    /// The output holds files that a build did not write.
+    #[error(
+        "{path} holds {count} files that fangzhi did not write (such as {first}), so it is not replaced"
+    )]
+    Strangers {
+        /// The output.
+        path: PathBuf,
+        /// How many.
+        count: usize,
+        /// One of them.
+        first: String,
+    },
+    /// Another build is at work.
+    #[error("another build is writing {path}")]
+    Busy {
+        /// The output.
+        path: PathBuf,
+    },
+    /// Two pages of one address, or of addresses that differ in case only.
+    #[error("two pages would have the address {path}")]
+    Clash {
+        /// The address.
+        path: String,
+    },
+    /// An address that no page can have.
+    #[error("a page cannot have the address {path}")]
+    Address {
+        /// The address.
+        path: String,
+    },
+    /// The system refused.
+    #[error("cannot {doing} {path}")]
+    Io {
+        /// What was being done.
+        doing: &'static str,
+        /// To what.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+}
+
+impl PublishError {
+    /// What to do about it.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::NotOurs { .. } => Some("name another folder with -o, or empty this one yourself"),
+            Self::Strangers { .. } => Some("move them elsewhere, or name another folder with -o"),
+            Self::Busy { .. } => Some("wait for it to end"),
+            Self::Io { .. } => Some("look at the disk's space and at the folder's permissions"),
+            Self::Clash { .. } | Self::Address { .. } => None,
+        }
+    }
+}
+
+fn failed(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> PublishError {
+    let path = path.to_owned();
+    move |source| PublishError::Io {
+        doing,
+        path,
+        source,
+    }
+}
+
+/// A site being written. Dropped before [`finish`](Self::finish), it leaves the old one as it was.
+#[derive(Debug)]
+pub struct Publication {
+    output: PathBuf,
+    beside: Beside,
+    /// Held as long as the publication.
+    _lock: File,
+    files: Mutex<Files>,
+    done: bool,
+}
+
+#[derive(Debug, Default)]
+struct Files {
+    /// Checksum by path.
+    sums: BTreeMap<String, String>,
+    /// Paths in lower case: file systems of Windows and macOS know no other.
+    folded: BTreeSet<String>,
+    /// Folders that are there.
+    folders: BTreeSet<String>,
+    bytes: u64,
+}
+
+/// What a finished publication holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Published {
+    /// HTML pages.
+    pub pages: usize,
+    /// Files of all kinds.
+    pub files: usize,
+    /// Bytes of all files.
+    pub bytes: u64,
+}
+
+impl Publication {
+    /// Begins a site that will stand at `output`; completes or clears first what a killed build left
+    /// there. Fails where `output` may not be replaced.
+    pub fn begin(output: &Path) -> Result<Self, PublishError> {
+        let output = resolved(output)?;
+        let beside = Beside::of(&output);
+        fs::create_dir_all(&beside.parent).map_err(failed("make", &beside.parent))?;
+        let lock = beside.lock()?;
+        swap::recover(&output, &beside)?;
+        check_replaceable(&output)?;
+        fs::create_dir(&beside.new).map_err(failed("make", &beside.new))?;
+        let publication = Self {
+            output,
+            beside,
+            _lock: lock,
+            files: Mutex::default(),
+            done: false,
+        };
+        publication.write(&Page {
+            path: MARKER.to_owned(),
+            bytes: MARKER_TEXT.as_bytes().to_vec(),
+        })?;
+        Ok(publication)
+    }
+
+    /// Where the site will stand.
+    pub fn output(&self) -> &Path {
+        &self.output
+    }
+
+    /// A folder on the output's disk for a build's own files that end with it.
+    pub fn workspace(&self) -> &Path {
+        &self.beside.parent
+    }
+
+    /// Writes one file. Files may be written from many threads.
+    pub fn write(&self, page: &Page) -> Result<(), PublishError> {
+        if !is_address(&page.path) {
+            return Err(PublishError::Address {
+                path: page.path.clone(),
+            });
+        }
+        let sum = sha256(&page.bytes);
+        let path = self.beside.new.join(&page.path);
+        {
+            let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+            if !files.folded.insert(page.path.to_ascii_lowercase()) {
+                return Err(PublishError::Clash {
+                    path: page.path.clone(),
+                });
+            }
+            files.bytes += page.bytes.len() as u64;
+            files.sums.insert(page.path.clone(), sum);
+            if let Some((folder, _)) = page.path.rsplit_once('/')
+                && files.folders.insert(folder.to_owned())
+            {
+                let folder = self.beside.new.join(folder);
+                fs::create_dir_all(&folder).map_err(failed("make", &folder))?;
+            }
+        }
+        fs::write(&path, &page.bytes).map_err(failed("write", &path))
+    }
+
+    /// Puts the site in the old one's place.
+    pub fn finish(mut self) -> Result<Published, PublishError> {
+        let files = std::mem::take(&mut *self.files.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut manifest = String::new();
+        for (path, sum) in &files.sums {
+            manifest.push_str(sum);
+            manifest.push_str("  ");
+            manifest.push_str(path);
+            manifest.push('\n');
+        }
+        let path = self.beside.new.join(MANIFEST);
+        write_to_disk(&path, manifest.as_bytes()).map_err(failed("write", &path))?;
+        swap::flush(&self.beside.new).map_err(failed("write", &self.beside.new))?;
+        self.done = true;
+        swap::swap(&self.output, &self.beside)?;
+        Ok(Published {
+            pages: files
+                .sums
+                .keys()
+                .filter(|path| path.ends_with(".html"))
+                .count(),
+            files: files.sums.len() + 1,
+            bytes: files.bytes + manifest.len() as u64,
+        })
+    }
+}
+
+impl Drop for Publication {
+    fn drop(&mut self) {
+        if !self.done {
+            // What cannot be cleared now, the next build clears.
+            let _ = swap::clear(&self.beside.new);
+        }
+        self.beside.unlock();
+    }
+}
+
+/// The output's real path: a link to a folder stays a link.
+fn resolved(output: &Path) -> Result<PathBuf, PublishError> {
+    let absolute = std::path::absolute(output).map_err(failed("find", output))?;
+    match fs::canonicalize(&absolute) {
+        Ok(real) => Ok(real),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(absolute),
+        Err(error) => Err(failed("find", output)(error)),
+    }
+}
+
+/// Whether the output may be replaced: absent, empty, or a site with nothing else in it.
+fn check_replaceable(output: &Path) -> Result<(), PublishError> {
+    let not_ours = || PublishError::NotOurs {
+        path: output.to_owned(),
+    };
+    if output.file_name().is_none() {
+        return Err(not_ours());
+    }
+    let Ok(metadata) = fs::symlink_metadata(output) else {
+        return Ok(());
+    };
+    if !metadata.is_dir() {
+        return Err(not_ours());
+    }
+    let mut within = fs::read_dir(output).map_err(failed("read", output))?;
+    if within.next().is_none() {
+        return Ok(());
+    }
+    if !output.join(MARKER).is_file() {
+        return Err(not_ours());
+    }
+    let manifest = fs::read_to_string(output.join(MANIFEST)).unwrap_or_default();
+    let listed: BTreeSet<&str> = manifest
+        .lines()
+        .filter_map(|line| line.split_once("  "))
+        .map(|(_, path)| path)
+        .chain([MARKER, MANIFEST])
+        .collect();
+    let mut strangers = walkdir::WalkDir::new(output)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_map(Result::ok)
+        .filter(|entry| !entry.file_type().is_dir())
+        .filter(|entry| {
+            let name = entry.file_name().to_string_lossy();
+            !LEFT_BY_OTHERS.contains(&&*name)
+        })
+        .map(|entry| {
+            crate::discover::slashed(entry.path().strip_prefix(output).unwrap_or(entry.path()))
+        })
+        .filter(|path| !listed.contains(path.as_str()));
+    match strangers.next() {
+        None => Ok(()),
+        Some(first) => Err(PublishError::Strangers {
+            path: output.to_owned(),
+            count: 1 + strangers.count(),
+            first,
+        }),
+    }
+}
+
+/// Whether a page may have this address: relative, ASCII, within the site, the same on every
+/// system.
+fn is_address(path: &str) -> bool {
+    path.len() < crate::render::route::LONGEST
+        && path.split('/').all(|name| {
+            !name.is_empty()
+                && (!name.starts_with('.') || path == MARKER)
+                && !name.ends_with('.')
+                && name
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+        })
+        && path != MANIFEST
+}
+
+fn write_to_disk(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = File::create(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+impl From<&PublishError> for Diagnostic {
+    fn from(error: &PublishError) -> Self {
+        let told = Diagnostic::new(Level::Error, "not-published", "", error.to_string());
+        match error.hint() {
+            Some(hint) => told.hint(hint),
+            None => told,
+        }
+    }
+}

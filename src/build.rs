@@ -1,0 +1,375 @@
+//! The whole way: an archive → its published site.
+//!
+//! Reports are read in parallel and one by one put out of memory: what the corpus needs of each is
+//! its [`ReportCard`]; the rest waits in a [`Spool`] until its page is made. So memory grows with
+//! the cards, not with the texts.
+
+mod spool;
+
+use crate::archive::{Archive, ArchiveError, config, id};
+use crate::codebook::Codebook;
+use crate::diagnostic::{Diagnostic, Level};
+use crate::discover::{self, SourceFile};
+use crate::publish::{Publication, PublishError, Published};
+use crate::relate::{self, Corpus, ReportCard};
+use crate::render::{self, Page, RenderError, Renderer, Site, Theme, ThemeError};
+use crate::report::{self, Report};
+use rayon::prelude::*;
+use spool::{Slot, Spool};
+use std::collections::BTreeMap;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+
+/// The language of a site whose keeper names none.
+pub const LANG: &str = "zh-Hans";
+
+/// What a build is asked for, besides the archive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Where the site goes.
+    pub output: PathBuf,
+    /// The site's address, in place of the archive's `base_url`.
+    pub base_url: Option<String>,
+    /// The site's language, in place of the archive's `lang`.
+    pub lang: Option<String>,
+}
+
+/// Long work, as it goes on.
+pub trait Progress: Sync {
+    /// A stage of `steps` steps begins.
+    fn stage(&self, stage: Stage, steps: usize);
+    /// A step is done.
+    fn step(&self);
+}
+
+/// What a build is at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Files are read and understood, a step each.
+    Read,
+    /// Reports' pages are made, a step each.
+    Pages,
+    /// All other pages are made, a step each.
+    Lists,
+    /// The site takes its place.
+    Publish,
+}
+
+/// What an archive's reports are, short of their texts.
+#[derive(Debug)]
+pub struct Survey {
+    /// A card a report, by path.
+    pub cards: Vec<ReportCard>,
+    /// What there is to tell of the archive's own files and of files that did not become reports.
+    pub told: Vec<Diagnostic>,
+    /// Files that should have been reports and could not be read.
+    pub unread: usize,
+}
+
+/// What came of a build.
+#[derive(Debug)]
+pub struct Built {
+    /// The reports in the site.
+    pub read: usize,
+    /// Files that should have been reports and could not be read.
+    pub unread: usize,
+    /// Reports whose place or year a keeper should look at.
+    pub doubtful: usize,
+    /// What was published.
+    pub published: Published,
+    /// All there is to tell, the gravest first.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Why nothing was built.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// The archive cannot be opened.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    /// The site's address.
+    #[error(transparent)]
+    Address(#[from] config::NoAddress),
+    /// No report could be read.
+    #[error("there is no report to build a site of in {}", .folder.display())]
+    NoReports {
+        /// Where they were looked for.
+        folder: PathBuf,
+        /// What there is to tell of what lies there.
+        told: Vec<Diagnostic>,
+    },
+    /// The theme cannot be used.
+    #[error(transparent)]
+    Theme(#[from] ThemeError),
+    /// A page cannot be made.
+    #[error(transparent)]
+    Render(#[from] RenderError),
+    /// The site cannot be published.
+    #[error(transparent)]
+    Publish(#[from] PublishError),
+    /// Reports could not be put by until their pages are made.
+    #[error("cannot keep the reports' texts on the output's disk")]
+    Spool(#[source] io::Error),
+}
+
+impl BuildError {
+    /// What to do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Archive(error) => error.hint(),
+            Self::Publish(error) => error.hint().map(str::to_owned),
+            Self::NoReports { .. } => Some(
+                "put reports there, as .txt or .md; `fangzhi init DIR` makes an example".into(),
+            ),
+            Self::Spool(_) => Some("look at the disk's space".into()),
+            Self::Address(_) | Self::Theme(_) | Self::Render(_) => None,
+        }
+    }
+}
+
+/// Builds the site of the archive (or bare folder) at `folder`.
+pub fn build(
+    folder: &Path,
+    options: &Options,
+    progress: &dyn Progress,
+) -> Result<Built, BuildError> {
+    let mut told = Vec::new();
+    let archive = Archive::open(folder)?.unpack(&mut told);
+    let site = site(&archive, options)?;
+    let lang = options.lang.as_deref().or(archive.config.lang.as_deref());
+    let theme = Theme::new(lang.unwrap_or(LANG), &archive.theme)?;
+    let publication = Publication::begin(&options.output)?;
+    let spool = Spool::beside(publication.workspace()).map_err(BuildError::Spool)?;
+
+    let (survey, slots) = read_all(
+        &archive,
+        Some(publication.output()),
+        told,
+        Some(&spool),
+        progress,
+    )
+    .map_err(BuildError::Spool)?;
+    if survey.cards.is_empty() {
+        return Err(BuildError::NoReports {
+            folder: archive.content,
+            told: survey.told,
+        });
+    }
+    let (read, unread) = (survey.cards.len(), survey.unread);
+    let doubtful = survey.cards.iter().filter(|card| card.doubtful).count();
+    let diagnostics = survey.diagnostics();
+    let corpus = relate::relate(survey.cards, survey.told);
+    let renderer = Renderer {
+        theme: &theme,
+        site: &site,
+    };
+    write_reports(renderer, &corpus, &spool, &slots, &publication, progress)?;
+    write_lists(renderer, &corpus, &publication, progress)?;
+    progress.stage(Stage::Publish, 1);
+    let published = publication.finish()?;
+    progress.step();
+    Ok(Built {
+        read,
+        unread,
+        doubtful,
+        published,
+        diagnostics,
+    })
+}
+
+/// Reads the reports of the archive (or bare folder) at `folder` and says what there is to tell.
+pub fn survey(folder: &Path, progress: &dyn Progress) -> Result<Survey, BuildError> {
+    let mut told = Vec::new();
+    let archive = Archive::open(folder)?.unpack(&mut told);
+    read_all(&archive, None, told, None, progress)
+        .map(|(survey, _)| survey)
+        .map_err(BuildError::Spool)
+}
+
+impl Survey {
+    /// All there is to tell, the gravest first, then by file and line.
+    pub fn diagnostics(&self) -> Vec<Diagnostic> {
+        let of_reports = self.cards.iter().flat_map(|card| &card.diagnostics);
+        let mut all: Vec<Diagnostic> = self.told.iter().chain(of_reports).cloned().collect();
+        all.sort_by(|a, b| {
+            (b.level, &a.file, a.line, &a.code).cmp(&(a.level, &b.file, b.line, &b.code))
+        });
+        all
+    }
+}
+
+fn site(archive: &Archive, options: &Options) -> Result<Site, config::NoAddress> {
+    let address = options
+        .base_url
+        .as_ref()
+        .or(archive.config.base_url.as_ref());
+    Ok(Site {
+        title: archive.config.title.clone(),
+        base_url: address
+            .map(|address| config::base_url(address))
+            .transpose()?,
+        originals: false,
+    })
+}
+
+/// Reads every report; its full record goes to the spool, where there is one.
+fn read_all(
+    archive: &Archive,
+    output: Option<&Path>,
+    mut told: Vec<Diagnostic>,
+    spool: Option<&Spool>,
+    progress: &dyn Progress,
+) -> io::Result<(Survey, BTreeMap<String, Slot>)> {
+    let codebook = Codebook::default();
+    let files = discover::discover(archive, output).unpack(&mut told);
+    told.extend(
+        archive
+            .catalogue
+            .unmatched(files.iter().map(|file| file.path.as_str())),
+    );
+    progress.stage(Stage::Read, files.len());
+    let readings: Vec<Result<Read, Vec<Diagnostic>>> = files
+        .par_iter()
+        .map(|file| {
+            let read = match read_one(file, archive, &codebook) {
+                Ok(reading) => Ok(Read {
+                    card: ReportCard::of(&reading.report),
+                    slot: spool.map(|spool| spool.put(&reading.report)).transpose()?,
+                    claim: reading.claim,
+                }),
+                Err(told) => Err(told),
+            };
+            progress.step();
+            Ok(read)
+        })
+        .collect::<io::Result<_>>()?;
+    let mut reports = Vec::new();
+    let mut unread = 0;
+    for reading in readings {
+        match reading {
+            Ok(read) => reports.push(read),
+            Err(why) => {
+                unread += 1;
+                told.extend(why);
+            }
+        }
+    }
+    let (claims, mut kept): (Vec<id::Claim>, Vec<(ReportCard, Option<Slot>)>) = reports
+        .into_iter()
+        .map(|read| (read.claim, (read.card, read.slot)))
+        .unzip();
+    let (ids, clashes) = id::assign(&claims);
+    let mut clashes = clashes.into_iter().fold(
+        BTreeMap::<String, Vec<Diagnostic>>::new(),
+        |mut by_file, clash| {
+            by_file.entry(clash.file.clone()).or_default().push(clash);
+            by_file
+        },
+    );
+    let mut cards = Vec::new();
+    let mut slots = BTreeMap::new();
+    for ((mut card, slot), id) in kept.drain(..).zip(ids) {
+        let clash = clashes.remove(&card.path).unwrap_or_default();
+        match id {
+            Some(id) => {
+                card.diagnostics.extend(clash);
+                slots.extend(slot.map(|slot| (id.clone(), slot)));
+                card.id = id;
+                cards.push(card);
+            }
+            None => {
+                unread += 1;
+                told.extend(clash);
+            }
+        }
+    }
+    Ok((
+        Survey {
+            cards,
+            told,
+            unread,
+        },
+        slots,
+    ))
+}
+
+struct Read {
+    card: ReportCard,
+    slot: Option<Slot>,
+    claim: id::Claim,
+}
+
+/// One report from its file. A fault of the program's own is told like a file's, and the build goes
+/// on.
+fn read_one(
+    file: &SourceFile,
+    archive: &Archive,
+    codebook: &Codebook,
+) -> Result<report::Reading, Vec<Diagnostic>> {
+    let bytes = discover::read(file).map_err(|told| vec![told])?;
+    catch_unwind(AssertUnwindSafe(|| {
+        report::read(file, &bytes, archive, codebook)
+    }))
+    .unwrap_or_else(|_| {
+        let told = Diagnostic::new(
+            Level::Error,
+            "program-fault",
+            &file.path,
+            "cannot be read: the program failed on it",
+        );
+        Err(vec![told.hint(
+            "this is a fault of fangzhi's: please report it, with the file",
+        )])
+    })
+}
+
+/// How many reports are in memory at a time while their pages are made.
+const AT_ONCE: usize = 64;
+
+fn write_reports(
+    renderer: Renderer,
+    corpus: &Corpus,
+    spool: &Spool,
+    slots: &BTreeMap<String, Slot>,
+    publication: &Publication,
+    progress: &dyn Progress,
+) -> Result<(), BuildError> {
+    progress.stage(Stage::Pages, corpus.reports.len());
+    for cards in corpus.reports.chunks(AT_ONCE) {
+        cards.par_iter().try_for_each(|card| {
+            let Some(slot) = slots.get(&card.id) else {
+                return Ok(());
+            };
+            let report = Report {
+                id: card.id.clone(),
+                ..spool.take(*slot).map_err(BuildError::Spool)?
+            };
+            publication.write(&render::report_page(renderer, &report, corpus)?)?;
+            progress.step();
+            Ok::<(), BuildError>(())
+        })?;
+    }
+    Ok(())
+}
+
+fn write_lists(
+    renderer: Renderer,
+    corpus: &Corpus,
+    publication: &Publication,
+    progress: &dyn Progress,
+) -> Result<(), BuildError> {
+    progress.stage(Stage::Lists, 0);
+    let mut failed = None;
+    let rendered = render::pages(renderer, corpus, &mut |page: Page| {
+        progress.step();
+        publication.write(&page).map_err(|error| {
+            failed = Some(error);
+            io::Error::other("the page was not written")
+        })
+    });
+    match failed {
+        Some(error) => Err(error.into()),
+        None => Ok(rendered?),
+    }
+}

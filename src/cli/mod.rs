@@ -1,0 +1,208 @@
+//! What a keeper types: raw arguments, then what they mean, then the library's word in print.
+
+mod init;
+mod inspect;
+mod screen;
+
+use clap::{Parser, Subcommand};
+use fangzhi::build::{self, BuildError, Built, Options};
+use fangzhi::diagnostic::Level;
+use screen::{Bars, count, diagnostic, size};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+const EXIT_CODES: &str = "Exit codes: 0 all well; 1 done, but some reports could not be read; \
+2 nothing done (wrong arguments or configuration, no report, output not writable).";
+
+/// Turns a folder of places' yearly reports into a comparative site with full-text search that
+/// works offline.
+#[derive(Debug, Parser)]
+#[command(name = "fangzhi", version, after_help = EXIT_CODES, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make a small archive to begin with
+    #[command(after_help = EXIT_CODES)]
+    Init {
+        /// The archive's folder; it is made, or is empty
+        dir: PathBuf,
+    },
+    /// Build the site of an archive, or of any folder of reports
+    #[command(after_help = EXIT_CODES)]
+    Build {
+        /// The archive (a folder with a fangzhi.toml) or a folder of reports
+        #[arg(default_value = ".")]
+        dir: PathBuf,
+        /// Where the site goes, relative to the folder that the command is given in
+        #[arg(short, long, value_name = "OUT", default_value = "public")]
+        output: PathBuf,
+        /// The site's address, for what needs an absolute one (sitemap, feed); no link depends on it
+        #[arg(long, value_name = "URL")]
+        base_url: Option<String>,
+        /// The site's language: zh-Hans, zh-Hant, en, or one that the archive adds
+        #[arg(long)]
+        lang: Option<String>,
+    },
+    /// List what a keeper should look at
+    #[command(after_help = EXIT_CODES)]
+    Check {
+        /// The archive or a folder of reports
+        #[arg(default_value = ".")]
+        dir: PathBuf,
+    },
+    /// Show what the program understands of a report, and why
+    #[command(after_help = EXIT_CODES)]
+    Inspect {
+        /// One JSON object a line, all there is to know of a report
+        #[arg(long)]
+        json: bool,
+        /// The reports' files, in an archive or not
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+}
+
+/// What a command comes to.
+enum Outcome {
+    Well,
+    SomeUnread,
+}
+
+/// Runs the command that the arguments give.
+pub(crate) fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    match dispatch(arguments.command) {
+        Ok(Outcome::Well) => ExitCode::SUCCESS,
+        Ok(Outcome::SomeUnread) => ExitCode::from(1),
+        Err(error) => {
+            let mut err = std::io::stderr().lock();
+            // Who reads no errors is not told that they could not be written.
+            let _ = writeln!(err, "error: {error:#}");
+            if let Some(hint) = hint(&error) {
+                let _ = writeln!(err, "  help: {hint}");
+            }
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn hint(error: &anyhow::Error) -> Option<String> {
+    error
+        .downcast_ref::<BuildError>()
+        .and_then(BuildError::hint)
+        .or_else(|| {
+            error
+                .downcast_ref::<fangzhi::archive::ArchiveError>()
+                .and_then(fangzhi::archive::ArchiveError::hint)
+        })
+}
+
+fn dispatch(command: Command) -> anyhow::Result<Outcome> {
+    match command {
+        Command::Init { dir } => init::init(&dir),
+        Command::Build {
+            dir,
+            output,
+            base_url,
+            lang,
+        } => build_site(
+            &dir,
+            &Options {
+                output,
+                base_url,
+                lang,
+            },
+        ),
+        Command::Check { dir } => check(&dir),
+        Command::Inspect { json, files } => inspect::inspect(&files, json),
+    }
+}
+
+/// Warnings of a build that are printed; all of them stand in the site's worklist.
+const WARNINGS_SHOWN: usize = 20;
+
+fn build_site(dir: &Path, options: &Options) -> anyhow::Result<Outcome> {
+    let begun = Instant::now();
+    let bars = Bars::default();
+    let built = build::build(dir, options, &bars);
+    bars.clear();
+    if let Err(BuildError::NoReports { told, .. }) = &built {
+        let mut err = std::io::stderr().lock();
+        for one in told {
+            diagnostic(&mut err, one)?;
+        }
+    }
+    let built = built?;
+    report_build(&built, &options.output, begun)?;
+    Ok(outcome(built.unread))
+}
+
+fn report_build(built: &Built, output: &Path, begun: Instant) -> anyhow::Result<()> {
+    let mut err = std::io::stderr().lock();
+    let (errors, others): (Vec<_>, Vec<_>) = built
+        .diagnostics
+        .iter()
+        .filter(|one| one.level > Level::Note)
+        .partition(|one| one.level == Level::Error);
+    for one in errors.iter().chain(others.iter().take(WARNINGS_SHOWN)) {
+        diagnostic(&mut err, one)?;
+    }
+    if others.len() > WARNINGS_SHOWN {
+        writeln!(
+            err,
+            "… and {} more; `fangzhi check` lists them, and so does the site's about page",
+            others.len() - WARNINGS_SHOWN
+        )?;
+    }
+    let mut out = std::io::stdout().lock();
+    writeln!(
+        out,
+        "{}: {} read, {} not read, {} doubtful; {}, {}; {:.1} s",
+        output.display(),
+        count(built.read, "report"),
+        built.unread,
+        built.doubtful,
+        count(built.published.pages, "page"),
+        size(built.published.bytes),
+        begun.elapsed().as_secs_f64(),
+    )?;
+    writeln!(
+        out,
+        "open {} in a browser",
+        output.join("index.html").display()
+    )?;
+    Ok(())
+}
+
+fn check(dir: &Path) -> anyhow::Result<Outcome> {
+    let bars = Bars::default();
+    let survey = build::survey(dir, &bars);
+    bars.clear();
+    let survey = survey?;
+    let mut out = std::io::stdout().lock();
+    for one in survey.diagnostics() {
+        diagnostic(&mut out, &one)?;
+    }
+    let doubtful = survey.cards.iter().filter(|card| card.doubtful).count();
+    writeln!(
+        out,
+        "{} read, {} not read, {doubtful} doubtful",
+        count(survey.cards.len(), "report"),
+        survey.unread,
+    )?;
+    Ok(outcome(survey.unread))
+}
+
+fn outcome(unread: usize) -> Outcome {
+    if unread == 0 {
+        Outcome::Well
+    } else {
+        Outcome::SomeUnread
+    }
+}
