@@ -142,8 +142,10 @@ pub fn build(
     let publication = Publication::begin(&options.output)?;
     let spool = Spool::beside(publication.workspace()).map_err(BuildError::Spool)?;
 
+    let codebook = Codebook::default();
     let (survey, slots) = read_all(
         &archive,
+        &codebook,
         Some(publication.output()),
         told,
         Some(&spool),
@@ -163,6 +165,7 @@ pub fn build(
     let renderer = Renderer {
         theme: &theme,
         site: &site,
+        codebook: &codebook,
     };
     write_reports(renderer, &corpus, &spool, &slots, &publication, progress)?;
     write_lists(renderer, &corpus, &publication, progress)?;
@@ -182,7 +185,7 @@ pub fn build(
 pub fn survey(folder: &Path, progress: &dyn Progress) -> Result<Survey, BuildError> {
     let mut told = Vec::new();
     let archive = Archive::open(folder)?.unpack(&mut told);
-    read_all(&archive, None, told, None, progress)
+    read_all(&archive, &Codebook::default(), None, told, None, progress)
         .map(|(survey, _)| survey)
         .map_err(BuildError::Spool)
 }
@@ -216,12 +219,12 @@ fn site(archive: &Archive, options: &Options) -> Result<Site, config::NoAddress>
 /// Reads every report; its full record goes to the spool, where there is one.
 fn read_all(
     archive: &Archive,
+    codebook: &Codebook,
     output: Option<&Path>,
     mut told: Vec<Diagnostic>,
     spool: Option<&Spool>,
     progress: &dyn Progress,
 ) -> io::Result<(Survey, BTreeMap<String, Slot>)> {
-    let codebook = Codebook::default();
     let files = discover::discover(archive, output).unpack(&mut told);
     told.extend(
         archive
@@ -232,7 +235,7 @@ fn read_all(
     let readings: Vec<Result<Read, Vec<Diagnostic>>> = files
         .par_iter()
         .map(|file| {
-            let read = match read_one(file, archive, &codebook) {
+            let read = match read_one(file, archive, codebook) {
                 Ok(reading) => Ok(Read {
                     card: ReportCard::of(&reading.report),
                     slot: spool.map(|spool| spool.put(&reading.report)).transpose()?,

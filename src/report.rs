@@ -8,7 +8,7 @@ use crate::decode::{self, Encoding};
 use crate::diagnostic::Diagnostic;
 use crate::discover::{Format, SourceFile};
 use crate::evidence::Evidence;
-use crate::identify::Identity;
+use crate::identify::{self, Identity};
 use crate::structure::{self, Document};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -84,7 +84,7 @@ pub fn read(
     let entry = archive.catalogue.of(path).or(own);
     let document = structure::structure(clean::clean(&source.decoded));
     let mut doubts = Vec::new();
-    let mut identity = crate::diagnostic::Warned::clean(Identity::default()).unpack(&mut doubts);
+    let mut identity = identify::identify(&document, &archive.gazetteer, path).unpack(&mut doubts);
     entry.overrule(&mut identity, &archive.gazetteer, &mut doubts);
     told.extend(doubts);
     let coded = code::code(&document, &identity, codebook).unpack(&mut told);
