@@ -6,12 +6,19 @@
 //! that is not written, never turns silence into zero, and never corrects what a report says: a
 //! contradiction is flagged, a sum that does not add up is noted.
 
+mod agreement;
+mod context;
+mod figures;
+mod passages;
+pub(crate) mod reading;
+mod tables;
+
 use crate::codebook::Codebook;
 use crate::diagnostic::Warned;
 use crate::evidence::Span;
 use crate::identify::{Date, Identity, Period};
 use crate::quantity::Decimal;
-use crate::structure::Document;
+use crate::structure::{Document, ParagraphKind, Role};
 use serde::{Deserialize, Serialize};
 
 /// What coding finds in a report.
@@ -174,6 +181,126 @@ pub struct Corrected {
 
 /// Codes one report.
 pub fn code(document: &Document, identity: &Identity, codebook: &Codebook) -> Warned<Coded> {
-    let _ = (document, identity, codebook);
-    Warned::clean(Coded::default())
+    let mut coder = Coder {
+        document,
+        identity,
+        codebook,
+        hits: Vec::new(),
+        observations: Vec::new(),
+    };
+    let mut index = 0;
+    while index < document.paragraphs.len() {
+        let rows = coder.table(index);
+        for row in index..rows.max(index + 1) {
+            coder.paragraph(row, rows > index);
+        }
+        index = rows.max(index + 1);
+    }
+    let mut observations = coder.observations;
+    agreement::check(&mut observations, codebook);
+    Warned::clean(Coded {
+        passages: passages::passages(document, codebook, &coder.hits),
+        observations,
+    })
+}
+
+struct Coder<'r> {
+    document: &'r Document,
+    identity: &'r Identity,
+    codebook: &'r Codebook,
+    /// Topic hits as (paragraph, topic, span).
+    hits: Vec<(usize, usize, Span)>,
+    observations: Vec<Observation>,
+}
+
+impl Coder<'_> {
+    /// Codes the table that begins at paragraph `index`; where it ends, or `index` if there is none.
+    fn table(&mut self, index: usize) -> usize {
+        let document = self.document;
+        let end = (index..document.paragraphs.len())
+            .find(|row| tables::cells(document, *row).is_none())
+            .unwrap_or(document.paragraphs.len());
+        if end < index + 2 {
+            return index;
+        }
+        let first = &document.paragraphs[index];
+        if self.reports_at(first.span) {
+            let carried = self.heading_frame(first.section);
+            let rows = index..end;
+            let found = tables::observations(document, self.identity, self.codebook, rows, carried);
+            self.observations.extend(found);
+        }
+        end
+    }
+
+    fn paragraph(&mut self, index: usize, in_table: bool) {
+        let paragraph = &self.document.paragraphs[index];
+        if matches!(
+            paragraph.kind,
+            ParagraphKind::Title | ParagraphKind::Salutation | ParagraphKind::Signature
+        ) {
+            return;
+        }
+        let heading = self.heading_frame(paragraph.section);
+        let mut carried = heading;
+        for sentence in reading::sentences(&self.document.text.text, paragraph.span) {
+            let hits = passages::hits(&sentence, self.codebook);
+            self.hits
+                .extend(hits.into_iter().map(|(topic, span)| (index, topic, span)));
+            if opens_an_item(&sentence.chars) {
+                carried = heading;
+            }
+            let frames = figures::frames(&sentence, carried, self.codebook);
+            carried = frames.last().map(|(_, frame)| *frame).or(carried);
+            if !in_table && self.reports_at(sentence.span(0..1)) {
+                let setting = figures::Setting {
+                    sentence: &sentence,
+                    frames: &frames,
+                    identity: self.identity,
+                    text: &self.document.text.text,
+                    paragraph: index as u32,
+                };
+                self.observations
+                    .extend(figures::observations(&setting, self.codebook));
+            }
+        }
+    }
+
+    /// Plans and suggestions to others hold no figures of the year.
+    fn reports_at(&self, place: Span) -> bool {
+        !matches!(
+            self.document.role_at(place.start),
+            Role::Plan | Role::Suggestions
+        )
+    }
+
+    /// The frame that the headings above a paragraph open, the innermost first; none where a
+    /// heading names several.
+    fn heading_frame(&self, section: Option<u32>) -> Option<usize> {
+        let mut section = section;
+        while let Some(index) = section {
+            let heading = &self.document.sections[index as usize];
+            for sentence in reading::sentences(&self.document.text.text, heading.title) {
+                let frames = figures::frames(&sentence, None, self.codebook);
+                if let Some((_, first)) = frames.first() {
+                    let one = frames.iter().all(|(_, frame)| frame == first);
+                    return one.then_some(*first);
+                }
+            }
+            section = heading.parent;
+        }
+        None
+    }
+}
+
+/// 一是, 二是, (一): a new matter begins.
+fn opens_an_item(chars: &[char]) -> bool {
+    matches!(
+        chars,
+        [
+            '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十',
+            '是',
+            ..
+        ] | ['(', _, ')', ..]
+    )
 }

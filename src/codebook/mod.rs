@@ -3,8 +3,28 @@
 //! A default one is built in; an archive's own files extend it, or replace topics and indicators
 //! by their ids. `README.md` beside this file shows how to add one.
 
+mod load;
+pub(crate) mod pattern;
+pub(crate) mod rules;
+mod selftest;
+
+pub use load::CodebookFile;
+pub use selftest::{Failure, self_test};
+
+use crate::diagnostic::Warned;
 use crate::identify::Date;
+use rules::Rules;
 use serde::{Deserialize, Serialize};
+
+/// A file of the built-in codebook.
+macro_rules! file {
+    ($name:literal) => {
+        CodebookFile {
+            name: concat!("built-in ", $name, ".toml"),
+            text: include_str!(concat!("default/", $name, ".toml")),
+        }
+    };
+}
 
 /// Topics and indicators, ready for coding.
 #[derive(Debug, Default)]
@@ -15,8 +35,11 @@ pub struct Codebook {
     pub topics: Vec<Topic>,
     /// Indicators, in the order of the files.
     pub indicators: Vec<Indicator>,
+    /// Totals and the parts that should add up to them.
+    pub sums: Vec<Sum>,
     /// When a paragraph is about a topic.
     pub depths: Depths,
+    pub(crate) rules: Rules,
 }
 
 /// The same words in the site's languages.
@@ -28,8 +51,8 @@ pub struct Names {
     pub hans: String,
     /// English.
     pub en: String,
-    /// Traditional Chinese.
-    #[serde(rename = "zh-Hant")]
+    /// Traditional Chinese; as in Simplified where it is left out.
+    #[serde(rename = "zh-Hant", default)]
     pub hant: String,
 }
 
@@ -38,7 +61,7 @@ impl Names {
     pub fn get(&self, lang: &str) -> &str {
         match lang {
             "en" => &self.en,
-            "zh-Hant" => &self.hant,
+            "zh-Hant" if !self.hant.is_empty() => &self.hant,
             _ => &self.hans,
         }
     }
@@ -53,8 +76,37 @@ pub struct Topic {
     pub names: Names,
     /// What it is.
     pub definition: Names,
-    /// Words that name it, as the codebook writes them.
+    /// Words and patterns that name it, as the codebook writes them.
     pub terms: Vec<String>,
+    /// Words and patterns that hold such a term and do not name it.
+    pub except: Vec<String>,
+    /// Texts that name it.
+    pub examples: Vec<Example>,
+    /// Texts that do not.
+    pub counter_examples: Vec<Example>,
+}
+
+/// A text that a codebook tests itself with. For an indicator: `text => value`, where the value may
+/// be `?` (unparsed) and be followed by `approx`, `at-least`, `implied`, `cumulative`, `partial`,
+/// or the capacity or scope expected.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Example {
+    /// The file it stands in.
+    pub file: String,
+    /// Its line, 1-based.
+    pub line: u32,
+    /// The words. Lines but the last are headings above it.
+    pub text: String,
+}
+
+/// A total and the parts that should add up to it, where one report states all of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sum {
+    /// The total's indicator.
+    pub total: String,
+    /// The parts' indicators.
+    pub parts: Vec<String>,
 }
 
 /// A figure that reports state.
@@ -80,6 +132,12 @@ pub struct Indicator {
     pub once: bool,
     /// Days on which its meaning changed.
     pub breaks: Vec<Break>,
+    /// Its patterns, as the codebook writes them.
+    pub patterns: Vec<String>,
+    /// Texts that state it, with the value expected.
+    pub examples: Vec<Example>,
+    /// Texts that do not.
+    pub counter_examples: Vec<Example>,
 }
 
 /// A day on which an indicator's meaning changed: a line over years is broken there.
@@ -108,7 +166,33 @@ impl Default for Depths {
     }
 }
 
+/// The built-in codebook's files.
+const BUILT_IN: [CodebookFile<'static>; 8] = [
+    file!("context"),
+    file!("penalty"),
+    file!("reconsideration"),
+    file!("litigation"),
+    file!("legality"),
+    file!("staff"),
+    file!("public"),
+    file!("topics"),
+];
+
 impl Codebook {
+    /// The codebook that every archive starts from.
+    pub fn built_in() -> Self {
+        let read = load::load(&BUILT_IN, &[]);
+        debug_assert!(read.warnings.is_empty(), "{:#?}", read.warnings);
+        read.output
+    }
+
+    /// The built-in codebook with an archive's own files over it, in the order given. An entry of
+    /// the same id replaces the built-in one, or adds to it where it says `extend = true`; `remove`
+    /// lists ids to leave out. What cannot be read is left out and told, with file, line and hint.
+    pub fn load(own: &[CodebookFile<'_>]) -> Warned<Self> {
+        load::load(&BUILT_IN, own)
+    }
+
     /// The topic of this id.
     pub fn topic(&self, id: &str) -> Option<&Topic> {
         self.topics.iter().find(|topic| topic.id == id)

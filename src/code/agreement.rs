@@ -1,0 +1,96 @@
+//! Whether a report's figures agree with each other: contradictions are flagged on both sides, sums
+//! that do not add up are noted on the total. Nothing is ever corrected.
+
+use super::{Observation, State};
+use crate::codebook::Codebook;
+use crate::quantity::Decimal;
+
+/// Flags contradictions and notes sums.
+pub(super) fn check(observations: &mut [Observation], codebook: &Codebook) {
+    contradictions(observations, codebook);
+    sums(observations, codebook);
+}
+
+/// Whether two observations are about the same thing.
+fn comparable(a: &Observation, b: &Observation) -> bool {
+    a.indicator == b.indicator
+        && a.period == b.period
+        && a.cumulative_since == b.cumulative_since
+        && (a.scope == b.scope || a.scope.is_none() || b.scope.is_none())
+        && (a.capacity == b.capacity || a.capacity.is_none() || b.capacity.is_none())
+        && a.unit.is_some() == b.unit.is_some()
+}
+
+fn contradictions(observations: &mut [Observation], codebook: &Codebook) {
+    for later in 1..observations.len() {
+        for earlier in 0..later {
+            let (a, b) = (&observations[earlier], &observations[later]);
+            let once = codebook
+                .indicator(&a.indicator)
+                .is_some_and(|indicator| indicator.once);
+            let differ = a.state == State::Value
+                && b.state == State::Value
+                && a.unit == b.unit
+                && a.value != b.value
+                && !agrees_roughly(a, b);
+            if once && differ && comparable(a, b) {
+                observations[earlier].conflict = true;
+                observations[later].conflict = true;
+            }
+        }
+    }
+}
+
+/// 150余万元 and 152.3万元 do not contradict each other, nor do 1万余 and 10243.
+fn agrees_roughly(a: &Observation, b: &Observation) -> bool {
+    let rounded = |rough: &Observation, exact: &Observation| {
+        let (Some(rough_value), Some(value)) = (rough.value, exact.value) else {
+            return false;
+        };
+        let tenth = rough_value / Decimal::TEN;
+        (rough.approx && (value - rough_value).abs() <= tenth)
+            || (rough.at_least && value >= rough_value)
+    };
+    rounded(a, b) || rounded(b, a)
+}
+
+fn sums(observations: &mut [Observation], codebook: &Codebook) {
+    for sum in &codebook.sums {
+        let Some(total) = single(observations, &sum.total) else {
+            continue;
+        };
+        let total_value = observations[total].value;
+        let mut added = Decimal::ZERO;
+        let mut parts = Vec::new();
+        for id in &sum.parts {
+            let Some(part) = single(observations, id) else {
+                continue;
+            };
+            let (of, whole) = (&observations[part], &observations[total]);
+            if of.period != whole.period || of.cumulative_since != whole.cumulative_since {
+                continue;
+            }
+            if let Some(value) = of.value {
+                added = added.saturating_add(value);
+                parts.push(id.clone());
+            }
+        }
+        // With a part missing a smaller sum says nothing.
+        let all = parts.len() == sum.parts.len();
+        let wrong = total_value.is_some_and(|total| added > total || (all && added != total));
+        if wrong && parts.len() > 1 {
+            observations[total].mismatch = Some(super::Mismatch { parts, sum: added });
+        }
+    }
+}
+
+/// The only exact observation of an indicator, if there is just one.
+fn single(observations: &[Observation], id: &str) -> Option<usize> {
+    let mut all = observations
+        .iter()
+        .enumerate()
+        .filter(|(_, one)| one.indicator == id && one.state != State::Unparsed && !one.implied);
+    let (index, first) = all.next()?;
+    let exact = !first.approx && !first.at_least;
+    (exact && all.next().is_none()).then_some(index)
+}

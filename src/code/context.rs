@@ -1,0 +1,383 @@
+//! What stands around a number: whether it is an amount of this year's at all, and what it covers.
+//!
+//! Takes a sentence and a place in it; gives back period, cumulation, scope, and reasons not to
+//! take the number. It names no indicator.
+
+use super::reading::Sentence;
+use super::{Scope, Since};
+use crate::gazetteer::RegionLevel;
+use crate::identify::{Date, Identity, IssuerType, Period};
+use crate::quantity::{Amount, Quantity};
+use regex::Regex;
+use std::sync::LazyLock;
+
+/// Words before a number that make it a change, not a level.
+const CHANGE: [&str; 27] = [
+    "增长", "增加", "增幅", "增多", "净增", "递增", "上升", "上涨", "提高", "提升", "上浮", "扩大",
+    "下降", "减少", "降低", "降幅", "回落", "下滑", "缩短", "压缩", "缩减", "同比", "环比", "同期",
+    "多出", "翻", "增速",
+];
+
+/// Words that may stand between those and the number.
+const CHANGE_FILLERS: [&str; 10] = [
+    "了", "幅度", "率", "达", "为", "约", "近", ":", "案件", "量",
+];
+
+/// Numbers that count nothing in this year's account lose their amount: slogans (“721”), ranks
+/// (前10名), rates of growth, requirements (不少于2次).
+pub(super) fn set_apart(chars: &[char], numbers: &mut [Quantity]) {
+    let mut floor = 0;
+    for number in numbers {
+        let before: String = chars[floor..number.span.start].iter().collect();
+        let required = ["不少于", "不低于", "至少"].iter().any(|word| {
+            word.chars().eq(chars[number.span.start..]
+                .iter()
+                .copied()
+                .take(word.chars().count()))
+        });
+        let ranked = before.ends_with(['前', '“', '「', '‘', '『', '第', '±'])
+            || ["排名", "位列", "列第", "编号", "电话", "热线", "每", "每隔"]
+                .iter()
+                .any(|word| before.ends_with(word));
+        if required || ranked || is_change(&before) {
+            number.amount = Amount::Other;
+        }
+        floor = number.span.end;
+    }
+}
+
+fn is_change(before: &str) -> bool {
+    let mut words = before;
+    loop {
+        if CHANGE.iter().any(|change| words.ends_with(change)) {
+            return true;
+        }
+        let Some(shorter) = CHANGE_FILLERS
+            .iter()
+            .find_map(|filler| words.strip_suffix(filler))
+        else {
+            return false;
+        };
+        words = shorter;
+    }
+}
+
+static YEAR: LazyLock<Regex> = LazyLock::new(|| {
+    expression(
+        r"(?:^|[,;:。(])(?:在|自|从|于|截至|截止|截止到|至|到|其中)?(20\d\d)年(度?)(以来|至今|起|开始|[至到\-—~]+(?:20\d\d)年)?",
+    )
+});
+static SINCE_YEAR: LazyLock<Regex> = LazyLock::new(|| {
+    expression(
+        r"[自从]?(20\d\d)年(?:(\d{1,2})月)?(?:(\d{1,2})日)?[^,;:。]{0,8}?(?:以来|至今|起(?:,|至)|开始)",
+    )
+});
+static SINCE_EVENT: LazyLock<Regex> = LazyLock::new(|| {
+    expression(
+        r"(?:[^,;:。(]{2,14}(?:以来|至今)|(?:近)?[一二三两四五六七八九十]+年(?:多)?来|近年来|近几年|连续[一二三四五六七八九十\d]+年|历年|(?:[“十]+[三四五]五?”?期间))",
+    )
+});
+static THIS_YEAR: LazyLock<Regex> =
+    LazyLock::new(|| expression(r"(?:今年|年初|本年度?|一年)以?来|全年|本年|今年"));
+static YEARS: LazyLock<Regex> =
+    LazyLock::new(|| expression(r"(20\d\d)年?(?:度)?[至到\-—~]+(20\d\d)年"));
+static FROM_TO: LazyLock<Regex> = LazyLock::new(|| {
+    expression(
+        r"(20\d\d)年(\d{1,2})月(?:(\d{1,2})日)?(?:[至到\-—~]+)(?:(20\d\d)年)?(\d{1,2})月(?:(\d{1,2})日)?",
+    )
+});
+static MONTHS: LazyLock<Regex> =
+    LazyLock::new(|| expression(r"(?:(20\d\d)年)?(\d{1,2})月?份?(?:[至到\-—~]+)(\d{1,2})月"));
+static UNTIL: LazyLock<Regex> = LazyLock::new(|| {
+    expression(
+        r"(?:截至|截止到|截止|(?:^|[,;:。])[至到])(?:(20\d\d)年)?(?:今年|本年)?(\d{1,2})月(?:(\d{1,2})日)?",
+    )
+});
+static PART: LazyLock<Regex> = LazyLock::new(|| {
+    expression(r"上半年|下半年|前三季度|前3季度|[第]?[一二三四1-4]季度|前(\d{1,2})个月")
+});
+
+fn expression(source: &str) -> Regex {
+    Regex::new(source).expect("a constant expression")
+}
+
+/// The words before a number, as far as they tell of its time and scope.
+pub(super) struct Before<'i> {
+    /// The sentence up to the number, folded.
+    text: String,
+    identity: &'i Identity,
+}
+
+/// When a number was counted.
+pub(super) struct Time {
+    /// A part of the year.
+    pub period: Option<Period>,
+    /// More than the year.
+    pub since: Option<Since>,
+    /// Another year's altogether.
+    pub other_year: bool,
+}
+
+impl<'i> Before<'i> {
+    /// The words of `sentence` up to the character `at`.
+    pub(super) fn new(sentence: &Sentence, at: usize, identity: &'i Identity) -> Self {
+        Self {
+            text: sentence.chars[..at]
+                .iter()
+                .filter(|c| !matches!(c, '“' | '”'))
+                .collect(),
+            identity,
+        }
+    }
+
+    fn year(&self) -> Option<i32> {
+        self.identity.year.as_ref().map(|year| year.value)
+    }
+
+    /// When the number was counted.
+    pub(super) fn time(&self, original: impl Fn(&str) -> String) -> Time {
+        let mut time = Time {
+            period: None,
+            since: None,
+            other_year: false,
+        };
+        let Some(year) = self.year() else {
+            return time;
+        };
+        time.period = self.period(year);
+        if let Some((since, at)) = self.since(year, original) {
+            let reset = THIS_YEAR
+                .find_iter(&self.text)
+                .any(|this| this.start() > at);
+            time.since = (!reset).then_some(since);
+        }
+        if time.since.is_none() && time.period.is_none() {
+            time.other_year = self.other_year(year);
+        }
+        time
+    }
+
+    fn other_year(&self, year: i32) -> bool {
+        let Some(last) = YEAR.captures_iter(&self.text).last() else {
+            return false;
+        };
+        let named: i32 = last[1].parse().unwrap_or(year);
+        let after = last.get(0).map_or(0, |hit| hit.end());
+        let back = THIS_YEAR
+            .find_iter(&self.text)
+            .any(|this| this.start() >= after);
+        named != year
+            && last.get(3).is_none()
+            && !back
+            && !(named == year + 1 && last[0].contains('截'))
+    }
+
+    fn since(&self, year: i32, original: impl Fn(&str) -> String) -> Option<(Since, usize)> {
+        if let Some(hit) = SINCE_YEAR.captures_iter(&self.text).last() {
+            let number = |index: usize| hit.get(index).and_then(|m| m.as_str().parse::<u8>().ok());
+            let from: i32 = hit[1].parse().ok()?;
+            if from >= year {
+                return None;
+            }
+            let date = Date::new(from, number(2).unwrap_or(1), number(3).unwrap_or(1));
+            let written = original(&hit[0]);
+            return Some((Since { date, written }, hit.get(0)?.start()));
+        }
+        if let Some(hit) = YEARS.captures_iter(&self.text).last() {
+            let from: i32 = hit[1].parse().ok()?;
+            let to: i32 = hit[2].parse().ok()?;
+            if from < to && to == year && FROM_TO.find(&self.text).is_none() {
+                let written = original(&hit[0]);
+                let date = Date::new(from, 1, 1);
+                return Some((Since { date, written }, hit.get(0)?.start()));
+            }
+        }
+        let hit = SINCE_EVENT.find_iter(&self.text).last()?;
+        let words = hit.as_str();
+        let this_year = THIS_YEAR.is_match(words)
+            || words.contains(&format!("{year}年"))
+            || words.contains("年初")
+            || words.contains("长期")
+            || words.contains("一直");
+        (!this_year).then(|| {
+            let written = original(words);
+            (
+                Since {
+                    date: None,
+                    written,
+                },
+                hit.start(),
+            )
+        })
+    }
+
+    fn period(&self, year: i32) -> Option<Period> {
+        let last_day = |year, month| (28..=31).rev().find_map(|day| Date::new(year, month, day));
+        let number = |m: Option<regex::Match<'_>>| m.and_then(|m| m.as_str().parse::<u8>().ok());
+        let whole = |period: Period| {
+            let end = period.end;
+            period.start
+                == Date {
+                    year,
+                    month: 1,
+                    day: 1,
+                }
+                && end.year == year
+                && end.month == 12
+        };
+        let period = if let Some(hit) = FROM_TO.captures_iter(&self.text).last() {
+            let from: i32 = hit[1].parse().ok()?;
+            let to: i32 = hit.get(4).map_or(Some(from), |m| m.as_str().parse().ok())?;
+            let (first, last) = (number(hit.get(2))?, number(hit.get(5))?);
+            Period {
+                start: Date::new(from, first, number(hit.get(3)).unwrap_or(1))?,
+                end: match number(hit.get(6)) {
+                    Some(day) => Date::new(to, last, day)?,
+                    None => last_day(to, last)?,
+                },
+            }
+        } else if let Some(hit) = MONTHS.captures_iter(&self.text).last() {
+            let named: i32 = hit.get(1).map_or(Some(year), |m| m.as_str().parse().ok())?;
+            Period {
+                start: Date::new(named, number(hit.get(2))?, 1)?,
+                end: last_day(named, number(hit.get(3))?)?,
+            }
+        } else if let Some(hit) = UNTIL.captures_iter(&self.text).last() {
+            let named: i32 = hit.get(1).map_or(Some(year), |m| m.as_str().parse().ok())?;
+            let month = number(hit.get(2))?;
+            Period {
+                start: Date::new(named, 1, 1)?,
+                end: match number(hit.get(3)) {
+                    Some(day) => Date::new(named, month, day)?,
+                    None => last_day(named, month)?,
+                },
+            }
+        } else {
+            let hit = PART.captures_iter(&self.text).last()?;
+            let words = &hit[0];
+            let (first, last) = match words {
+                "上半年" => (1, 6),
+                "下半年" => (7, 12),
+                "前三季度" | "前3季度" => (1, 9),
+                _ => match number(hit.get(1)) {
+                    Some(months) => (1, months),
+                    None => match words.trim_start_matches('第').chars().next()? {
+                        '一' | '1' => (1, 3),
+                        '二' | '2' => (4, 6),
+                        '三' | '3' => (7, 9),
+                        _ => (10, 12),
+                    },
+                },
+            };
+            Period {
+                start: Date::new(year, first, 1)?,
+                end: last_day(year, last)?,
+            }
+        };
+        (period.start <= period.end && period.end.year == year && !whole(period)).then_some(period)
+    }
+
+    /// Whom the number covers, by the nearest word in its clause or the one before.
+    pub(super) fn scope(&self) -> Option<Scope> {
+        const WORDS: [(&str, Scope); 22] = [
+            ("系统", Scope::System),
+            ("局本级", Scope::OwnLevel),
+            ("本级", Scope::OwnLevel),
+            ("局机关", Scope::OwnLevel),
+            ("全市", Scope::Area),
+            ("全县", Scope::Area),
+            ("全区", Scope::Area),
+            ("全州", Scope::Area),
+            ("全旗", Scope::Area),
+            ("全盟", Scope::Area),
+            ("全省", Scope::Area),
+            ("全域", Scope::Area),
+            ("辖区", Scope::Area),
+            ("各县区", Scope::Area),
+            ("各区县", Scope::Area),
+            ("各县(市、区)", Scope::Area),
+            ("各乡镇", Scope::Area),
+            ("市县两级", Scope::Area),
+            ("市区两级", Scope::Area),
+            ("两级", Scope::Area),
+            ("全镇", Scope::Area),
+            ("全街道", Scope::Area),
+        ];
+        let mut ends = self
+            .text
+            .rmatch_indices([',', ';', '。', ':'])
+            .map(|(at, _)| at + 1);
+        let start = ends.nth(1).unwrap_or(0);
+        let near = &self.text[start..];
+        WORDS
+            .iter()
+            .filter_map(|(word, scope)| Some((near.rfind(word)?, *scope)))
+            .filter(|(at, _)| !names_a_thing(&near[*at..]))
+            .max_by_key(|(at, _)| *at)
+            .map(|(_, scope)| scope)
+    }
+
+    /// Whether the clause speaks of a body that is not the issuer's own: 全省, 某镇, another bureau.
+    pub(super) fn another_body(&self) -> bool {
+        let clause = self.text.rsplit([';', '。']).next().unwrap_or("");
+        let level = self.identity.level();
+        if clause.contains("全国")
+            || (clause.contains("全省") && level != Some(RegionLevel::Province))
+        {
+            return true;
+        }
+        let name = self
+            .identity
+            .region
+            .as_ref()
+            .map_or("", |region| region.value.name.as_str());
+        if level == Some(RegionLevel::County) && clause.contains("全市") && !name.ends_with('市')
+        {
+            return true;
+        }
+        self.other_bureau(clause) || smaller_body(clause)
+    }
+
+    /// A bureau named with a verb of its own (市公安局办理) that is not the issuer.
+    fn other_bureau(&self, clause: &str) -> bool {
+        static BUREAU: LazyLock<Regex> = LazyLock::new(|| {
+            expression(
+                r"(公安|市场监管|市场监督管理|生态环境|环保|城管|城市管理|综合执法|综合行政执法|交通|卫生|卫健|应急|农业|文化|文旅|税务|水利|水务|自然资源|国土|规划|住建|住房|人社|人力资源|教育|民政|消防|烟草|海关|检察|医保|财政|审计|统计|林业|商务|金融|体育|档案|气象|邮政)[^,;:。、]{0,8}(?:局|委|委员会|部门|支队|大队|总队|厅|院|系统)(?:共|累计|全年|依法|今年|已|办理|查处|受理|开展|作出|立案|实施|审核|组织|举办|审结|收到|移送)",
+            )
+        });
+        let own = self
+            .identity
+            .issuer_resolved
+            .as_ref()
+            .or(self.identity.issuer.as_ref());
+        let kind = self.identity.issuer_type.as_ref().map(|kind| kind.value);
+        BUREAU.captures_iter(clause).any(|hit| match (own, kind) {
+            (Some(own), Some(IssuerType::Department)) => !own.value.contains(&hit[1]),
+            (_, Some(IssuerType::Government)) => true,
+            _ => false,
+        })
+    }
+}
+
+/// 全市首个, 全区重点: the word does not tell whom a number covers.
+fn names_a_thing(from: &str) -> bool {
+    let mut rest = from.chars().skip(2);
+    matches!(rest.next(), Some('首' | '第' | '先' | '最' | '优' | '前'))
+}
+
+/// A town, county or squad as the subject: 城关镇共查处.
+fn smaller_body(clause: &str) -> bool {
+    static BODY: LazyLock<Regex> = LazyLock::new(|| {
+        expression(
+            r"(?:^|[,:、])([^,;:。、]{1,8}?(?:镇|乡|街道|街道办|县|区|大队|中队|分局|执法队|派出所|村|社区))(?:共|累计|全年|依法|办理|查处|受理|开展|作出|立案)",
+        )
+    });
+    BODY.captures_iter(clause).any(|hit| {
+        let body = &hit[1];
+        ![
+            "全", "各", "我", "本", "两级", "所辖", "辖", "市区", "主城", "城区", "该", "在",
+        ]
+        .iter()
+        .any(|word| body.contains(word))
+    })
+}

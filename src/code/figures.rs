@@ -1,0 +1,344 @@
+//! What one sentence says of the codebook's indicators.
+//!
+//! A number goes with the noun of its own clause: patterns decide, never nearness. Where two
+//! indicators' patterns claim one number, the one that names it by itself wins, then the longer
+//! match. Whatever a guard doubts is no observation.
+
+use super::context::Before;
+use super::reading::Sentence;
+use super::{Capacity, LONGEST_SENTENCE, Observation, State};
+use crate::codebook::Codebook;
+use crate::codebook::pattern::{NUMBER, UNREADABLE};
+use crate::codebook::rules::{GuardPlace, Rule, RuleKind, WordSet};
+use crate::evidence::Span;
+use crate::identify::Identity;
+use crate::quantity::{Amount, Decimal, Quantity, Unit};
+use std::ops::Range;
+
+/// A rule's match in a sentence's skeleton.
+struct Claim<'c> {
+    rule: &'c Rule,
+    /// Bytes of the skeleton.
+    bytes: Range<usize>,
+    /// Byte of the number in the skeleton; of a stated zero, the match's last.
+    at: usize,
+}
+
+/// A sentence with what the coder knows at this point of the report.
+pub(super) struct Setting<'s> {
+    /// The sentence.
+    pub sentence: &'s Sentence,
+    /// The frames in force, as (from which byte of the skeleton on, frame), ascending.
+    pub frames: &'s [(usize, usize)],
+    /// Who reports, about which year.
+    pub identity: &'s Identity,
+    /// The report's text.
+    pub text: &'s str,
+    /// The paragraph's index.
+    pub paragraph: u32,
+}
+
+/// The frames over a sentence: `carried` is in force at its beginning.
+pub(super) fn frames(
+    sentence: &Sentence,
+    carried: Option<usize>,
+    codebook: &Codebook,
+) -> Vec<(usize, usize)> {
+    let rules = &codebook.rules;
+    let mut frames: Vec<(usize, usize)> = carried.map(|frame| (0, frame)).into_iter().collect();
+    let mut opened_here = false;
+    for (frame, end) in rules.cues(&sentence.skeleton) {
+        let held = opened_here
+            && frames.last().is_some_and(|(_, current)| {
+                rules.frames[*current]
+                    .holds
+                    .contains(&rules.frames[frame].id)
+            });
+        if !held {
+            frames.push((end, frame));
+            opened_here = true;
+        }
+    }
+    frames
+}
+
+/// The sentence's observations, in order.
+pub(super) fn observations(setting: &Setting<'_>, codebook: &Codebook) -> Vec<Observation> {
+    let rules = &codebook.rules;
+    let skeleton = setting.sentence.skeleton.as_str();
+    let words = rules.figure_words(skeleton);
+    let mut claims: Vec<Claim<'_>> = Vec::new();
+    for rule in &rules.rules {
+        if rule.kind != RuleKind::Except && rule.possible(&words) {
+            claims.extend(matches(rule, skeleton));
+        }
+    }
+    claims.retain(|claim| stands(claim, setting, codebook, &words));
+    let mut found: Vec<(usize, Observation)> = Vec::new();
+    for claim in settle(claims) {
+        if let Some(observation) = observe(&claim, setting, codebook) {
+            found.push((claim.at, observation));
+        }
+    }
+    found.sort_by_key(|(at, observation)| (*at, observation.implied));
+    found
+        .into_iter()
+        .map(|(_, observation)| observation)
+        .collect()
+}
+
+fn matches<'c>(rule: &'c Rule, skeleton: &'c str) -> impl Iterator<Item = Claim<'c>> {
+    let numbered = !matches!(rule.kind, RuleKind::Zero | RuleKind::FramedZero);
+    rule.regex().find_iter(skeleton).filter_map(move |hit| {
+        let at = if numbered {
+            hit.start() + hit.as_str().find([NUMBER, UNREADABLE])?
+        } else {
+            hit.end() - hit.as_str().chars().next_back()?.len_utf8()
+        };
+        Some(Claim {
+            rule,
+            bytes: hit.range(),
+            at,
+        })
+    })
+}
+
+/// Whether nothing speaks against a claim: its frame, its exceptions, the guards, 其中.
+fn stands(claim: &Claim<'_>, setting: &Setting<'_>, codebook: &Codebook, words: &WordSet) -> bool {
+    let rules = &codebook.rules;
+    let own = &rules.indicators[claim.rule.indicator];
+    let skeleton = setting.sentence.skeleton.as_str();
+    let frame = frame_at(setting.frames, claim.at).map(|frame| &rules.frames[frame].id);
+    let framed = matches!(
+        claim.rule.kind,
+        RuleKind::Framed | RuleKind::FramedZero | RuleKind::Implied
+    );
+    if framed && !frame.is_some_and(|frame| own.frames.contains(frame))
+        || frame.is_some_and(|frame| own.not_frames.contains(frame))
+    {
+        return false;
+    }
+    let vetoed = rules
+        .rules
+        .iter()
+        .filter(|rule| rule.kind == RuleKind::Except && rule.indicator == claim.rule.indicator)
+        .filter(|rule| rule.possible(words))
+        .any(|rule| {
+            rule.regex()
+                .find_iter(skeleton)
+                .any(|hit| hit.start() < claim.bytes.end && claim.bytes.start < hit.end())
+        });
+    if vetoed || (own.whole && is_part(skeleton, claim.at)) {
+        return false;
+    }
+    !rules.guards.iter().any(|guard| {
+        (guard.always || own.guards.contains(&guard.id))
+            && !own.allow.contains(&guard.id)
+            && guard.holds(context(skeleton, claim, guard.place))
+    })
+}
+
+fn frame_at(frames: &[(usize, usize)], at: usize) -> Option<usize> {
+    frames
+        .iter()
+        .rev()
+        .find(|(from, _)| *from <= at)
+        .map(|(_, frame)| *frame)
+}
+
+/// Ends of clauses in a skeleton.
+const CLAUSE: [char; 4] = [',', ';', ':', '。'];
+
+fn context<'t>(skeleton: &'t str, claim: &Claim<'_>, place: GuardPlace) -> &'t str {
+    let before = &skeleton[..claim.at];
+    match place {
+        GuardPlace::Sentence => skeleton,
+        GuardPlace::Clause => &before[before.rfind(CLAUSE).map_or(0, |at| at + 1)..],
+        GuardPlace::Segment => &before[before.rfind([';', '。']).map_or(0, |at| at + 1)..],
+        GuardPlace::After => {
+            let after = &skeleton[claim.at..];
+            &after[..after.find(CLAUSE).unwrap_or(after.len())]
+        }
+    }
+}
+
+/// Whether the number at `at` is told as a part of another: after 其中, or in brackets.
+fn is_part(skeleton: &str, at: usize) -> bool {
+    let segment = &skeleton[skeleton[..at].rfind([';', '。']).map_or(0, |at| at + 1)..at];
+    let open = |from: &str| {
+        from.rfind('(')
+            .is_some_and(|open| !from[open..].contains(')'))
+    };
+    if open(segment) {
+        return true;
+    }
+    segment.rfind("其中").is_some_and(|inner| {
+        // A bracket that holds 其中 and is closed before the number ends its reach.
+        !(open(&segment[..inner]) && segment[inner..].contains(')'))
+    })
+}
+
+/// One number, one indicator: the best claim on each number, and what is implied beside it.
+fn settle(claims: Vec<Claim<'_>>) -> Vec<Claim<'_>> {
+    let mut settled: Vec<Claim<'_>> = Vec::new();
+    for claim in claims {
+        let rank = |claim: &Claim<'_>| {
+            (
+                matches!(claim.rule.kind, RuleKind::Stated | RuleKind::Zero),
+                claim.bytes.len(),
+            )
+        };
+        let implied = claim.rule.kind == RuleKind::Implied;
+        let zero = matches!(claim.rule.kind, RuleKind::Zero | RuleKind::FramedZero);
+        let rival = settled.iter().position(|other| {
+            let same = other.rule.indicator == claim.rule.indicator;
+            if implied || zero || other.rule.kind == RuleKind::Implied {
+                same && other.bytes.start < claim.bytes.end && claim.bytes.start < other.bytes.end
+            } else {
+                other.at == claim.at
+            }
+        });
+        match rival {
+            Some(rival) if rank(&settled[rival]) < rank(&claim) => settled[rival] = claim,
+            Some(_) => {}
+            None => settled.push(claim),
+        }
+    }
+    settled
+}
+
+fn observe(claim: &Claim<'_>, setting: &Setting<'_>, codebook: &Codebook) -> Option<Observation> {
+    let own = &codebook.rules.indicators[claim.rule.indicator];
+    let sentence = setting.sentence;
+    let place = sentence.of_skeleton(claim.at, claim.at + 1).start;
+    let number = sentence.number_at(place);
+    let before = Before::new(sentence, place, setting.identity);
+    let time = before.time(str::to_owned);
+    let prior = time.other_year && !own.allow.iter().any(|guard| guard == "prior-year");
+    if prior || before.another_body() {
+        return None;
+    }
+    let words = match (claim.rule.kind, number) {
+        (RuleKind::Zero | RuleKind::FramedZero, _) | (_, None) => {
+            sentence.of_skeleton(claim.bytes.start, claim.bytes.end)
+        }
+        (_, Some(number)) => number.span.clone(),
+    };
+    let words = trim(&sentence.chars, words);
+    let span = sentence.span(words.clone());
+    let said = match (claim.rule.kind, number) {
+        (RuleKind::Zero | RuleKind::FramedZero, _) => Said::zero(),
+        (_, number) => Said::of(number?, own.range)?,
+    };
+    Some(Observation {
+        indicator: codebook.indicators[claim.rule.indicator].id.clone(),
+        state: said.state,
+        value: said.value,
+        unit: said.unit.map(|unit| unit.name().to_owned()),
+        written: span.of(setting.text).to_owned(),
+        approx: number.is_some_and(|number| number.approx) && said.unit.is_some(),
+        at_least: number.is_some_and(|number| number.at_least) && said.unit.is_some(),
+        implied: claim.rule.kind == RuleKind::Implied,
+        conflict: false,
+        period: time.period,
+        cumulative_since: time.since,
+        scope: before.scope(),
+        capacity: capacity(claim, setting, codebook),
+        mismatch: None,
+        corrected: None,
+        sentence: excerpt(sentence, &words),
+        span,
+        paragraph: setting.paragraph,
+    })
+}
+
+/// State, value and unit of an observation.
+struct Said {
+    state: State,
+    value: Option<Decimal>,
+    unit: Option<Unit>,
+}
+
+impl Said {
+    fn zero() -> Self {
+        Self {
+            state: State::Zero,
+            value: Some(Decimal::ZERO),
+            unit: None,
+        }
+    }
+
+    /// What a number says; nothing where it is not plausible.
+    fn of(number: &Quantity, range: Option<[Decimal; 2]>) -> Option<Self> {
+        let (state, value) = match number.amount {
+            Amount::Exact(value) if value.is_zero() => (State::Zero, Some(value)),
+            Amount::Exact(value) => (State::Value, Some(value)),
+            Amount::Between(..) | Amount::Lost => (State::Unparsed, None),
+            Amount::Other => return None,
+        };
+        let plausible = value.is_none_or(|value| {
+            let fits = range.is_none_or(|[low, high]| low <= value && value <= high);
+            fits && (number.unit != Some(Unit::PERCENT) || value <= Decimal::ONE_HUNDRED)
+        });
+        plausible.then_some(Self {
+            state,
+            value,
+            unit: number.unit,
+        })
+    }
+}
+
+fn capacity(claim: &Claim<'_>, setting: &Setting<'_>, codebook: &Codebook) -> Option<Capacity> {
+    let rules = &codebook.rules;
+    let own = &rules.indicators[claim.rule.indicator];
+    let group = &codebook.indicators[claim.rule.indicator].group;
+    let frame = frame_at(setting.frames, claim.at).map(|frame| &rules.frames[frame].id);
+    rules
+        .capacities
+        .iter()
+        .find(|capacity| {
+            capacity.group == *group
+                && capacity
+                    .frame
+                    .as_ref()
+                    .is_none_or(|needed| Some(needed) == frame)
+                && (capacity.frame.is_some() || capacity.words.holds(&setting.sentence.skeleton))
+        })
+        .map(|capacity| capacity.is)
+        .or(own.capacity)
+}
+
+/// Without punctuation at the edges, which a pattern for a clause's beginning takes in.
+fn trim(chars: &[char], mut words: Range<usize>) -> Range<usize> {
+    while words.len() > 1 && matches!(chars[words.start], ',' | ';' | ':' | '。' | '、' | '(') {
+        words.start += 1;
+    }
+    words
+}
+
+/// The sentence, or the clauses around `words` where it is too long to be read as evidence.
+fn excerpt(sentence: &Sentence, words: &Range<usize>) -> Span {
+    let chars = &sentence.chars;
+    if chars.len() <= LONGEST_SENTENCE {
+        return sentence.span(0..chars.len());
+    }
+    let room = (LONGEST_SENTENCE - words.len().min(LONGEST_SENTENCE)) / 2;
+    let from = words.start.saturating_sub(room);
+    let to = (words.end + room).min(chars.len());
+    let boundary = |c: &char| matches!(c, ',' | ';' | ':' | '、');
+    let start = chars[from..words.start]
+        .iter()
+        .position(|c| *c == ';')
+        .or_else(|| chars[from..words.start].iter().position(boundary))
+        .map_or(from, |at| from + at + 1);
+    let start = if from == 0 { 0 } else { start };
+    let end = if to == chars.len() {
+        to
+    } else {
+        chars[words.end..to]
+            .iter()
+            .rposition(boundary)
+            .map_or(to, |at| words.end + at + 1)
+    };
+    sentence.span(start..end)
+}

@@ -1,0 +1,214 @@
+//! A paragraph as the coder reads it: sentence by sentence, folded, numbers found.
+//!
+//! Each sentence has three forms, each with its way back to the document:
+//! its characters (folded, white space gone), its *skeleton* (quotation marks gone, every number
+//! one character for its kind and one for its unit), and its *words* (as search folds them).
+
+use crate::codebook::pattern::{ANY_UNIT, NUMBER, OTHER, UNREADABLE, unit_char};
+use crate::evidence::Span;
+use crate::quantity::{self, Amount, Quantity};
+use search_index::fold::{Folded, fold_chars};
+
+/// A sentence ready for matching.
+pub(crate) struct Sentence {
+    /// Its folded characters, without white space.
+    pub chars: Vec<char>,
+    /// By character: its bytes in the document.
+    spans: Vec<Span>,
+    /// Its numbers.
+    pub numbers: Vec<Quantity>,
+    /// The text that figures are looked for in.
+    pub skeleton: String,
+    /// By byte of the skeleton: the character it stands for (of a number, its first), and one more.
+    origin: Vec<u32>,
+    /// The text that topics are looked for in.
+    pub words: String,
+    /// By byte of the words: the character, and one more.
+    words_origin: Vec<u32>,
+}
+
+/// The sentences of the paragraph at `span` of `text`.
+pub(crate) fn sentences(text: &str, span: Span) -> Vec<Sentence> {
+    let folded = fold_chars(span.of(text));
+    let mut sentences = Vec::new();
+    let mut chars: Vec<char> = Vec::new();
+    let mut spans: Vec<Span> = Vec::new();
+    let mut blank = false;
+    for (at, c) in folded.text.char_indices() {
+        if c.is_whitespace() || is_invisible(c) {
+            blank |= c.is_whitespace();
+            continue;
+        }
+        if std::mem::take(&mut blank) && blank_hides_number(&chars, &folded.text[at..]) {
+            chars.push('*');
+            spans.push(place(&folded, span, at, at));
+        }
+        chars.push(c);
+        spans.push(place(&folded, span, at, at + c.len_utf8()));
+        if matches!(c, '。' | '!' | '?') && !chars.is_empty() {
+            sentences.push(Sentence::new(
+                std::mem::take(&mut chars),
+                std::mem::take(&mut spans),
+            ));
+        }
+    }
+    if !chars.is_empty() {
+        sentences.push(Sentence::new(chars, spans));
+    }
+    sentences
+}
+
+fn place(folded: &Folded, paragraph: Span, start: usize, end: usize) -> Span {
+    let range = folded.source_range(start..end);
+    Span::new(range.start, range.end).shifted(paragraph.start as usize)
+}
+
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}')
+}
+
+/// `共完成   件`: a blank between a Han character and a counting unit, where a number fell out.
+fn blank_hides_number(before: &[char], after: &str) -> bool {
+    let Some(last) = before.last() else {
+        return false;
+    };
+    let unit = ["件", "起", "份", "次", "人次", "场次", "宗"];
+    matches!(last, '\u{4E00}'..='\u{9FFF}')
+        && unit.iter().any(|unit| after.starts_with(unit))
+        && !after.starts_with("起来")
+        && !after.starts_with("起草")
+        && !after.starts_with("份额")
+}
+
+impl Sentence {
+    pub(crate) fn new(chars: Vec<char>, spans: Vec<Span>) -> Self {
+        let mut numbers = quantity::scan(&chars);
+        super::context::set_apart(&chars, &mut numbers);
+        let mut sentence = Self {
+            chars,
+            spans,
+            numbers,
+            skeleton: String::new(),
+            origin: Vec::new(),
+            words: String::new(),
+            words_origin: Vec::new(),
+        };
+        sentence.write_skeleton();
+        sentence.write_words();
+        sentence
+    }
+
+    fn write_skeleton(&mut self) {
+        let mut numbers = self.numbers.iter().peekable();
+        let mut at = 0;
+        while at < self.chars.len() {
+            if let Some(number) = numbers.next_if(|number| number.span.start == at) {
+                let kind = match number.amount {
+                    Amount::Exact(_) => NUMBER,
+                    Amount::Between(..) | Amount::Lost => UNREADABLE,
+                    Amount::Other => OTHER,
+                };
+                push(&mut self.skeleton, &mut self.origin, kind, at);
+                if let Some(unit) = number.unit {
+                    push(&mut self.skeleton, &mut self.origin, unit_char(unit), at);
+                }
+                at = number.span.end;
+                continue;
+            }
+            if !is_quote(self.chars[at]) {
+                push(&mut self.skeleton, &mut self.origin, self.chars[at], at);
+            }
+            at += 1;
+        }
+        self.origin.push(at as u32);
+    }
+
+    fn write_words(&mut self) {
+        for (at, &c) in self.chars.iter().enumerate() {
+            if !is_quote(c)
+                && !matches!(c, '、' | '·' | '・' | '‧' | '•' | '《' | '》' | '〈' | '〉')
+            {
+                push(&mut self.words, &mut self.words_origin, c, at);
+            }
+        }
+        self.words_origin.push(self.chars.len() as u32);
+    }
+
+    /// The characters that bytes `start..end` of the skeleton stand for.
+    pub(crate) fn of_skeleton(&self, start: usize, end: usize) -> std::ops::Range<usize> {
+        self.origin[start] as usize..self.origin[end] as usize
+    }
+
+    /// Where bytes `start..end` of the words stand in the document.
+    pub(crate) fn span_of_words(&self, start: usize, end: usize) -> Span {
+        let first = self.words_origin[start] as usize;
+        let last = self.words_origin[end - 1] as usize;
+        self.span(first..last + 1)
+    }
+
+    /// Where characters stand in the document.
+    pub(crate) fn span(&self, chars: std::ops::Range<usize>) -> Span {
+        let end = chars.end.max(chars.start + 1).min(self.spans.len());
+        let start = chars.start.min(end - 1);
+        Span {
+            start: self.spans[start].start,
+            end: self.spans[end - 1].end,
+        }
+    }
+
+    /// The number that starts at this character.
+    pub(crate) fn number_at(&self, at: usize) -> Option<&Quantity> {
+        self.numbers.iter().find(|number| number.span.start == at)
+    }
+
+    /// A sentence made of a table's row label, its cell and the cell's unit.
+    pub(crate) fn of_cell(label: &str, number: Quantity, has_unit: bool, place: Span) -> Self {
+        let chars: Vec<char> = fold_chars(label)
+            .text
+            .chars()
+            .filter(|c| !c.is_whitespace())
+            .collect();
+        let end = chars.len();
+        let spans = vec![place; end + 1];
+        let mut sentence = Self {
+            chars,
+            spans,
+            numbers: Vec::new(),
+            skeleton: String::new(),
+            origin: Vec::new(),
+            words: String::new(),
+            words_origin: Vec::new(),
+        };
+        sentence.write_skeleton();
+        sentence.origin.pop();
+        let kind = match number.amount {
+            Amount::Exact(_) => NUMBER,
+            _ => UNREADABLE,
+        };
+        push(&mut sentence.skeleton, &mut sentence.origin, kind, end);
+        let unit = match (number.unit, has_unit) {
+            (Some(unit), true) => unit_char(unit),
+            _ => ANY_UNIT,
+        };
+        push(&mut sentence.skeleton, &mut sentence.origin, unit, end);
+        sentence.origin.push(end as u32 + 1);
+        sentence.chars.push('*');
+        sentence.numbers.push(Quantity {
+            span: end..end + 1,
+            ..number
+        });
+        sentence
+    }
+}
+
+fn push(text: &mut String, origin: &mut Vec<u32>, c: char, at: usize) {
+    text.push(c);
+    origin.extend(std::iter::repeat_n(at as u32, c.len_utf8()));
+}
+
+fn is_quote(c: char) -> bool {
+    matches!(
+        c,
+        '"' | '\'' | '“' | '”' | '‘' | '’' | '「' | '」' | '『' | '』'
+    )
+}

@@ -1,0 +1,308 @@
+//! Figures in a table of the report's text: a row's label is the noun, the column's head its year
+//! and unit; last year's column is last year's.
+//!
+//! Every cell is read as a short sentence made of its label and its number, by the same patterns as
+//! running text. Columns of change, of other years and of other bodies' rows give nothing.
+
+use super::figures::{self, Setting};
+use super::reading::Sentence;
+use super::{Observation, State};
+use crate::codebook::Codebook;
+use crate::evidence::Span;
+use crate::identify::Identity;
+use crate::quantity::{self, Amount, Decimal, Quantity, Unit};
+use crate::structure::{Document, ParagraphKind};
+use search_index::fold::fold_chars;
+use std::ops::Range;
+
+/// A row's cells: where they stand.
+type Cells = Vec<Span>;
+
+/// The cells of a paragraph that is a table's row: separated by tabs, pipes or wide blanks.
+pub(super) fn cells(document: &Document, index: usize) -> Option<Cells> {
+    let paragraph = &document.paragraphs[index];
+    let words = document.words(index);
+    let bars = words.matches(['|', '│', '｜']).count();
+    let separated = |separators: &[char]| {
+        let mut cells = Cells::new();
+        let mut start = 0;
+        for (at, separator) in words.match_indices(separators) {
+            cells.push(Span::new(start, at));
+            start = at + separator.len();
+        }
+        cells.push(Span::new(start, words.len()));
+        cells
+    };
+    let mut cells = match paragraph.kind {
+        ParagraphKind::Row if words.contains('\t') => separated(&['\t']),
+        ParagraphKind::Row | ParagraphKind::Body if bars >= 2 => separated(&['|', '│', '｜']),
+        ParagraphKind::Row => columns(words),
+        ParagraphKind::Body => Some(columns(words)).filter(|cells| {
+            cells.len() >= 3 && words.chars().count() < 80 && !words.contains('。')
+        })?,
+        _ => return None,
+    };
+    if bars >= 2 {
+        // The frame of a drawn table is no cell.
+        if cells
+            .first()
+            .is_some_and(|cell| cell.of(words).trim().is_empty())
+        {
+            cells.remove(0);
+        }
+        if cells
+            .last()
+            .is_some_and(|cell| cell.of(words).trim().is_empty())
+        {
+            cells.pop();
+        }
+    }
+    Some(
+        cells
+            .into_iter()
+            .map(|cell| trimmed(words, cell).shifted(paragraph.span.start as usize))
+            .collect(),
+    )
+}
+
+/// Cells set apart by at least two blanks.
+fn columns(words: &str) -> Cells {
+    let mut cells = Cells::new();
+    let mut start: Option<usize> = None;
+    let mut blanks: Option<(usize, usize)> = None;
+    for (at, c) in words.char_indices() {
+        if c.is_whitespace() {
+            let wide = 1 + usize::from(c == '\u{3000}' || c == '\t');
+            blanks = Some(blanks.map_or((at, wide), |(from, count)| (from, count + wide)));
+            continue;
+        }
+        if let (Some((from, count)), Some(begun)) = (blanks.take(), start)
+            && count >= 2
+        {
+            cells.push(Span::new(begun, from));
+            start = None;
+        }
+        start = start.or(Some(at));
+    }
+    if let Some(begun) = start {
+        cells.push(Span::new(begun, words.len()));
+    }
+    cells
+}
+
+fn trimmed(words: &str, cell: Span) -> Span {
+    let inner = cell.of(words);
+    let start = cell.start as usize + (inner.len() - inner.trim_start().len());
+    Span::new(start, start + inner.trim().len())
+}
+
+/// What a column's head says of its numbers.
+struct Column {
+    words: String,
+    unit: Option<Measure>,
+    /// Another year's, or a change.
+    not_ours: bool,
+}
+
+/// A unit and what its numbers are multiplied with (万元).
+#[derive(Clone, Copy)]
+struct Measure {
+    unit: Unit,
+    factor: u32,
+}
+
+/// The observations of the table in paragraphs `rows`; `carried` is the frame of its headings.
+pub(super) fn observations(
+    document: &Document,
+    identity: &Identity,
+    codebook: &Codebook,
+    rows: Range<usize>,
+    carried: Option<usize>,
+) -> Vec<Observation> {
+    let text = &document.text.text;
+    let table: Vec<(usize, Cells)> = rows
+        .clone()
+        .filter_map(|index| Some((index, cells(document, index)?)))
+        .collect();
+    let folded = |span: Span| {
+        fold_chars(span.of(text))
+            .text
+            .split_whitespace()
+            .collect::<String>()
+    };
+    let Some((_, head)) = table.first() else {
+        return Vec::new();
+    };
+    let year = identity.year.as_ref().map(|year| year.value);
+    let has_head = head
+        .iter()
+        .skip(1)
+        .all(|cell| number_in(&folded(*cell)).is_none());
+    let caption = caption(document, rows.start);
+    let columns: Vec<Column> = if has_head {
+        head.iter()
+            .map(|cell| column(folded(*cell), year))
+            .collect()
+    } else {
+        Vec::new()
+    };
+    let mut found = Vec::new();
+    let mut group = String::new();
+    for (index, cells) in table.iter().skip(usize::from(has_head)) {
+        let mut label = String::new();
+        for (place, cell) in cells.iter().enumerate() {
+            let words = folded(*cell);
+            let Some(number) = number_in(&words) else {
+                if place == 0 {
+                    if !words.is_empty() {
+                        group.clone_from(&words);
+                    }
+                    label.clone_from(&group);
+                } else if measure_in(&words).is_none() || words.chars().count() > 3 {
+                    label.push_str(&words);
+                }
+                continue;
+            };
+            let column = columns.get(place);
+            if place == 0 || column.is_some_and(|column| column.not_ours) {
+                continue;
+            }
+            let own_unit = cells.iter().find_map(|other| bare_measure(&folded(*other)));
+            let measure = number
+                .unit
+                .map(|unit| Measure { unit, factor: 1 })
+                .or(own_unit)
+                .or_else(|| measure_in(&label))
+                .or_else(|| column.and_then(|column| column.unit))
+                .or_else(|| caption.as_deref().and_then(measure_in));
+            let Some(noun) = noun(&label, column, year) else {
+                continue;
+            };
+            let number = measured(number, measure);
+            let sentence = Sentence::of_cell(&noun, number, measure.is_some(), *cell);
+            let setting = Setting {
+                sentence: &sentence,
+                frames: &figures::frames(&sentence, carried, codebook),
+                identity,
+                text,
+                paragraph: *index as u32,
+            };
+            let row = document.paragraphs[*index].span;
+            found.extend(
+                figures::observations(&setting, codebook)
+                    .into_iter()
+                    .map(|mut one| {
+                        one.span = *cell;
+                        one.written = cell.of(text).to_owned();
+                        one.sentence = row;
+                        if one.state == State::Value && measure.is_none() {
+                            one.unit = None;
+                        }
+                        one
+                    }),
+            );
+        }
+    }
+    found
+}
+
+/// The line above a table, where it names a unit (单位：件).
+fn caption(document: &Document, first: usize) -> Option<String> {
+    let above = first.checked_sub(1)?;
+    let words = fold_chars(document.words(above)).text;
+    words.split_once("单位").map(|(_, unit)| unit.to_owned())
+}
+
+fn column(words: String, year: Option<i32>) -> Column {
+    let change = [
+        "增",
+        "减",
+        "同比",
+        "环比",
+        "占比",
+        "比例",
+        "比上年",
+        "较上年",
+        "备注",
+        "序号",
+    ];
+    let last_year = ["上年", "去年", "上一年", "往年", "同期"];
+    let other_year = year.is_some_and(|year| {
+        years(&words).next().is_some() && years(&words).all(|named| named != year)
+    });
+    Column {
+        unit: measure_in(&words),
+        not_ours: other_year
+            || change
+                .iter()
+                .chain(&last_year)
+                .any(|word| words.contains(word)),
+        words,
+    }
+}
+
+fn years(words: &str) -> impl Iterator<Item = i32> + '_ {
+    words
+        .match_indices("20")
+        .filter_map(|(at, _)| words.get(at..at + 4)?.parse::<i32>().ok())
+}
+
+/// The words that name a cell's number: the row's label, or the column's where the row is the year
+/// or the total; nothing where the row is another body's.
+fn noun(label: &str, column: Option<&Column>, year: Option<i32>) -> Option<String> {
+    let total = ["合计", "总计", "总数", "本年", "全年", "数量", "小计"];
+    let plain = label.trim_matches(|c: char| "年度:本".contains(c) || c.is_ascii_digit());
+    let is_year = !label.is_empty() && plain.is_empty();
+    if is_year && years(label).any(|named| year.is_some_and(|year| named != year)) {
+        return None;
+    }
+    if is_year || total.contains(&label) {
+        return column
+            .map(|column| column.words.clone())
+            .filter(|words| !words.is_empty());
+    }
+    let body = [
+        "局", "县", "区", "市", "镇", "乡", "街道", "大队", "中队", "支队", "所", "委",
+    ];
+    (!label.is_empty() && !body.iter().any(|end| label.ends_with(end))).then(|| label.to_owned())
+}
+
+/// The number that a cell consists of.
+fn number_in(words: &str) -> Option<Quantity> {
+    let number = quantity::parse(words)?;
+    (number.amount != Amount::Other).then_some(number)
+}
+
+fn measured(mut number: Quantity, measure: Option<Measure>) -> Quantity {
+    if let Some(measure) = measure {
+        number.unit = Some(measure.unit);
+        if let Amount::Exact(value) = number.amount {
+            number.amount = value
+                .checked_mul(Decimal::from(measure.factor))
+                .map_or(Amount::Lost, |value| Amount::Exact(value.normalize()));
+        }
+    }
+    number
+}
+
+/// The unit in brackets or at the end of a head: 数量(件), 罚没款(万元).
+fn measure_in(words: &str) -> Option<Measure> {
+    let inner = match words.rfind('(') {
+        Some(open) => words[open + 1..].trim_end_matches(')'),
+        None => words.trim_start_matches([':', ' ']),
+    };
+    bare_measure(inner)
+}
+
+/// A cell or bracket that is nothing but a unit.
+fn bare_measure(words: &str) -> Option<Measure> {
+    let words = words.trim_matches(|c: char| "():单位人民币".contains(c));
+    let (factor, unit) = match words {
+        "万元" => (10_000, "元"),
+        "亿元" => (100_000_000, "元"),
+        "千元" => (1_000, "元"),
+        other => (1, other),
+    };
+    let unit = Unit::named(unit).filter(|unit| !unit.is_calendar())?;
+    Some(Measure { unit, factor })
+}

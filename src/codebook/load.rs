@@ -1,0 +1,696 @@
+//! TOML → [`Codebook`]. A mistake never stops a build: it becomes a diagnostic that names file,
+//! line and remedy, and the topic or indicator that holds it is left out.
+
+use super::pattern::{self, Over, Pattern};
+use super::rules::{
+    CapacityRule, FrameRule, GuardPlace, GuardRule, IndicatorRules, Rule, RuleKind, Rules,
+};
+use super::{Break, Codebook, Depths, Example, Indicator, Names, Sum, Topic};
+use crate::diagnostic::{Diagnostic, Level, Warned};
+use crate::identify::Date;
+use crate::quantity::{Decimal, Unit};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use toml::Spanned;
+
+/// One file of a codebook: its name, as diagnostics call it, and its text.
+pub struct CodebookFile<'f> {
+    /// E.g. `codebook/own.toml`.
+    pub name: &'f str,
+    /// TOML.
+    pub text: &'f str,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RawFile {
+    #[serde(default)]
+    words: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    frame: Vec<RawFrame>,
+    #[serde(default)]
+    guard: Vec<RawGuard>,
+    #[serde(default)]
+    capacity: Vec<RawCapacity>,
+    #[serde(default)]
+    sum: Vec<Spanned<Sum>>,
+    depth: Option<Depths>,
+    #[serde(default)]
+    topic: Vec<RawTopic>,
+    #[serde(default)]
+    indicator: Vec<RawIndicator>,
+    #[serde(default)]
+    remove: Vec<Spanned<String>>,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RawFrame {
+    id: String,
+    cues: Vec<String>,
+    #[serde(default)]
+    holds: Vec<String>,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RawGuard {
+    id: String,
+    place: GuardPlace,
+    #[serde(default)]
+    always: bool,
+    #[serde(default = "one")]
+    at_least: u8,
+    #[serde(default = "many")]
+    at_most: u8,
+    patterns: Vec<Spanned<String>>,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RawCapacity {
+    is: crate::code::Capacity,
+    group: String,
+    frame: Option<String>,
+    #[serde(default)]
+    patterns: Vec<Spanned<String>>,
+}
+
+fn one() -> u8 {
+    1
+}
+
+fn many() -> u8 {
+    u8::MAX
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RawTopic {
+    id: Spanned<String>,
+    #[serde(default)]
+    extend: bool,
+    names: Option<Names>,
+    definition: Option<Names>,
+    #[serde(default)]
+    terms: Vec<Spanned<String>>,
+    #[serde(default)]
+    except: Vec<Spanned<String>>,
+    #[serde(default)]
+    examples: Vec<Spanned<String>>,
+    #[serde(default)]
+    counter_examples: Vec<Spanned<String>>,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RawIndicator {
+    id: Spanned<String>,
+    #[serde(default)]
+    extend: bool,
+    names: Option<Names>,
+    definition: Option<Names>,
+    counts: Option<Names>,
+    does_not_count: Option<Names>,
+    #[serde(default)]
+    group: String,
+    #[serde(default)]
+    units: Vec<Spanned<String>>,
+    #[serde(default)]
+    once: bool,
+    #[serde(default)]
+    whole: bool,
+    #[serde(default)]
+    frame: Vec<Spanned<String>>,
+    #[serde(default)]
+    not_frame: Vec<Spanned<String>>,
+    #[serde(default)]
+    guards: Vec<Spanned<String>>,
+    #[serde(default)]
+    allow: Vec<Spanned<String>>,
+    capacity: Option<crate::code::Capacity>,
+    range: Option<[u64; 2]>,
+    #[serde(default)]
+    patterns: Vec<Spanned<String>>,
+    #[serde(default)]
+    framed: Vec<Spanned<String>>,
+    #[serde(default)]
+    implied: Vec<Spanned<String>>,
+    #[serde(default)]
+    zero: Vec<Spanned<String>>,
+    #[serde(default)]
+    framed_zero: Vec<Spanned<String>>,
+    #[serde(default)]
+    except: Vec<Spanned<String>>,
+    #[serde(default)]
+    breaks: Vec<RawBreak>,
+    #[serde(default)]
+    examples: Vec<Spanned<String>>,
+    #[serde(default)]
+    counter_examples: Vec<Spanned<String>>,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawBreak {
+    date: String,
+    reason: Names,
+}
+
+/// An entry with the file it was read from.
+#[derive(Clone)]
+struct Entry<T> {
+    file: usize,
+    raw: T,
+}
+
+/// Reads the built-in codebook and, over it, an archive's own files, in the order given.
+pub(super) fn load(built_in: &[CodebookFile<'_>], own: &[CodebookFile<'_>]) -> Warned<Codebook> {
+    let files: Vec<&CodebookFile<'_>> = built_in.iter().chain(own).collect();
+    let mut reader = Reader {
+        files: &files,
+        warnings: Vec::new(),
+        words: BTreeMap::new(),
+        frames: Vec::new(),
+        guards: Vec::new(),
+        capacities: Vec::new(),
+        sums: Vec::new(),
+        depths: Depths::default(),
+        topics: Vec::new(),
+        indicators: Vec::new(),
+    };
+    for index in 0..files.len() {
+        reader.file(index);
+    }
+    let mut codebook = reader.compile();
+    let mut hash = Sha256::new();
+    for file in &files {
+        hash.update(file.text.len().to_le_bytes());
+        hash.update(file.text);
+    }
+    codebook.version = hash.finalize()[..6]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    Warned {
+        output: codebook,
+        warnings: reader.warnings,
+    }
+}
+
+struct Reader<'f> {
+    files: &'f [&'f CodebookFile<'f>],
+    warnings: Vec<Diagnostic>,
+    words: BTreeMap<String, Vec<String>>,
+    frames: Vec<RawFrame>,
+    guards: Vec<Entry<RawGuard>>,
+    capacities: Vec<Entry<RawCapacity>>,
+    sums: Vec<Entry<Spanned<Sum>>>,
+    depths: Depths,
+    topics: Vec<Entry<RawTopic>>,
+    indicators: Vec<Entry<RawIndicator>>,
+}
+
+impl Reader<'_> {
+    fn tell(&mut self, file: usize, at: usize, message: String, hint: &str) {
+        let source = self.files[file];
+        let end = at.min(source.text.len());
+        let line = source.text.as_bytes()[..end]
+            .iter()
+            .filter(|&&b| b == b'\n')
+            .count()
+            + 1;
+        self.warnings.push(
+            Diagnostic::new(Level::Error, "codebook", source.name, message)
+                .at(line as u32)
+                .hint(hint),
+        );
+    }
+
+    fn file(&mut self, index: usize) {
+        let raw: RawFile = match toml::from_str(self.files[index].text) {
+            Ok(raw) => raw,
+            Err(error) => {
+                let at = error.span().map_or(0, |span| span.start);
+                let message = error.message().to_owned();
+                self.tell(
+                    index,
+                    at,
+                    message,
+                    "The file is left out until this line is mended; src/codebook/README.md shows every field.",
+                );
+                return;
+            }
+        };
+        self.words.extend(raw.words);
+        for frame in raw.frame {
+            self.frames.retain(|known| known.id != frame.id);
+            self.frames.push(frame);
+        }
+        for raw in raw.guard {
+            self.guards.retain(|known| known.raw.id != raw.id);
+            self.guards.push(Entry { file: index, raw });
+        }
+        for raw in raw.capacity {
+            self.capacities.push(Entry { file: index, raw });
+        }
+        for raw in raw.sum {
+            self.sums.push(Entry { file: index, raw });
+        }
+        self.depths = raw.depth.unwrap_or(self.depths);
+        for id in raw.remove {
+            self.remove(index, &id);
+        }
+        for raw in raw.topic {
+            self.topic(Entry { file: index, raw });
+        }
+        for raw in raw.indicator {
+            self.indicator(Entry { file: index, raw });
+        }
+    }
+
+    fn remove(&mut self, file: usize, id: &Spanned<String>) {
+        let before = self.topics.len() + self.indicators.len();
+        self.topics
+            .retain(|entry| entry.raw.id.get_ref() != id.get_ref());
+        self.indicators
+            .retain(|entry| entry.raw.id.get_ref() != id.get_ref());
+        if before == self.topics.len() + self.indicators.len() {
+            self.tell(
+                file,
+                id.span().start,
+                format!(
+                    "there is no topic or indicator `{}` to remove",
+                    id.get_ref()
+                ),
+                "Look the id up in data/codebook.csv.",
+            );
+        }
+    }
+
+    fn topic(&mut self, entry: Entry<RawTopic>) {
+        let id = entry.raw.id.clone();
+        let known = self
+            .topics
+            .iter()
+            .position(|known| known.raw.id.get_ref() == id.get_ref());
+        match (known, entry.raw.extend) {
+            (Some(place), true) => {
+                let known = &mut self.topics[place];
+                let added = entry.raw;
+                known.file = entry.file;
+                known.raw.id = added.id;
+                known.raw.terms.extend(added.terms);
+                known.raw.except.extend(added.except);
+                known.raw.examples.extend(added.examples);
+                known.raw.counter_examples.extend(added.counter_examples);
+            }
+            (Some(place), false) => self.topics[place] = entry,
+            (None, false) => self.topics.push(entry),
+            (None, true) => self.nothing_to_extend(entry.file, &id),
+        }
+    }
+
+    fn indicator(&mut self, entry: Entry<RawIndicator>) {
+        let id = entry.raw.id.clone();
+        let known = self
+            .indicators
+            .iter()
+            .position(|known| known.raw.id.get_ref() == id.get_ref());
+        match (known, entry.raw.extend) {
+            (Some(place), true) => {
+                let known = &mut self.indicators[place];
+                let added = entry.raw;
+                known.file = entry.file;
+                known.raw.id = added.id;
+                known.raw.units.extend(added.units);
+                known.raw.patterns.extend(added.patterns);
+                known.raw.framed.extend(added.framed);
+                known.raw.implied.extend(added.implied);
+                known.raw.zero.extend(added.zero);
+                known.raw.framed_zero.extend(added.framed_zero);
+                known.raw.except.extend(added.except);
+                known.raw.examples.extend(added.examples);
+                known.raw.counter_examples.extend(added.counter_examples);
+            }
+            (Some(place), false) => self.indicators[place] = entry,
+            (None, false) => self.indicators.push(entry),
+            (None, true) => self.nothing_to_extend(entry.file, &id),
+        }
+    }
+
+    fn nothing_to_extend(&mut self, file: usize, id: &Spanned<String>) {
+        self.tell(
+            file,
+            id.span().start,
+            format!("`{}` is to extend an entry that does not exist", id.get_ref()),
+            "Write the id of an entry of the built-in codebook, or leave `extend` out and give names and definition.",
+        );
+    }
+
+    fn compile(&mut self) -> Codebook {
+        let mut rules = Rules::default();
+        rules.frames = self
+            .frames
+            .iter()
+            .map(|frame| FrameRule {
+                id: frame.id.clone(),
+                cues: frame.cues.iter().map(|cue| fold(cue)).collect(),
+                holds: frame.holds.clone(),
+            })
+            .collect();
+        for entry in std::mem::take(&mut self.capacities) {
+            let sources = self.sources(entry.file, &entry.raw.patterns);
+            rules.capacities.push(CapacityRule {
+                is: entry.raw.is,
+                group: entry.raw.group,
+                frame: entry.raw.frame,
+                words: GuardRule::new(
+                    String::new(),
+                    GuardPlace::Sentence,
+                    false,
+                    1..=u8::MAX,
+                    &sources,
+                ),
+            });
+        }
+        for entry in std::mem::take(&mut self.guards) {
+            let sources = self.sources(entry.file, &entry.raw.patterns);
+            rules.guards.push(GuardRule::new(
+                entry.raw.id,
+                entry.raw.place,
+                entry.raw.always,
+                entry.raw.at_least..=entry.raw.at_most,
+                &sources,
+            ));
+        }
+        let mut codebook = Codebook {
+            depths: self.depths,
+            ..Codebook::default()
+        };
+        for entry in std::mem::take(&mut self.topics) {
+            self.compile_topic(entry, &mut codebook.topics, &mut rules);
+        }
+        for entry in std::mem::take(&mut self.indicators) {
+            self.compile_indicator(entry, &mut codebook.indicators, &mut rules);
+        }
+        for entry in std::mem::take(&mut self.sums) {
+            let sum = entry.raw.get_ref();
+            let unknown = std::iter::once(&sum.total)
+                .chain(&sum.parts)
+                .find(|id| codebook.indicator(id).is_none());
+            match unknown {
+                Some(id) => {
+                    let message = format!("a sum names `{id}`, which is no indicator");
+                    self.tell(entry.file, entry.raw.span().start, message, "Mend the id.");
+                }
+                None => codebook.sums.push(entry.raw.into_inner()),
+            }
+        }
+        rules.finish();
+        codebook.rules = rules;
+        codebook
+    }
+
+    /// The expressions of patterns that only have to occur.
+    fn sources(&mut self, file: usize, patterns: &[Spanned<String>]) -> Vec<String> {
+        patterns
+            .iter()
+            .filter_map(|source| self.pattern(file, source, Over::Skeleton, &[], Slot::Never))
+            .map(|pattern| pattern.regex)
+            .collect()
+    }
+
+    fn compile_topic(
+        &mut self,
+        entry: Entry<RawTopic>,
+        topics: &mut Vec<Topic>,
+        rules: &mut Rules,
+    ) {
+        let Entry { file, raw } = entry;
+        let Some((names, definition)) =
+            self.described(file, &raw.id, raw.names.clone(), raw.definition.clone())
+        else {
+            return;
+        };
+        let mut all_read = true;
+        let index = topics.len();
+        let mut found = Vec::new();
+        for (sources, except) in [(&raw.terms, false), (&raw.except, true)] {
+            for source in sources {
+                match self.pattern(file, source, Over::Words, &[], Slot::Never) {
+                    Some(pattern) => found.push((pattern, except)),
+                    None => all_read = false,
+                }
+            }
+        }
+        if !all_read {
+            return;
+        }
+        for (pattern, except) in found {
+            rules.topic(index, pattern, except);
+        }
+        topics.push(Topic {
+            id: raw.id.into_inner(),
+            names,
+            definition,
+            terms: raw.terms.into_iter().map(Spanned::into_inner).collect(),
+            except: raw.except.into_iter().map(Spanned::into_inner).collect(),
+            examples: self.placed(file, raw.examples),
+            counter_examples: self.placed(file, raw.counter_examples),
+        });
+    }
+
+    fn compile_indicator(
+        &mut self,
+        entry: Entry<RawIndicator>,
+        indicators: &mut Vec<Indicator>,
+        rules: &mut Rules,
+    ) {
+        let Entry { file, raw } = entry;
+        let Some((names, definition)) =
+            self.described(file, &raw.id, raw.names.clone(), raw.definition.clone())
+        else {
+            return;
+        };
+        let Some(units) = self.units(file, &raw) else {
+            return;
+        };
+        let mut all_read = self.known_names(file, &raw, rules);
+        let index = indicators.len();
+        let mut compiled = Vec::new();
+        for (sources, kind, slot) in [
+            (&raw.patterns, RuleKind::Stated, Slot::Always),
+            (&raw.framed, RuleKind::Framed, Slot::Always),
+            (&raw.implied, RuleKind::Implied, Slot::Always),
+            (&raw.zero, RuleKind::Zero, Slot::Never),
+            (&raw.framed_zero, RuleKind::FramedZero, Slot::Never),
+            (&raw.except, RuleKind::Except, Slot::Either),
+        ] {
+            for source in sources {
+                match self.pattern(file, source, Over::Skeleton, &units, slot) {
+                    Some(pattern) => compiled.push((pattern, kind)),
+                    None => all_read = false,
+                }
+            }
+        }
+        let mut breaks = Vec::new();
+        for raw_break in &raw.breaks {
+            match Date::try_from(raw_break.date.clone()) {
+                Ok(date) => breaks.push(Break {
+                    date,
+                    reason: raw_break.reason.clone(),
+                }),
+                Err(message) => {
+                    all_read = false;
+                    self.tell(file, raw.id.span().start, message, "Mend the break's date.");
+                }
+            }
+        }
+        if !all_read {
+            return;
+        }
+        for (pattern, kind) in compiled {
+            rules.rule(Rule::new(index, kind, pattern));
+        }
+        rules.indicators.push(IndicatorRules {
+            frames: raw.frame.iter().map(|id| id.get_ref().clone()).collect(),
+            not_frames: raw
+                .not_frame
+                .iter()
+                .map(|id| id.get_ref().clone())
+                .collect(),
+            guards: raw.guards.iter().map(|id| id.get_ref().clone()).collect(),
+            allow: raw.allow.iter().map(|id| id.get_ref().clone()).collect(),
+            whole: raw.whole,
+            capacity: raw.capacity,
+            range: raw
+                .range
+                .map(|[low, high]| [Decimal::from(low), Decimal::from(high)]),
+        });
+        indicators.push(Indicator {
+            names,
+            definition,
+            counts: raw.counts.unwrap_or_default(),
+            does_not_count: raw.does_not_count.unwrap_or_default(),
+            group: raw.group,
+            unit: units[0].name().to_owned(),
+            units: units.iter().map(|unit| unit.name().to_owned()).collect(),
+            once: raw.once,
+            breaks,
+            patterns: [
+                &raw.patterns,
+                &raw.framed,
+                &raw.implied,
+                &raw.zero,
+                &raw.framed_zero,
+            ]
+            .into_iter()
+            .flatten()
+            .map(|source| source.get_ref().clone())
+            .collect(),
+            examples: self.placed(file, raw.examples),
+            counter_examples: self.placed(file, raw.counter_examples),
+            id: raw.id.into_inner(),
+        });
+    }
+
+    fn described(
+        &mut self,
+        file: usize,
+        id: &Spanned<String>,
+        names: Option<Names>,
+        definition: Option<Names>,
+    ) -> Option<(Names, Names)> {
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if id.get_ref().is_empty() || !id.get_ref().chars().all(plain) {
+            self.tell(
+                file,
+                id.span().start,
+                format!("`{}` is no id", id.get_ref()),
+                "Ids are lower-case letters, digits and hyphens: they stand in addresses.",
+            );
+            return None;
+        }
+        match (names, definition) {
+            (Some(names), Some(definition)) => Some((names, definition)),
+            _ => {
+                self.tell(
+                    file,
+                    id.span().start,
+                    format!("`{}` lacks its names or its definition", id.get_ref()),
+                    "Give `names` and `definition`, each with zh-Hans, en and zh-Hant.",
+                );
+                None
+            }
+        }
+    }
+
+    fn units(&mut self, file: usize, raw: &RawIndicator) -> Option<Vec<Unit>> {
+        let mut units = Vec::new();
+        for name in &raw.units {
+            if let Some(unit) = Unit::named(name.get_ref()).filter(|unit| !unit.is_calendar()) {
+                units.push(unit);
+            } else {
+                self.tell(
+                    file,
+                    name.span().start,
+                    format!("`{}` is no unit the program knows", name.get_ref()),
+                    "Units are listed in src/quantity/unit.rs; money is 元, shares are %.",
+                );
+                return None;
+            }
+        }
+        if units.is_empty() {
+            self.tell(
+                file,
+                raw.id.span().start,
+                format!("`{}` has no unit", raw.id.get_ref()),
+                "Give `units`, the one it is compared in first.",
+            );
+            return None;
+        }
+        Some(units)
+    }
+
+    fn known_names(&mut self, file: usize, raw: &RawIndicator, rules: &Rules) -> bool {
+        let mut unknown = Vec::new();
+        for id in raw.frame.iter().chain(&raw.not_frame) {
+            if !rules.frames.iter().any(|frame| &frame.id == id.get_ref()) {
+                unknown.push(("frame", id));
+            }
+        }
+        for id in raw.guards.iter().chain(&raw.allow) {
+            if !rules.guards.iter().any(|guard| &guard.id == id.get_ref()) {
+                unknown.push(("guard", id));
+            }
+        }
+        for (kind, id) in &unknown {
+            let message = format!("there is no {kind} `{}`", id.get_ref());
+            self.tell(
+                file,
+                id.span().start,
+                message,
+                "Mend the name, or add a table for it.",
+            );
+        }
+        unknown.is_empty()
+    }
+
+    fn pattern(
+        &mut self,
+        file: usize,
+        source: &Spanned<String>,
+        over: Over,
+        units: &[Unit],
+        slot: Slot,
+    ) -> Option<Pattern> {
+        let read = pattern::read(source.get_ref(), over, units, &self.words);
+        let fault = match read {
+            Ok(pattern) => match (slot, pattern.slot) {
+                (Slot::Always, false) => "it has no number slot `#`".to_owned(),
+                (Slot::Never, true) => "a number slot `#` has no place here".to_owned(),
+                _ => return Some(pattern),
+            },
+            Err(fault) => fault,
+        };
+        self.tell(
+            file,
+            source.span().start,
+            format!("the pattern `{}` cannot be read: {fault}", source.get_ref()),
+            "The pattern language is told in src/codebook/README.md; the entry is left out until then.",
+        );
+        None
+    }
+
+    fn placed(&self, file: usize, examples: Vec<Spanned<String>>) -> Vec<Example> {
+        let source = self.files[file];
+        examples
+            .into_iter()
+            .map(|example| {
+                let end = example.span().start.min(source.text.len());
+                Example {
+                    file: source.name.to_owned(),
+                    line: source.text.as_bytes()[..end]
+                        .iter()
+                        .filter(|&&b| b == b'\n')
+                        .count() as u32
+                        + 1,
+                    text: example.into_inner(),
+                }
+            })
+            .collect()
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Slot {
+    Always,
+    Never,
+    Either,
+}
+
+fn fold(words: &str) -> String {
+    search_index::fold::fold_chars(words).text
+}

@@ -1,0 +1,392 @@
+//! The codebook's pattern language, compiled to linear-time regular expressions.
+//!
+//! A pattern is written as the words stand in a report; white space in it does not count:
+//!
+//! | written | matches |
+//! |---|---|
+//! | `行政处罚案件` | these words: width and script do not matter, quotation marks in the text neither |
+//! | `(甲\|乙)` | one of them |
+//! | `[甲\|乙]` | one of them, or nothing |
+//! | `{办理}` | one of the words of the list `办理` in a `[words]` table |
+//! | `*`, `*20` | up to 12 (20) characters up to the next comma, 、 or other mark, no number among them |
+//! | `**`, `**60` | up to 40 (60) characters within the sentence, no number among them |
+//! | `#` | a number with one of the indicator's units, and before it words like 共, 达, 为, a bracket |
+//! | `^` | the beginning of a clause |
+//!
+//! Brackets of a report are written full-width: `（`, `）`. Patterns run over a sentence's *skeleton*
+//! ([`crate::code`]): its folded characters, with every number replaced by one character for its
+//! kind and one for its unit, so that no gap can swallow a number and a number is matched as a whole.
+
+use crate::quantity::Unit;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+/// Stands in a skeleton for a number that can be an observation.
+pub(crate) const NUMBER: char = '\u{E000}';
+/// Stands in a skeleton for a number that is masked, lost or a range.
+pub(crate) const UNREADABLE: char = '\u{E001}';
+/// Stands in a skeleton for a number that is no amount (a date, an ordinal, a rate of growth).
+pub(crate) const OTHER: char = '\u{E002}';
+/// Stands after a table's number that has no unit of its own: it fits any but money and shares.
+pub(crate) const ANY_UNIT: char = '\u{E0FF}';
+
+/// The character that stands for a unit.
+pub(crate) fn unit_char(unit: Unit) -> char {
+    char::from_u32(0xE100 + u32::from(unit.index())).unwrap_or(ANY_UNIT)
+}
+
+/// The longest run of literal characters that a pattern may have.
+pub(crate) const LITERAL_LIMIT: usize = 14;
+
+/// What may stand between a noun and its number.
+const FILLER: &str = "(?:数量|总量|总数|件数|数)?(?:\\([^()\u{E000}\u{E001}]{0,30}\\))?\
+    (?::|,(?:共计|共有|总共|共|总计|累计|合计))?\
+    (?:共计|共有|总共|共|总计|累计|合计|均|达到了|达到|已达|达|为|是|有|计|约|的)?\
+    (?:共计|共有|总共|共|总计|累计|合计|均为|均达|达到了|达到|已达|达|为|计|约)?";
+
+/// Ends a clause or an item of a list; a gap within a clause does not cross it.
+const CLAUSE_ENDS: &str = ",;:。()!?《》、";
+
+/// A pattern, read and ready to be compiled.
+#[derive(Clone, Debug)]
+pub(crate) struct Pattern {
+    /// The regular expression over a skeleton.
+    pub regex: String,
+    /// Of each set at least one word stands in whatever the pattern matches.
+    pub needs: Vec<Vec<String>>,
+    /// Whether it holds a number slot.
+    pub slot: bool,
+    /// Its longest run of literal characters.
+    pub longest_literal: String,
+}
+
+#[derive(Clone, Debug)]
+enum Node {
+    Literal(String),
+    Alternatives(Vec<Vec<Node>>),
+    Optional(Vec<Vec<Node>>),
+    Gap { across: bool, width: u16 },
+    Number,
+    ClauseStart,
+}
+
+/// The text that a pattern is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Over {
+    /// A sentence's skeleton: `、` and title marks count.
+    Skeleton,
+    /// The text as search folds it: `、`, quotation and title marks do not count.
+    Words,
+}
+
+/// Reads a pattern over a text. `units` are the indicator's; `words` the codebook's lists.
+///
+/// # Errors
+/// A sentence for the keeper: what is wrong, and what to write instead.
+pub(crate) fn read(
+    source: &str,
+    over: Over,
+    units: &[Unit],
+    words: &BTreeMap<String, Vec<String>>,
+) -> Result<Pattern, String> {
+    let chars: Vec<char> = source.chars().filter(|c| !c.is_whitespace()).collect();
+    let mut parser = Parser {
+        chars: &chars,
+        at: 0,
+        over,
+        words,
+        depth: 0,
+    };
+    let nodes = parser.sequence()?;
+    if parser.at < chars.len() {
+        return Err(format!(
+            "`{}` closes nothing: write the brackets of a report full-width, （ and ）",
+            chars[parser.at]
+        ));
+    }
+    let slots = count_slots(&nodes);
+    if slots > 1 {
+        return Err("a pattern has one number slot `#`: make it two patterns".to_owned());
+    }
+    let mut pattern = Pattern {
+        regex: String::new(),
+        needs: Vec::new(),
+        slot: slots == 1,
+        longest_literal: String::new(),
+    };
+    write(&nodes, units, &mut pattern);
+    pattern.needs = needs(&nodes, units);
+    if pattern
+        .needs
+        .iter()
+        .all(|set| set.iter().all(|word| is_unit(word)))
+    {
+        return Err("a pattern needs a word that is always there: add a noun or a verb".to_owned());
+    }
+    if pattern.longest_literal.chars().count() > LITERAL_LIMIT {
+        return Err(format!(
+            "`{}` is longer than {LITERAL_LIMIT} characters: a pattern is for the genre, not for one report's sentence; put `*` where wordings differ",
+            pattern.longest_literal
+        ));
+    }
+    Ok(pattern)
+}
+
+fn is_unit(word: &str) -> bool {
+    word.starts_with(|c| ('\u{E000}'..'\u{F000}').contains(&c))
+}
+
+struct Parser<'p> {
+    chars: &'p [char],
+    at: usize,
+    over: Over,
+    words: &'p BTreeMap<String, Vec<String>>,
+    depth: u8,
+}
+
+impl Parser<'_> {
+    fn fold(&self, words: &str) -> String {
+        match self.over {
+            Over::Skeleton => search_index::fold::fold_chars(words).text,
+            Over::Words => search_index::fold::fold_str(words),
+        }
+    }
+
+    fn sequence(&mut self) -> Result<Vec<Node>, String> {
+        let mut nodes: Vec<Node> = Vec::new();
+        while let Some(&c) = self.chars.get(self.at) {
+            self.at += 1;
+            let node = match c {
+                '(' => Node::Alternatives(self.alternatives(')')?),
+                '[' => Node::Optional(self.alternatives(']')?),
+                '{' => self.word_list()?,
+                '#' => Node::Number,
+                '^' => Node::ClauseStart,
+                '*' => self.gap()?,
+                '|' | ')' | ']' => {
+                    self.at -= 1;
+                    break;
+                }
+                '}' | '\\' | '+' | '?' => {
+                    return Err(format!(
+                        "`{c}` means nothing in a pattern: optional words stand in [ ]"
+                    ));
+                }
+                _ => {
+                    let folded = self.fold(c.encode_utf8(&mut [0; 4]));
+                    if let Some(Node::Literal(run)) = nodes.last_mut() {
+                        run.push_str(&folded);
+                        continue;
+                    }
+                    Node::Literal(folded)
+                }
+            };
+            nodes.push(node);
+        }
+        Ok(nodes)
+    }
+
+    fn alternatives(&mut self, close: char) -> Result<Vec<Vec<Node>>, String> {
+        self.depth += 1;
+        if self.depth > 6 {
+            return Err("brackets stand more than six deep: make it two patterns".to_owned());
+        }
+        let mut all = Vec::new();
+        loop {
+            let one = self.sequence()?;
+            if one.is_empty() {
+                return Err("an alternative is empty: optional words stand in [ ]".to_owned());
+            }
+            all.push(one);
+            let next = self.chars.get(self.at).copied();
+            self.at += 1;
+            match next {
+                Some('|') => {}
+                Some(c) if c == close => break,
+                _ => return Err(format!("a bracket is not closed: `{close}` is missing")),
+            }
+        }
+        self.depth -= 1;
+        Ok(all)
+    }
+
+    fn word_list(&mut self) -> Result<Node, String> {
+        let rest = &self.chars[self.at..];
+        let Some(length) = rest.iter().position(|&c| c == '}') else {
+            return Err("`{` is not closed: `}` is missing".to_owned());
+        };
+        let name: String = rest[..length].iter().collect();
+        self.at += length + 1;
+        let Some(list) = self.words.get(&name) else {
+            return Err(format!(
+                "there is no word list `{name}`: add it to a [words] table, or write the words as (甲|乙)"
+            ));
+        };
+        Ok(Node::Alternatives(
+            list.iter()
+                .map(|word| vec![Node::Literal(self.fold(word))])
+                .collect(),
+        ))
+    }
+
+    fn gap(&mut self) -> Result<Node, String> {
+        let across = self.chars.get(self.at) == Some(&'*');
+        self.at += usize::from(across);
+        let digits: String = self.chars[self.at..]
+            .iter()
+            .take_while(|c| c.is_ascii_digit())
+            .collect();
+        self.at += digits.len();
+        let width = match digits.as_str() {
+            "" => 12 + 28 * u16::from(across),
+            written => written
+                .parse()
+                .ok()
+                .filter(|width| (1..=80).contains(width))
+                .ok_or("a gap is 1 to 80 characters wide, e.g. `*20`")?,
+        };
+        Ok(Node::Gap { across, width })
+    }
+}
+
+fn count_slots(nodes: &[Node]) -> usize {
+    nodes
+        .iter()
+        .map(|node| match node {
+            Node::Number => 1,
+            Node::Alternatives(all) | Node::Optional(all) => {
+                all.iter().map(|one| count_slots(one)).max().unwrap_or(0)
+            }
+            _ => 0,
+        })
+        .sum()
+}
+
+fn write(nodes: &[Node], units: &[Unit], pattern: &mut Pattern) {
+    for node in nodes {
+        match node {
+            Node::Literal(run) => {
+                if run.chars().count() > pattern.longest_literal.chars().count() {
+                    pattern.longest_literal.clone_from(run);
+                }
+                pattern.regex.push_str(&regex::escape(run));
+            }
+            Node::Alternatives(all) | Node::Optional(all) => {
+                pattern.regex.push_str("(?:");
+                for (index, one) in all.iter().enumerate() {
+                    if index > 0 {
+                        pattern.regex.push('|');
+                    }
+                    write(one, units, pattern);
+                }
+                pattern.regex.push(')');
+                if matches!(node, Node::Optional(_)) {
+                    pattern.regex.push('?');
+                }
+            }
+            Node::Gap { across, width } => {
+                let stops = if *across { "。!?" } else { CLAUSE_ENDS };
+                let _ = write!(pattern.regex, "[^{NUMBER}{UNREADABLE}{stops}]{{0,{width}}}");
+            }
+            Node::Number => {
+                let _ = write!(pattern.regex, "{FILLER}[{NUMBER}{UNREADABLE}][");
+                pattern.regex.extend(units.iter().copied().map(unit_char));
+                if units.iter().any(|unit| unit.counts()) {
+                    pattern.regex.push(ANY_UNIT);
+                }
+                pattern.regex.push(']');
+            }
+            Node::ClauseStart => {
+                let _ = write!(pattern.regex, "(?:^|[{CLAUSE_ENDS}])");
+            }
+        }
+    }
+}
+
+/// For every part that must be there, the words of which one must stand in the text.
+fn needs(nodes: &[Node], units: &[Unit]) -> Vec<Vec<String>> {
+    let mut sets = Vec::new();
+    for node in nodes {
+        match node {
+            Node::Literal(run) => sets.push(vec![run.clone()]),
+            Node::Alternatives(all) => {
+                let best: Option<Vec<Vec<String>>> = all
+                    .iter()
+                    .map(|one| {
+                        needs(one, units)
+                            .into_iter()
+                            .min_by_key(|set| (set.len(), std::cmp::Reverse(set[0].len())))
+                    })
+                    .collect();
+                if let Some(best) = best {
+                    sets.push(best.into_iter().flatten().collect());
+                }
+            }
+            Node::Number => {
+                let mut set: Vec<String> = units
+                    .iter()
+                    .map(|unit| unit_char(*unit).to_string())
+                    .collect();
+                if units.iter().any(|unit| unit.counts()) {
+                    set.push(ANY_UNIT.to_string());
+                }
+                sets.push(set);
+            }
+            Node::Optional(_) | Node::Gap { .. } | Node::ClauseStart => {}
+        }
+    }
+    sets.retain(|set| !set.is_empty());
+    sets
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn matches(source: &str, text: &str) -> bool {
+        let words = BTreeMap::from([("办".to_owned(), vec!["办理".to_owned(), "查处".to_owned()])]);
+        let units = [Unit::named("件").unwrap()];
+        let pattern = read(source, Over::Skeleton, &units, &words).unwrap();
+        let mut skeleton = String::new();
+        for c in search_index::fold::fold_chars(text).text.chars() {
+            match c {
+                '9' => skeleton.push(NUMBER),
+                '件' if skeleton.ends_with(NUMBER) => skeleton.push(unit_char(units[0])),
+                _ => skeleton.push(c),
+            }
+        }
+        regex::Regex::new(&pattern.regex)
+            .unwrap()
+            .is_match(&skeleton)
+    }
+
+    #[test]
+    fn words_gaps_alternatives_and_slots() {
+        assert!(matches("{办}*处罚案件#", "共查处各类行政处罚案件9件"));
+        assert!(matches("處罰案件#", "处罚案件共计9件"));
+        assert!(matches("处罚案件#", "处罚案件(含移送)，共9件"));
+        assert!(!matches("处罚案件#", "处罚案件，9件移送"));
+        assert!(!matches("{办}*案件#", "办理9件，事项9件"));
+        assert!(matches("[各类](行政)处罚#", "行政处罚9件"));
+        assert!(!matches("处罚*审核#", "处罚，审核9件"));
+        assert!(matches("处罚**审核#", "处罚，审核9件"));
+        assert!(!matches("^审核#", "未审核9件"));
+        assert!(matches("^审核#", "处罚，审核9件"));
+        assert!(matches("（一）审核#", "(一)审核9件"));
+    }
+
+    #[test]
+    fn mistakes_are_explained() {
+        let words = BTreeMap::new();
+        let message = |source: &str| read(source, Over::Skeleton, &[], &words).unwrap_err();
+        assert!(message("(甲|乙").contains("not closed"));
+        assert!(message("{无}案件").contains("no word list `无`"));
+        assert!(message("案件#件#").contains("one number slot"));
+        assert!(message("甲)").contains("closes nothing"));
+        assert!(message("甲?").contains("optional"));
+        assert!(message("[甲]").contains("always there"));
+        assert!(message(&"案".repeat(30)).contains("not for one report"));
+        assert!(message("甲*99").contains("1 to 80"));
+        assert!(message("(甲|)").contains("empty"));
+    }
+}

@@ -1,0 +1,252 @@
+//! The digits of a number, Arabic or Chinese, with 万, 亿 and the 余 or 多 that stands before them.
+
+use rust_decimal::Decimal;
+
+/// A number without its unit.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Numeral {
+    /// Its value, multipliers applied.
+    pub value: Decimal,
+    /// One past its last character.
+    pub end: usize,
+    /// 余, 多 or 几 stands in or after it.
+    pub approx: bool,
+    /// Written in Chinese numerals.
+    pub chinese: bool,
+    /// Too long for an exact value.
+    pub overflow: bool,
+}
+
+/// The number that starts at `at`, if one does. Nothing inside a longer run of digits or letters.
+pub(super) fn read(text: &[char], at: usize) -> Option<Numeral> {
+    let first = *text.get(at)?;
+    if first.is_ascii_alphanumeric() {
+        let boundary = at == 0 || !text[at - 1].is_ascii_alphanumeric();
+        return boundary.then(|| arabic(text, at)).flatten();
+    }
+    if digit(first).is_none() && place(first).is_none() {
+        return None;
+    }
+    chinese(text, at)
+}
+
+fn arabic(text: &[char], at: usize) -> Option<Numeral> {
+    let (mut value, mut end, mut overflow) = plain(text, at)?;
+    let mut approx = false;
+    let mut ceiling = Decimal::MAX;
+    loop {
+        let vague = usize::from(matches!(text.get(end), Some('余' | '多' | '几')));
+        let Some((factor, width)) = multiplier(text, end + vague) else {
+            approx |= vague == 1;
+            end += vague;
+            break;
+        };
+        let Some(scaled) = (factor < ceiling)
+            .then(|| value.checked_mul(factor))
+            .flatten()
+        else {
+            overflow = true;
+            break;
+        };
+        value = scaled;
+        ceiling = factor;
+        approx |= vague == 1;
+        end += vague + width;
+        // 3亿2000万, 1万5千, 2万3000
+        let Some((more, after, _)) = plain(text, end) else {
+            let vague = usize::from(matches!(text.get(end), Some('余' | '多' | '几')));
+            approx |= vague == 1;
+            end += vague;
+            break;
+        };
+        let (factor, width) = multiplier(text, after).unwrap_or((Decimal::ONE, 0));
+        let Some(sum) = more
+            .checked_mul(factor)
+            .filter(|more| *more < ceiling)
+            .and_then(|more| value.checked_add(more))
+        else {
+            break;
+        };
+        value = sum;
+        end = after + width;
+        break;
+    }
+    Some(Numeral {
+        value: value.normalize(),
+        end,
+        approx,
+        chinese: false,
+        overflow,
+    })
+}
+
+/// Digits with thousands separators, a decimal point and the letters that OCR puts for 0 and 1:
+/// value, end, and whether it is too long to be exact.
+fn plain(text: &[char], at: usize) -> Option<(Decimal, usize, bool)> {
+    let mut digits = String::new();
+    let mut end = run(text, at, &mut digits);
+    if end == at || !text[at..end].iter().any(char::is_ascii_digit) {
+        return None;
+    }
+    if end < text.len() && text[end].is_ascii_alphabetic() {
+        return None;
+    }
+    if end - at <= 3 {
+        while text.get(end) == Some(&',') {
+            let mut group = String::new();
+            let after = run(text, end + 1, &mut group);
+            if after - end != 4 || !text[end + 1..after].iter().all(char::is_ascii_digit) {
+                break;
+            }
+            digits.push_str(&group);
+            end = after;
+        }
+    }
+    if text.get(end) == Some(&'.') && text.get(end + 1).is_some_and(char::is_ascii_digit) {
+        digits.push('.');
+        end = run(text, end + 1, &mut digits);
+    }
+    let overflow = digits.len() > 20;
+    let value = if overflow {
+        Decimal::MAX
+    } else {
+        digits.parse().ok()?
+    };
+    Some((value, end, overflow))
+}
+
+/// Appends the run of digits at `at`, OCR's letters mended, to `digits`; its end.
+fn run(text: &[char], at: usize, digits: &mut String) -> usize {
+    let mut end = at;
+    while let Some(&c) = text.get(end) {
+        digits.push(match c {
+            '0'..='9' => c,
+            'O' | 'o' => '0',
+            'l' | 'I' => '1',
+            _ => break,
+        });
+        end += 1;
+    }
+    end
+}
+
+fn multiplier(text: &[char], at: usize) -> Option<(Decimal, usize)> {
+    let factor = match text.get(at)? {
+        '千' => 1_000,
+        '百' if text.get(at + 1) != Some(&'分') => 100,
+        '万' if text.get(at + 1) == Some(&'亿') => {
+            return Some((1_000_000_000_000_i64.into(), 2));
+        }
+        '万' => 10_000,
+        '亿' => 100_000_000,
+        _ => return None,
+    };
+    Some((Decimal::from(factor), 1))
+}
+
+/// The value of a Chinese digit.
+pub(super) fn digit(c: char) -> Option<u64> {
+    Some(match c {
+        '零' | '〇' => 0,
+        '一' => 1,
+        '二' | '两' => 2,
+        '三' => 3,
+        '四' => 4,
+        '五' => 5,
+        '六' => 6,
+        '七' => 7,
+        '八' => 8,
+        '九' => 9,
+        _ => return None,
+    })
+}
+
+fn place(c: char) -> Option<u64> {
+    Some(match c {
+        '十' => 10,
+        '百' => 100,
+        '千' => 1_000,
+        '万' => 10_000,
+        '亿' => 100_000_000,
+        _ => return None,
+    })
+}
+
+/// 三百二十一, 两万余, 十余, 二〇二三, 九十八点五.
+fn chinese(text: &[char], at: usize) -> Option<Numeral> {
+    let end = at
+        + text[at..]
+            .iter()
+            .take_while(|&&c| digit(c).is_some() || place(c).is_some())
+            .count();
+    let word = &text[at..end];
+    let value = positional(word).or_else(|| spoken(word))?;
+    let mut numeral = Numeral {
+        value: Decimal::from(value),
+        end,
+        approx: false,
+        chinese: true,
+        overflow: false,
+    };
+    if text.get(end) == Some(&'点') {
+        let decimals: String = text[end + 1..]
+            .iter()
+            .map_while(|&c| digit(c).map(|d| d.to_string()))
+            .collect();
+        if !decimals.is_empty() && decimals.len() < 8 {
+            numeral.value = format!("{value}.{decimals}").parse().ok()?;
+            numeral.end += 1 + decimals.len();
+        }
+    }
+    if matches!(text.get(numeral.end), Some('余' | '多')) {
+        numeral.approx = true;
+        numeral.end += 1;
+        if let Some((factor, width)) = multiplier(text, numeral.end) {
+            numeral.value = numeral.value.checked_mul(factor)?;
+            numeral.end += width;
+        }
+    }
+    Some(numeral)
+}
+
+/// Digits read one by one (二〇二三); at least two, or it is spoken.
+fn positional(word: &[char]) -> Option<u64> {
+    if !(2..=12).contains(&word.len()) {
+        return None;
+    }
+    word.iter()
+        .try_fold(0_u64, |value, &c| Some(value * 10 + digit(c)?))
+}
+
+/// 三百二十一, 十二, 两万五千: places in falling order; 百 and 千 alone are 100 and 1000.
+fn spoken(word: &[char]) -> Option<u64> {
+    let mut total = 0_u64; // closed by 万 or 亿
+    let mut section = 0_u64; // below 万
+    let mut pending: Option<u64> = None;
+    let mut lowest = u64::MAX;
+    for &c in word {
+        if let Some(d) = digit(c) {
+            if pending.is_some_and(|p| p != 0) {
+                return None;
+            }
+            pending = Some(d);
+        } else if let Some(p) = place(c) {
+            if p >= 10_000 {
+                let below = section.checked_add(pending.take().unwrap_or(0))?;
+                total = total.checked_add(below)?.checked_mul(p)?;
+                section = 0;
+                lowest = u64::MAX;
+            } else {
+                if p >= lowest {
+                    return None;
+                }
+                lowest = p;
+                section += pending.take().filter(|&d| d != 0).unwrap_or(1) * p;
+            }
+        }
+    }
+    let value = total
+        .checked_add(section)?
+        .checked_add(pending.unwrap_or(0))?;
+    (value > 0 || word == ['零']).then_some(value)
+}
