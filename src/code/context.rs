@@ -24,7 +24,8 @@ const CHANGE_FILLERS: [&str; 10] = [
 ];
 
 /// Numbers that count nothing in this year's account lose their amount: slogans (“721”), ranks
-/// (前10名), rates of growth, requirements (不少于2次).
+/// (前10名), rates of growth, requirements (不少于2次), the one of 未发生一起
+/// and of 审理了一起.
 pub(super) fn set_apart(chars: &[char], numbers: &mut [Quantity]) {
     let mut floor = 0;
     for number in numbers {
@@ -39,7 +40,24 @@ pub(super) fn set_apart(chars: &[char], numbers: &mut [Quantity]) {
             || ["排名", "位列", "列第", "编号", "电话", "热线", "每", "每隔"]
                 .iter()
                 .any(|word| before.ends_with(word));
-        if required || ranked || is_change(&before) {
+        let denied = chars[number.span.start] == '一'
+            && [
+                "无",
+                "未",
+                "未发生",
+                "没有",
+                "未出现",
+                "未收到",
+                "未接到",
+                "未产生",
+                "不发生",
+                "没有发生",
+            ]
+            .iter()
+            .any(|word| before.ends_with(word));
+        let told = chars[number.span.start] == '一'
+            && before.ends_with(['了', '这', '某', '该', '同', '有', '是', '另', '任', '每']);
+        if required || ranked || denied || told || is_change(&before) {
             number.amount = Amount::Other;
         }
         floor = number.span.end;

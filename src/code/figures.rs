@@ -46,7 +46,8 @@ pub(super) fn frames(
 ) -> Vec<(usize, usize)> {
     let rules = &codebook.rules;
     let mut frames: Vec<(usize, usize)> = carried.map(|frame| (0, frame)).into_iter().collect();
-    let mut opened_here = false;
+    // 其中 goes on with what the sentence before was about.
+    let mut opened_here = sentence.skeleton.starts_with("其中");
     for (frame, end) in rules.cues(&sentence.skeleton) {
         let held = opened_here
             && frames.last().is_some_and(|(_, current)| {
@@ -128,7 +129,7 @@ fn stands(claim: &Claim<'_>, setting: &Setting<'_>, codebook: &Codebook, words: 
                 .find_iter(skeleton)
                 .any(|hit| hit.start() < claim.bytes.end && claim.bytes.start < hit.end())
         });
-    if vetoed || (own.whole && is_part(skeleton, claim.at)) {
+    if vetoed || (own.whole && is_part(skeleton, claim.at)) || belongs_to_next(skeleton, claim) {
         return false;
     }
     !rules.guards.iter().any(|guard| {
@@ -136,6 +137,20 @@ fn stands(claim: &Claim<'_>, setting: &Setting<'_>, codebook: &Codebook, words: 
             && !own.allow.contains(&guard.id)
             && guard.holds(context(skeleton, claim, guard.place))
     })
+}
+
+/// Whether the noun after a number has a number of its own (检查12次、培训5次: the twelve are no
+/// training sessions).
+fn belongs_to_next(skeleton: &str, claim: &Claim<'_>) -> bool {
+    let matched = &skeleton[claim.at..claim.bytes.end];
+    if matched.chars().count() <= 2 {
+        return false; // the match ends with its number and unit
+    }
+    skeleton[claim.bytes.end..]
+        .chars()
+        .take(6)
+        .take_while(|c| !CLAUSE.contains(c) && *c != '、')
+        .any(|c| c == NUMBER || c == UNREADABLE)
 }
 
 fn frame_at(frames: &[(usize, usize)], at: usize) -> Option<usize> {
@@ -154,6 +169,10 @@ fn context<'t>(skeleton: &'t str, claim: &Claim<'_>, place: GuardPlace) -> &'t s
     match place {
         GuardPlace::Sentence => skeleton,
         GuardPlace::Clause => &before[before.rfind(CLAUSE).map_or(0, |at| at + 1)..],
+        GuardPlace::Near => {
+            let mut ends = before.rmatch_indices([',', ';', '。']);
+            &before[ends.nth(1).map_or(0, |(at, end)| at + end.len())..]
+        }
         GuardPlace::Segment => &before[before.rfind([';', '。']).map_or(0, |at| at + 1)..],
         GuardPlace::After => {
             let after = &skeleton[claim.at..];

@@ -136,7 +136,11 @@ impl Sentence {
 
     /// The characters that bytes `start..end` of the skeleton stand for.
     pub(crate) fn of_skeleton(&self, start: usize, end: usize) -> std::ops::Range<usize> {
-        self.origin[start] as usize..self.origin[end] as usize
+        let last = self.origin[end - 1] as usize;
+        let after = self
+            .number_at(last)
+            .map_or(last + 1, |number| number.span.end);
+        self.origin[start] as usize..after
     }
 
     /// Where bytes `start..end` of the words stand in the document.

@@ -42,7 +42,7 @@ pub(crate) const LITERAL_LIMIT: usize = 14;
 const FILLER: &str = "(?:数量|总量|总数|件数|数)?(?:\\([^()\u{E000}\u{E001}]{0,30}\\))?\
     (?::|,(?:共计|共有|总共|共|总计|累计|合计))?\
     (?:共计|共有|总共|共|总计|累计|合计|均|达到了|达到|已达|达|为|是|有|计|约|的)?\
-    (?:共计|共有|总共|共|总计|累计|合计|均为|均达|达到了|达到|已达|达|为|计|约)?";
+    (?:共计|共有|总共|共|总计|累计|合计|均为|均达|达到了|达到|已达|达|为|计|约)?(?:人民币)?";
 
 /// Ends a clause or an item of a list; a gap within a clause does not cross it.
 const CLAUSE_ENDS: &str = ",;:。()!?《》、";
@@ -103,6 +103,20 @@ pub(crate) fn read(
             "`{}` closes nothing: write the brackets of a report full-width, （ and ）",
             chars[parser.at]
         ));
+    }
+    let inner = |node: &Node| !matches!(node, Node::Optional(_) | Node::Gap { .. });
+    let edge = |mut edge: std::slice::Iter<'_, Node>| {
+        edge.by_ref()
+            .take_while(|node| !inner(node))
+            .any(|node| matches!(node, Node::Gap { .. }))
+    };
+    let last = nodes.iter().rposition(inner).map_or(0, |last| last + 1);
+    if edge(nodes.iter())
+        || nodes[last..]
+            .iter()
+            .any(|node| matches!(node, Node::Gap { .. }))
+    {
+        return Err("a pattern begins and ends with what it matches, not with a gap".to_owned());
     }
     let slots = count_slots(&nodes);
     if slots > 1 {
@@ -385,6 +399,7 @@ mod tests {
         assert!(message("甲)").contains("closes nothing"));
         assert!(message("甲?").contains("optional"));
         assert!(message("[甲]").contains("always there"));
+        assert!(message("[甲]*乙").contains("not with a gap"));
         assert!(message(&"案".repeat(30)).contains("not for one report"));
         assert!(message("甲*99").contains("1 to 80"));
         assert!(message("(甲|)").contains("empty"));

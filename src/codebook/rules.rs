@@ -34,6 +34,8 @@ pub(crate) enum RuleKind {
 pub(crate) enum GuardPlace {
     /// From the clause's beginning to the number.
     Clause,
+    /// From the beginning of the clause before the number's own to the number.
+    Near,
     /// From the last semicolon or the sentence's beginning to the number.
     Segment,
     /// The whole sentence.

@@ -7,7 +7,7 @@ use super::{Amount, starts};
 pub struct Unit(u8);
 
 /// All units, the longer before those they begin with. The calendar's come last.
-pub const UNITS: [&str; 88] = [
+pub const UNITS: [&str; 75] = [
     "%",
     "元",
     "人次",
@@ -30,7 +30,6 @@ pub const UNITS: [&str; 88] = [
     "公顷",
     "吨",
     "米",
-    "万字",
     "个百分点",
     "课时",
     "学时",
@@ -70,19 +69,8 @@ pub const UNITS: [&str; 88] = [
     "支",
     "所",
     "站",
-    "种",
-    "类",
-    "桶",
-    "对",
     "轮",
-    "班",
-    "票",
-    "步",
-    "枚",
-    "只",
-    "把",
     "页",
-    "字",
     // the calendar's and other numbers that count nothing
     "年",
     "月",
@@ -95,12 +83,11 @@ pub const UNITS: [&str; 88] = [
     "届",
     "级",
     "版",
-    "点",
     "周",
 ];
 
 /// From here on: the calendar's.
-const CALENDAR: u8 = 75;
+const CALENDAR: u8 = 63;
 
 /// Words that begin like a unit and are none: 处罚, 场所, 期间, 人民.
 const NOT_UNITS: [&str; 37] = [
