@@ -2,5 +2,13 @@
 
 #[path = "suite/browser/mod.rs"]
 mod browser;
+#[path = "suite/built_site.rs"]
+mod built_site;
+#[path = "suite/cases.rs"]
+mod cases;
+#[path = "suite/generator.rs"]
+mod generator;
+#[path = "suite/real_reports.rs"]
+mod real_reports;
 #[path = "suite/site/mod.rs"]
 mod site;

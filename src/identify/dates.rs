@@ -83,6 +83,13 @@ impl<'t> Reader<'t> {
     /// One or two digits, or a Chinese number up to 三十一.
     fn small(&mut self) -> Option<i32> {
         let rest = self.rest();
+        // 1 7日: digits that a page's markup parted.
+        if let [tens @ b'0'..=b'3', b' ', ones @ b'0'..=b'9', ..] = rest.as_bytes()
+            && rest[3..].starts_with(['日', '月'])
+        {
+            self.at += 3;
+            return Some(i32::from(tens - b'0') * 10 + i32::from(ones - b'0'));
+        }
         let run: Vec<char> = rest
             .chars()
             .take_while(|&c| digit(c).is_some() || matches!(c, '十' | '廿' | '卅'))

@@ -240,6 +240,12 @@ fn by_text(page: &Page) -> Fact<Genre> {
         let reason = format!("it speaks of law-based government {matter} times");
         return told(Genre::AnnualReport, reason, Confidence::LOW);
     }
+    // A short report without title still names the genre, and reports.
+    let named = text.matches("法治政府").count();
+    if letters < 1_500 && named >= 2 && reporting >= 2 {
+        let reason = format!("it reports, and names law-based government {named} times");
+        return told(Genre::AnnualReport, reason, Confidence::LOW);
+    }
     told(
         Genre::Other,
         format!("it speaks of law-based government only {matter} times"),

@@ -121,8 +121,8 @@ fn circled(line: &str) -> Option<Marker> {
 fn separated(line: &str) -> Option<Marker> {
     if let Some((ordinal, len)) = han_ordinal(line) {
         let gap = len + blank(&line[len..]);
-        let after = line[gap..].strip_prefix(['、', '．', '.', '，'])?;
-        let comma = line[gap..].starts_with('，');
+        let after = line[gap..].strip_prefix(['、', '．', '.', '，', ','])?;
+        let comma = line[gap..].starts_with(['，', ',']);
         return (!(comma && gap > len)).then(|| Marker {
             class: Class::Han,
             ordinal,
@@ -183,14 +183,22 @@ fn han_ordinal(text: &str) -> Option<(u32, usize)> {
             .position(|han| han == character)
             .map(|at| at as u32 + 1)
     };
+    // A Kangxi radical that stands in an ideograph's place (⼀ for 一) is its compatibility form.
+    let folded = |character: char| match character {
+        '⼀' => '一',
+        '⼆' => '二',
+        '⼋' => '八',
+        '⼗' => '十',
+        other => other,
+    };
     let mut value = 0;
     let mut len = 0;
     let mut ten = false;
     for character in text.chars().take(4) {
-        if character == '十' && !ten {
+        if folded(character) == '十' && !ten {
             value = value.max(1) * 10;
             ten = true;
-        } else if let Some(digit) = digit(character)
+        } else if let Some(digit) = digit(folded(character))
             && (len == 0 || (ten && value % 10 == 0))
         {
             value += digit;
@@ -240,6 +248,8 @@ mod tests {
         check("第一部分 总体情况", Some((Class::Part, 1, "总体情况")));
         check("一、主要举措", Some((Class::Han, 1, "主要举措")));
         check("十二．保障", Some((Class::Han, 12, "保障")));
+        check("二,问题", Some((Class::Han, 2, "问题")));
+        check("⼗⼀、普法", Some((Class::Han, 11, "普法")));
         check("（三）严格执法", Some((Class::HanBracketed, 3, "严格执法")));
         check("( 二 )、普法", Some((Class::HanBracketed, 2, "普法")));
         check("1.建章立制", Some((Class::Digit, 1, "建章立制")));

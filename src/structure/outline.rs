@@ -147,13 +147,15 @@ impl<'a> Reader<'a> {
         if zone::is_signature(folded) && !matches!(markup, Markup::Heading(_)) {
             return None;
         }
-        let named = role::own(folded, self.year).is_some();
+        let named = role::own(folded, self.year).is_some() || zone::is_done(folded);
         let next = self.words(line + 1);
         let next_marker = self.markers[line + 1].as_ref();
         let heads = next_marker.is_some_and(|marker| marker.ordinal == 1)
-            || next.chars().count() > words.chars().count() * 3 / 2 && next.contains('。');
+            || next.chars().count() > words.chars().count() * 3 / 2 && next.contains('。')
+            || named && self.is_heading_over_paragraph(line + 1);
         let stated = matches!(markup, Markup::Heading(_));
-        if !(stated || heads && (named || self.after_sentence(line))) {
+        let below = before.last().is_some_and(|last| last.line + 1 == line);
+        if !(stated || heads && (named || below || self.after_sentence(line))) {
             return None;
         }
         let class = match markup {
@@ -169,6 +171,16 @@ impl<'a> Reader<'a> {
             heading,
             offset: 0,
         })
+    }
+
+    /// Whether a short line without marker stands over a paragraph, as a bare heading does.
+    fn is_heading_over_paragraph(&self, line: usize) -> bool {
+        let over = line + 1;
+        self.zones.body.contains(&over)
+            && self.markers[line].is_none()
+            && heading::bare(self.words(line)).is_some()
+            && self.words(over).contains('。')
+            && self.words(over).chars().count() > self.words(line).chars().count()
     }
 
     /// Whether the line before ends a sentence, or is no paragraph.
@@ -217,7 +229,7 @@ impl<'a> Reader<'a> {
         }
         match before.last() {
             _ if named => top,
-            Some(last) if last.class == top && last.marker.is_some() => {
+            Some(last) if last.class == top && (last.marker.is_some() || last.line + 1 == line) => {
                 Class::HanBracketed.max(top)
             }
             Some(last) => last.class,

@@ -34,6 +34,12 @@ static GENRE: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a constant pattern compiles")
 });
 
+/// A bare heading of what was done; a title would name the genre.
+static DONE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?:主要|总体|基本|重点|年度|开展)[^。]{0,14}(?:成效|成绩|做法|举措|措施|亮点|工作|进展)$")
+        .expect("a constant pattern compiles")
+});
+
 /// Longest heading or title line, in characters.
 pub(super) const LONGEST_HEADING: usize = 80;
 
@@ -106,7 +112,7 @@ impl Zones {
             && !is_signature(folded)
             && !folded.contains(['(', ')', '〔', '[', ':'])
             && !folded.contains(|c: char| c.is_ascii_digit());
-        role::own(folded, None).is_some() || (plain && next.contains('。'))
+        role::own(folded, None).is_some() || DONE.is_match(folded) || (plain && next.contains('。'))
     }
 
     /// The signature begins at the first of the last lines that name an issuer or a date.
@@ -155,6 +161,11 @@ impl Zones {
         }
         kinds
     }
+}
+
+/// Whether a folded line is a bare heading of what was done.
+pub(super) fn is_done(folded: &str) -> bool {
+    DONE.is_match(folded)
 }
 
 fn is_title(folded: &str) -> bool {
