@@ -1,11 +1,15 @@
 //! Integration tests: one binary, a module a behaviour.
 
+#[path = "suite/any_text.rs"]
+mod any_text;
 #[path = "suite/browser/mod.rs"]
 mod browser;
 #[path = "suite/built_site.rs"]
 mod built_site;
 #[path = "suite/cases.rs"]
 mod cases;
+#[path = "suite/commands.rs"]
+mod commands;
 #[path = "suite/generator.rs"]
 mod generator;
 #[path = "suite/real_reports.rs"]

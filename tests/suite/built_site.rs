@@ -68,14 +68,14 @@ fn pages() -> BTreeMap<String, String> {
         .collect()
 }
 
-/// One page of each kind: those at the root, and the first of every folder.
+/// One page of each kind: those at the root, and of every folder below it the first that is no
+/// index, besides the index.
 fn one_of_each_kind() -> Vec<String> {
-    let mut kinds: BTreeMap<String, String> = BTreeMap::new();
+    let mut kinds: BTreeMap<(String, bool), String> = BTreeMap::new();
     for path in pages().into_keys() {
-        let kind = path
-            .split_once('/')
-            .map_or(path.as_str(), |(folder, _)| folder);
-        kinds.entry(kind.to_owned()).or_insert(path);
+        let (folder, name) = path.rsplit_once('/').unwrap_or((&path, ""));
+        let folder = folder.split('/').next().unwrap_or_default().to_owned();
+        kinds.entry((folder, name == "index.html")).or_insert(path);
     }
     kinds.into_values().collect()
 }
