@@ -7,6 +7,7 @@
 mod tables;
 mod towns;
 
+use search_index::fold::fold_chars;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::ops::Range;
@@ -179,7 +180,7 @@ pub struct Gazetteer {
     rows: Vec<Row>,
     /// Row numbers by code; rows of one code in the tables' order.
     by_code: Vec<u32>,
-    /// By text.
+    /// By text, which is folded (`search_index::fold::fold_chars`) as the texts are that names are looked for in.
     names: Vec<Name>,
     /// For each character from U+4E00 to U+9FFF, where its names start in `names`.
     starts: Vec<u32>,
@@ -227,6 +228,12 @@ impl Gazetteer {
             starts: Vec::new(),
         };
         gazetteer.names = gazetteer.all_names();
+        for name in &mut gazetteer.names {
+            let folded = fold_chars(&name.text).text;
+            if folded != name.text {
+                name.text = Cow::Owned(folded);
+            }
+        }
         gazetteer
             .names
             .sort_unstable_by(|a, b| (&a.text, a.kind, a.row).cmp(&(&b.text, b.kind, b.row)));
@@ -342,8 +349,9 @@ impl Gazetteer {
         }
     }
 
-    /// A town (乡, 镇, 街道) of a county: its name, and its county's code.
+    /// A town (乡, 镇, 街道) of a county: its name (folded or not), and its county's code.
     pub fn town(&self, name: &str, county: &Region) -> Region {
+        let written = towns::written(name);
         let mut ancestors = county.ancestors.clone();
         ancestors.push(Ancestor {
             code: county.code.clone(),
@@ -352,14 +360,14 @@ impl Gazetteer {
         });
         Region {
             code: county.code.clone(),
-            name: name.to_owned(),
+            name: written.to_owned(),
             level: RegionLevel::Township,
             ancestors,
-            slug: pinyin_slug(name),
+            slug: pinyin_slug(written),
         }
     }
 
-    /// All places that go by exactly this name in any year, surest kind first.
+    /// All places that go by exactly this name (folded) in any year, surest kind first.
     pub fn named(&self, name: &str) -> Vec<Candidate> {
         let start = self.names.partition_point(|entry| &*entry.text < name);
         self.names[start..]
@@ -369,7 +377,7 @@ impl Gazetteer {
             .collect()
     }
 
-    /// The places that go by this name in `year`: those that held then, else those nearest in time. Without a
+    /// The places that go by this name (folded) in `year`: those that held then, else those nearest in time. Without a
     /// year: the current ones, else the latest. One candidate a place.
     pub fn named_in(&self, name: &str, year: Option<i32>) -> Vec<Candidate> {
         self.in_year(&self.named(name), year)
@@ -440,7 +448,7 @@ impl Gazetteer {
 
     /// The city that a division of the 兵团 is one with (第八师石河子市), in force in `year`.
     pub fn city_of_division(&self, division: Candidate, year: Option<i32>) -> Option<Candidate> {
-        let name = self.name(division);
+        let name = &*fold_chars(self.name(division)).text;
         let start = self.names.partition_point(|entry| &*entry.text < name);
         self.names[start..]
             .iter()
@@ -494,7 +502,7 @@ impl Gazetteer {
         false
     }
 
-    /// The longest name of those kinds at the head of `text`: its length in bytes.
+    /// The longest name of those kinds at the head of `text` (folded): its length in bytes.
     pub fn longest_name(&self, text: &str, kinds: &[NameKind]) -> Option<usize> {
         self.longest(text, kinds).map(|name| name.text.len())
     }
@@ -529,7 +537,7 @@ impl Gazetteer {
         start..start + length
     }
 
-    /// The places named in `text` (simplified characters), longest match from left to right, by names of `kinds`.
+    /// The places named in `text` (folded), longest match from left to right, by names of `kinds`.
     pub fn scan(&self, text: &str, kinds: &[NameKind]) -> Vec<Mention> {
         let mut mentions = Vec::new();
         let mut at = 0;
@@ -554,13 +562,13 @@ impl Gazetteer {
         mentions
     }
 
-    /// The towns, townships and streets named in `text`, with the codes of the counties that have one of that
+    /// The towns, townships and streets named in `text` (folded), with the codes of the counties that have one of that
     /// name (as of 2023).
     pub fn towns(&self, text: &str) -> Vec<(Range<usize>, &'static [&'static str])> {
         towns::scan(text)
     }
 
-    /// The counties (codes of 2023) that have a town of this full name.
+    /// The counties (codes of 2023) that have a town of this full name (folded).
     pub fn counties_of_town(&self, town: &str) -> &'static [&'static str] {
         towns::counties(town)
     }
@@ -575,10 +583,11 @@ impl Gazetteer {
         if let Some(region) = self.region(word, year) {
             return Ok(region);
         }
-        let joined: String = word
+        let joined: String = fold_chars(word)
+            .text
             .chars()
             .filter(|c| {
-                !c.is_whitespace() && !matches!(c, '/' | '›' | '>' | '·' | '-' | ',' | '，' | '、')
+                !c.is_whitespace() && !matches!(c, '/' | '›' | '>' | '·' | '-' | ',' | '、')
             })
             .collect();
         let unknown = || Unresolved::Unknown(word.to_owned());
@@ -616,7 +625,7 @@ impl Gazetteer {
         }
     }
 
-    /// The names at the head of `text`, one after the other (上海市嘉定区), each with all its candidates, and what
+    /// The names at the head of `text` (folded), one after the other (上海市嘉定区), each with all its candidates, and what
     /// follows them.
     pub fn name_chain<'t>(&self, text: &'t str) -> (Vec<Vec<Candidate>>, &'t str) {
         const KINDS: [NameKind; 3] = [NameKind::Full, NameKind::Form, NameKind::Short];

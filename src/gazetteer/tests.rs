@@ -113,7 +113,7 @@ fn an_archive_adds_its_own_places() {
         gazetteer.region("NO-03", Some(1999)).unwrap().path(),
         "oslo"
     );
-    assert_eq!(gazetteer.scan("in Oslo 鹤鸣市", &[NameKind::Full]).len(), 2);
+    assert_eq!(gazetteer.scan("in oslo 鹤鸣市", &[NameKind::Full]).len(), 2);
 }
 
 #[test]
@@ -130,7 +130,7 @@ fn zones_go_by_their_usual_names() {
 #[test]
 fn towns_lead_to_counties() {
     let gazetteer = Gazetteer::china();
-    assert_eq!(gazetteer.counties_of_town("乾潭镇"), ["330182"]);
+    assert_eq!(gazetteer.counties_of_town("干潭镇"), ["330182"]);
     let towns = gazetteer.towns("在梅城镇和新安江街道推进");
     assert_eq!(towns.len(), 2);
     assert!(

@@ -1,5 +1,6 @@
 //! Towns, townships and streets with their counties: evidence for a county that a report does not name.
 
+use search_index::fold::fold_chars;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -8,37 +9,55 @@ const TOWNS: &str = include_str!("data/towns.csv");
 /// Town names' endings, longest first.
 const GENERICS: [&str; 4] = ["街道", "苏木", "镇", "乡"];
 
-static BY_NAME: LazyLock<HashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
-    let mut by_name: HashMap<&str, Vec<&str>> = HashMap::with_capacity(40_000);
-    for line in TOWNS.lines().skip(1) {
-        if let Some((county, towns)) = line.split_once(',') {
-            for town in towns.split(';') {
-                by_name.entry(town).or_default().push(county);
-            }
+/// A town's name as the table has it, and the counties that have one of that name.
+struct Town {
+    name: &'static str,
+    counties: Vec<&'static str>,
+}
+
+static BY_FOLDED_NAME: LazyLock<HashMap<String, Town>> = LazyLock::new(|| {
+    let folded = fold_chars(TOWNS).text;
+    let mut by_name: HashMap<String, Town> = HashMap::with_capacity(40_000);
+    for (line, folded) in TOWNS.lines().zip(folded.lines()).skip(1) {
+        let (Some((county, towns)), Some((_, folded))) =
+            (line.split_once(','), folded.split_once(','))
+        else {
+            continue;
+        };
+        for (name, folded) in towns.split(';').zip(folded.split(';')) {
+            let town = by_name.entry(folded.to_owned()).or_insert_with(|| Town {
+                name,
+                counties: Vec::new(),
+            });
+            town.counties.push(county);
         }
     }
     by_name
 });
 
-/// The counties (codes of 2023) that have a town of this full name.
+/// The counties (codes of 2023) that have a town of this full name (folded).
 pub(super) fn counties(town: &str) -> &'static [&'static str] {
-    BY_NAME.get(town).map_or(&[], Vec::as_slice)
+    BY_FOLDED_NAME
+        .get(town)
+        .map_or(&[], |town| town.counties.as_slice())
 }
 
-/// The towns named in `text`, each occurrence once: byte range and counties. A town is the longest known name
-/// that ends in its generic.
+/// The name as the table has it (乾潭镇), for a folded one (干潭镇).
+pub(super) fn written(town: &str) -> &str {
+    BY_FOLDED_NAME.get(town).map_or(town, |town| town.name)
+}
+
+/// The towns named in `text` (folded), each occurrence once: byte range and counties. A town is the longest known
+/// name that ends in its generic.
 pub(super) fn scan(text: &str) -> Vec<(std::ops::Range<usize>, &'static [&'static str])> {
     let mut found = Vec::new();
     for generic in GENERICS {
         for (at, _) in text.match_indices(generic) {
             let end = at + generic.len();
-            let starts = text[..at]
-                .char_indices()
-                .rev()
-                .take(8)
-                .map(|(start, _)| start);
+            let starts = text[..at].char_indices().rev().take(8);
             let longest = starts
-                .filter(|&start| BY_NAME.contains_key(&text[start..end]))
+                .map(|(start, _)| start)
+                .filter(|&start| BY_FOLDED_NAME.contains_key(&text[start..end]))
                 .last();
             if let Some(start) = longest {
                 found.push((start..end, counties(&text[start..end])));

@@ -102,9 +102,8 @@ impl<'t> Reader<'t> {
             ['廿', tail @ ..] => 20 + tail.first().map_or(Some(0), |c| digit(*c))?,
             ['卅', tail @ ..] => 30 + tail.first().map_or(Some(0), |c| digit(*c))?,
             [tens, '十'] => 10 * digit(*tens)?,
-            [tens, '十', ones] => 10 * digit(*tens)? + digit(*ones)?,
             [ones] => digit(*ones)?,
-            [tens, ones] => 10 * digit(*tens)? + digit(*ones)?,
+            [tens, '十', ones] | [tens, ones] => 10 * digit(*tens)? + digit(*ones)?,
             _ => return None,
         };
         self.at += length;

@@ -149,6 +149,12 @@ fn signatures(page: &Page) -> Vec<Claim> {
                 end = end.min(date.start);
             }
         }
+        // 灵石县司法局 20240108: a date that lost its marks.
+        let kept = line[..end].trim_end();
+        let digits = kept.len() - kept.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+        if (6..=8).contains(&digits) && dates::date_line(&kept[kept.len() - digits..]).is_some() {
+            end = kept.len() - digits;
+        }
         if start >= end {
             continue;
         }
@@ -382,10 +388,10 @@ pub(super) fn choose<'c>(
         let page = claim.method == Method::MetadataLine;
         let government = body::kind(&claim.folded) == IssuerType::Government;
         let department_speaks = speaks.department > speaks.place;
-        claim.is_body
-            // A government's portal publishes its departments' reports, a department its government's.
-            && !(page && government && department_speaks && speaks.department > 1)
-            && !(page && !government && place.is_some() && !department_speaks)
+        // A government's portal publishes its departments' reports, a department its government's.
+        let portal = government && department_speaks && speaks.department > 1;
+        let office = !government && place.is_some() && !department_speaks;
+        claim.is_body && !(page && (portal || office))
     };
     let first = claims.iter().find(fits)?;
     if named(first) {

@@ -259,7 +259,7 @@ fn classify(identity: &mut Identity, speaks: issuer::SelfReference) {
         if kind == IssuerType::Department {
             identity.line = body::line(&folded).map(|line| issuer.clone().map(|_| line.to_owned()));
         }
-    } else if speaks.department + speaks.place >= 3 {
+    } else if speaks.department + speaks.place > 0 {
         let (kind, how) = if speaks.department >= speaks.place {
             (IssuerType::Department, "我局 and the like")
         } else {
@@ -378,12 +378,20 @@ fn signature_date(line: &str) -> Option<Date> {
     if page::is_metadata(line) {
         return None;
     }
-    let found = dates::dates(line);
-    let (range, date) = found.first().filter(|_| found.len() == 1)?;
+    let (range, date) = match dates::dates(line).as_slice() {
+        [(range, date)] => (range.clone(), *date),
+        [] => {
+            let kept = line.trim_end();
+            let digits = kept.len() - kept.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+            let start = kept.len() - digits;
+            (start..kept.len(), dates::date_line(&kept[start..])?)
+        }
+        _ => return None,
+    };
     let rest: String = [&line[..range.start], &line[range.end..]].concat();
     let rest = title::squeezed(&rest);
     let name = rest.trim_matches([',', ':', '(', ')']);
-    (body::is_body(name) || name.ends_with("印发")).then_some(*date)
+    (body::is_body(name) || name.ends_with("印发")).then_some(date)
 }
 
 /// Script of the text: Traditional where more than one Chinese character in twelve is none in Simplified. A

@@ -175,7 +175,7 @@ fn town(rest: &str) -> Option<String> {
         ((2..=10).contains(&letters) && issuer && at > 0).then_some(end)
     })?;
     let name = &rest[..end];
-    let plain = name.chars().all(|c| c.is_alphabetic()) && !body::is_masked(name);
+    let plain = name.chars().all(char::is_alphabetic) && !body::is_masked(name);
     plain.then(|| name.to_owned())
 }
 
@@ -458,7 +458,7 @@ fn number_heads(text: &str) -> BTreeSet<&str> {
 
 /// Whether the place at `at` is cited as a model, neighbour or partner.
 fn cited(text: &str, at: usize) -> bool {
-    const CITING: [&str; 18] = [
+    const CITING: [&str; 16] = [
         "对标",
         "借鉴",
         "学习",
@@ -475,8 +475,6 @@ fn cited(text: &str, at: usize) -> bool {
         "邻近",
         "周边",
         "与",
-        "和",
-        "等",
     ];
     let head = &text[..at];
     let start = head
@@ -554,7 +552,7 @@ fn weigh(signs: &Signs, town: Option<&str>) -> Found {
     by_towns(signs, level, town, &mut weights);
     by_numbers(signs, &mut weights);
     by_superiors(signs, &mut weights);
-    conclude(signs, weights, masked, town)
+    conclude(signs, &weights, masked, town)
 }
 
 /// Whether a place of this candidate's kind would speak of itself as 我`level`.
@@ -669,11 +667,20 @@ fn by_page(signs: &Signs, level: Option<char>, weights: &mut Weights) {
 fn by_names(signs: &Signs, level: Option<char>, weights: &mut Weights) {
     let text = &signs.page.folded.text;
     let mut capped: BTreeMap<String, u32> = BTreeMap::new();
+    let towns = signs.gazetteer.towns(text);
+    let in_town = |at: usize| {
+        let next = towns.partition_point(|(town, _)| town.start <= at);
+        next.checked_sub(1)
+            .is_some_and(|last| at < towns[last].0.end)
+    };
     for mention in signs.gazetteer.scan(text, &ALL) {
         let (start, end) = (mention.range.start, mention.range.end);
         let name = &text[mention.range.clone()];
         let short = mention.kind == NameKind::Short;
-        if cited(text, start) || superior(text, start, end) || (short && WORDS.contains(&name)) {
+        if cited(text, start)
+            || superior(text, start, end)
+            || (short && (WORDS.contains(&name) || in_town(start)))
+        {
             continue;
         }
         let points = match (short, text[..start].ends_with('《')) {
@@ -705,23 +712,22 @@ fn by_names(signs: &Signs, level: Option<char>, weights: &mut Weights) {
 }
 
 fn by_towns(signs: &Signs, level: Option<char>, own: Option<&str>, weights: &mut Weights) {
-    let mut named = towns(signs);
+    let gazetteer = signs.gazetteer;
+    let mut named: Vec<(String, u32, &[&str])> = towns(signs)
+        .into_iter()
+        .map(|(town, counties)| (town, 7, counties))
+        .collect();
     if let Some(own) = own {
-        named.insert(own.to_owned(), signs.gazetteer.counties_of_town(own));
+        named.push((own.to_owned(), 20, gazetteer.counties_of_town(own)));
     }
-    for (town, counties) in named {
+    for (town, points, counties) in named {
         for county in counties {
-            let Some(candidate) = signs.gazetteer.candidate(county, signs.year) else {
-                continue;
-            };
-            let points = 7 / counties.len() as u32;
-            if points > 0 && fits(signs, candidate, level) {
-                weights.add(
-                    signs.gazetteer,
-                    candidate,
-                    points,
-                    format!("towns ({town})"),
-                );
+            let points = points / counties.len() as u32;
+            let candidate = gazetteer.candidate(county, signs.year);
+            if let Some(candidate) =
+                candidate.filter(|county| points > 0 && fits(signs, *county, level))
+            {
+                weights.add(gazetteer, candidate, points, format!("towns ({town})"));
             }
         }
     }
@@ -791,7 +797,7 @@ fn by_superiors(signs: &Signs, weights: &mut Weights) {
     }
 }
 
-fn conclude(signs: &Signs, weights: Weights, masked: bool, town: Option<&str>) -> Found {
+fn conclude(signs: &Signs, weights: &Weights, masked: bool, town: Option<&str>) -> Found {
     let gazetteer = signs.gazetteer;
     let mut ranked: Vec<(u32, Candidate)> = weights.scores.values().copied().collect();
     ranked.sort_by_key(|(score, candidate)| {

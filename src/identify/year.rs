@@ -112,10 +112,9 @@ fn bare_year(title: &str) -> Option<i32> {
     (0..bytes.len().saturating_sub(3)).find_map(|at| {
         let word = title.get(at..at + 4)?;
         let digit = |index: usize| bytes.get(index).is_some_and(u8::is_ascii_digit);
-        let lone = word.bytes().all(|b| b.is_ascii_digit())
-            && !(at > 0 && digit(at - 1))
-            && !digit(at + 4)
-            && !title[..at].ends_with(['〔', '[', '(']);
+        let continues = digit(at + 4) || (at > 0 && digit(at - 1));
+        let numbered = title[..at].ends_with(['〔', '[', '(']);
+        let lone = word.bytes().all(|b| b.is_ascii_digit()) && !continues && !numbered;
         let year = word.parse().ok().filter(|_| lone)?;
         dates::YEARS.contains(&year).then_some(year)
     })
@@ -159,10 +158,10 @@ pub(super) fn year(page: &Page, signs: &Signs) -> Option<Year> {
     for token in path_years(signs.path) {
         votes.add(token, 20, Method::Path, Evidence::Path);
     }
-    decide(votes)
+    decide(&votes)
 }
 
-fn decide(votes: Votes) -> Option<Year> {
+fn decide(votes: &Votes) -> Option<Year> {
     let (&year, &weight) = votes
         .weights
         .iter()
