@@ -188,9 +188,15 @@ fn other_by_title(title: &str) -> Option<&'static str> {
             .iter()
             .any(|plan| word.ends_with(plan))
         && !head.contains("落实");
+    // 关于印发……总结的通知: the notice is but the cover.
+    let cover = *word == "通知"
+        && head.contains("印发")
+        && ["总结", "报告", "情况"]
+            .iter()
+            .any(|done| head.trim_end_matches(['的', '》']).ends_with(done));
     // 法治政府工作报告 is of this genre, 2021年政府工作报告 is not.
     let law_based = *word == "政府工作报告" && head.ends_with("法治");
-    (!report_first && !law_based).then_some(*reason)
+    (!report_first && !law_based && !cover).then_some(*reason)
 }
 
 fn by_text(page: &Page) -> Fact<Genre> {
@@ -274,6 +280,7 @@ mod tests {
             "2019年上半年依法行政工作总结",
             "关于2022年度法治建设工作情况的报告",
             "2020年法治政府工作报告",
+            "关于印发2019年法治政府建设工作总结的通知",
         ] {
             assert_eq!(other_by_title(title), None, "{title}");
             assert!(is_report(title), "{title}");

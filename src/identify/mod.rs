@@ -17,7 +17,7 @@ mod year;
 
 use crate::diagnostic::{Diagnostic, Level, Warned};
 use crate::evidence::{Confidence, Evidence, Fact, Method};
-use crate::gazetteer::{Gazetteer, Region, RegionLevel};
+use crate::gazetteer::{Gazetteer, NameKind, Region, RegionLevel};
 use crate::structure::{Document, ParagraphKind};
 use page::{Key, Page};
 use place::Doubt;
@@ -275,31 +275,29 @@ fn resolved(identity: &Identity, gazetteer: &Gazetteer) -> Option<Fact<String>> 
     let issuer = identity.issuer.as_ref()?;
     let region = identity.region.as_ref()?;
     let name = title::squeezed(&fold_chars(&issuer.value).text);
-    let (chain, rest) = gazetteer.name_chain(&name);
-    let place = &region.value;
-    let place = if place.level == RegionLevel::Township {
-        place
-            .ancestors
-            .last()
-            .map_or(place.name.as_str(), |county| county.name.as_str())
-    } else {
-        place.name.as_str()
+    let name = name.trim_start_matches("中共");
+    let full = [NameKind::Full, NameKind::Form];
+    let town = region.value.level == RegionLevel::Township;
+    let county = region.value.ancestors.last().filter(|_| town);
+    let place = county.map_or(region.value.name.as_str(), |county| county.name.as_str());
+    if gazetteer.longest_name(name, &full).is_some() {
+        return None;
+    }
+    let office = match gazetteer.longest_name(name, &[NameKind::Short]) {
+        // 灵石水利局: the short name gives way to the full one.
+        Some(length) if place.starts_with(&name[..length]) => &name[length..],
+        _ => {
+            let bare = body::unmasked(name);
+            let generic = place.chars().next_back()?;
+            bare.strip_prefix(generic).unwrap_or(bare)
+        }
     };
-    if !chain.is_empty() && !rest.is_empty() && name.starts_with(place) {
-        return None;
-    }
-    let named = !chain.is_empty() && rest.len() < name.len();
-    let full = named
-        && name[..name.len() - rest.len()]
-            .ends_with(['省', '市', '县', '区', '州', '盟', '旗', '师']);
-    if full {
-        return None;
-    }
-    let bare = if named { rest } else { body::unmasked(&name) };
-    let generic = place.chars().next_back()?;
-    let office = bare.strip_prefix(generic).unwrap_or(bare);
     let confidence = region.confidence.min(issuer.confidence);
-    Some(Fact {
+    // A zone's office is not its city's.
+    let zone = confidence == Confidence::LOW
+        && region.method != Method::PlaceNames
+        && region.method != Method::IndexNumber;
+    (!zone).then(|| Fact {
         confidence,
         ..issuer.clone().map(|_| format!("{place}{office}"))
     })

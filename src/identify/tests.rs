@@ -678,6 +678,22 @@ fn a_report_without_a_title_is_of_this_genre_by_its_matter() {
 }
 
 #[test]
+fn the_issuers_full_name_is_worked_out_only_where_a_part_is_given() {
+    for (issuer, full) in [
+        ("灵石水利局", "灵石县水利局"),
+        ("中共临夏州委全面依法治州委员会办公室", "-"),
+        ("天津滨海高新区综合执法局", "-"),
+    ] {
+        check(
+            &format!("{issuer}2022年法治政府建设工作报告\n{OPENING}"),
+            "",
+            &[("issuer", issuer), ("full", full)],
+            &[],
+        );
+    }
+}
+
+#[test]
 fn other_issuers() {
     check(
         "灵石县人民法院2022年法治建设工作总结\n今年以来,我院坚持公正司法。",
