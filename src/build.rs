@@ -274,17 +274,14 @@ fn read_all(
     let mut slots = BTreeMap::new();
     for ((mut card, slot), id) in kept.drain(..).zip(ids) {
         let clash = clashes.remove(&card.path).unwrap_or_default();
-        match id {
-            Some(id) => {
-                card.diagnostics.extend(clash);
-                slots.extend(slot.map(|slot| (id.clone(), slot)));
-                card.id = id;
-                cards.push(card);
-            }
-            None => {
-                unread += 1;
-                told.extend(clash);
-            }
+        if let Some(id) = id {
+            card.diagnostics.extend(clash);
+            slots.extend(slot.map(|slot| (id.clone(), slot)));
+            card.id = id;
+            cards.push(card);
+        } else {
+            unread += 1;
+            told.extend(clash);
         }
     }
     Ok((

@@ -10,6 +10,8 @@ mod built_site;
 mod cases;
 #[path = "suite/commands.rs"]
 mod commands;
+#[path = "suite/command/mod.rs"]
+mod command;
 #[path = "suite/generator.rs"]
 mod generator;
 #[path = "suite/real_reports.rs"]

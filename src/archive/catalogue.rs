@@ -65,7 +65,7 @@ impl Catalogue {
         }
         for row in reader.records() {
             match row {
-                Ok(row) => catalogue.enter(&row, &columns, &mut warnings),
+                Ok(row) => catalogue.enter(&row, line_of(&row, &text), &columns, &mut warnings),
                 Err(error) => warnings.push(unreadable_row(&error)),
             }
         }
@@ -78,13 +78,13 @@ impl Catalogue {
     fn enter(
         &mut self,
         row: &csv::StringRecord,
+        line: u32,
         columns: &[String],
         warnings: &mut Vec<Diagnostic>,
     ) {
         if row.iter().all(str::is_empty) {
             return;
         }
-        let line = row.position().map_or(1, |at| at.line() as u32);
         let tell = |code, message: &str| {
             Diagnostic::new(Level::Warning, code, FILE, message.to_owned()).at(line)
         };
@@ -165,6 +165,17 @@ impl Catalogue {
             })
             .collect()
     }
+}
+
+/// The line on which a row begins. The reader's own count does not see blank lines before it.
+fn line_of(row: &csv::StringRecord, text: &str) -> u32 {
+    row.position().map_or(1, |at| {
+        let blank = text.as_bytes()[text.len().min(at.byte() as usize)..]
+            .iter()
+            .take_while(|&&byte| byte == b'\n')
+            .count();
+        at.line() as u32 + blank as u32
+    })
 }
 
 /// A file of the same name in another folder, or of a name nearly the same.

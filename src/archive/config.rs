@@ -130,11 +130,8 @@ fn inside(path: &str) -> bool {
 
 /// The line of a byte, 1-based.
 fn line(text: &str, byte: usize) -> u32 {
-    text.as_bytes()[..byte.min(text.len())]
-        .iter()
-        .filter(|&&byte| byte == b'\n')
-        .count() as u32
-        + 1
+    let before = text.get(..byte).unwrap_or(text);
+    before.matches('\n').count() as u32 + 1
 }
 
 #[cfg(test)]

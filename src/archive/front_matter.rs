@@ -61,8 +61,8 @@ type Statement = (String, Option<String>, u32);
 
 fn toml_statements(front: &FrontMatter) -> Result<Vec<Statement>, (u32, String)> {
     let line = |byte: usize| {
-        let before = &front.text.as_bytes()[..byte.min(front.text.len())];
-        front.line + before.iter().filter(|&&byte| byte == b'\n').count() as u32
+        let before = front.text.get(..byte).unwrap_or(&front.text);
+        front.line + before.matches('\n').count() as u32
     };
     let table = DeTable::parse(&front.text).map_err(|error| {
         let at = error.span().map_or(front.line, |span| line(span.start));
@@ -278,8 +278,7 @@ mod tests {
             let warned = read(&front(syntax, &text), "a.md");
             assert_eq!(
                 warned.warnings[0].code, "front-matter-invalid",
-                "{:.40}",
-                text
+                "{text:.40}"
             );
         }
     }

@@ -173,7 +173,7 @@ fn reserved(id: &str) -> bool {
     matches!(id, "con" | "prn" | "aux" | "nul" | "index") || numbered("com") || numbered("lpt")
 }
 
-/// A path read out: Han in pinyin, runs of Latin, digits and Han set apart by hyphens.
+/// A path read out: Han in pinyin, set apart by hyphens from Latin letters and digits.
 fn read_out(path: &str) -> String {
     let folded: Vec<char> = path.nfkd().flat_map(char::to_lowercase).collect();
     let mut out = String::new();
@@ -198,8 +198,8 @@ fn read_out(path: &str) -> String {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
+    /// Latin letters and digits.
     Latin,
-    Digit,
     Han,
     /// Anything that is not read: it parts what stands around it.
     Gap,
@@ -211,8 +211,7 @@ enum Kind {
 fn syllable(rest: &[char]) -> (Kind, String, usize) {
     let first = rest[0];
     match first {
-        'a'..='z' => return (Kind::Latin, first.into(), 1),
-        '0'..='9' => return (Kind::Digit, first.into(), 1),
+        'a'..='z' | '0'..='9' => return (Kind::Latin, first.into(), 1),
         '\u{300}'..='\u{36f}' => return (Kind::Mark, String::new(), 1),
         _ => {}
     }
@@ -314,8 +313,8 @@ mod tests {
             ("陕西省/长安区.txt", "shaanxisheng-changanqu"),
             ("山西省/长治市.txt", "shanxisheng-changzhishi"),
             ("重庆/吕梁 2021(终稿).md", "chongqing-lvliang-2021-zhonggao"),
-            ("西藏/v1.2/报告.txt", "xizang-v-1-2-baogao"),
-            ("2019年度.v2.txt", "2019-niandu-v-2"),
+            ("西藏/v1.2/报告.txt", "xizang-v1-2-baogao"),
+            ("2019年度.v2.txt", "2019-niandu-v2"),
             ("Élan/Ⅳ.TXT", "elan-iv"),
             ("⼯作.txt", "gongzuo"),
             ("a.b/c", "a-b-c"),

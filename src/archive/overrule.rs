@@ -69,13 +69,11 @@ impl Entry {
                     .chain(&identity.region_candidates)
                     .filter(|region| region.level == level.value)
                     .collect();
-                match fit[..] {
-                    [region] => Some(level.clone().map(|_| region.clone())),
-                    _ => {
-                        told.push(level_unmet(level));
-                        return;
-                    }
-                }
+                let [region] = fit[..] else {
+                    told.push(level_unmet(level));
+                    return;
+                };
+                Some(level.clone().map(|_| region.clone()))
             }
             // The place stays; its name may be another in the year that the keeper says.
             (None, None) => match (&identity.region, &self.year) {
@@ -194,19 +192,14 @@ mod tests {
         (identity, told.into_iter().map(|told| told.code).collect())
     }
 
-    fn guess<T>(value: T) -> Option<Fact<T>> {
-        Some(Fact::new(
-            value,
-            Method::Body,
-            Evidence::Path,
-            Confidence::LOW,
-        ))
+    fn guess<T>(value: T) -> Fact<T> {
+        Fact::new(value, Method::Body, Evidence::Path, Confidence::LOW)
     }
 
     #[test]
     fn the_keepers_word_wins_and_what_was_told_of_it_is_taken_back() {
         let identity = Identity {
-            year: guess(2020),
+            year: Some(guess(2020)),
             ..Identity::default()
         };
         let (identity, told) = overruled(
@@ -248,12 +241,12 @@ mod tests {
             .region("440118", Some(2020))
             .expect("增城区");
         let identity = Identity {
-            region: guess(region),
-            year: guess(2020),
-            period: guess(crate::identify::Period {
+            region: Some(guess(region)),
+            year: Some(guess(2020)),
+            period: Some(guess(crate::identify::Period {
                 start: crate::identify::Date::new(2020, 1, 1).expect("a day"),
                 end: crate::identify::Date::new(2020, 6, 30).expect("a day"),
-            }),
+            })),
             ..Identity::default()
         };
         let (identity, _) = overruled(&[("year", "2021")], identity, &[]);

@@ -118,11 +118,16 @@ fn detect(bytes: &[u8]) -> Guess {
             confidence: Confidence(99),
         };
     }
-    weigh(bytes, mark)
+    // A mark that does not hold is no character of the text either, whatever the encoding.
+    let length = mark.map_or(0, |(_, length)| length);
+    Guess {
+        mark: length,
+        ..weigh(&bytes[length..], mark.map(|(encoding, _)| encoding))
+    }
 }
 
 /// The most plausible of the encodings that Chinese text comes in.
-fn weigh(bytes: &[u8], mark: Option<(&'static encoding_rs::Encoding, usize)>) -> Guess {
+fn weigh(bytes: &[u8], marked: Option<&'static encoding_rs::Encoding>) -> Guess {
     let sample = &bytes[..bytes.len().min(SAMPLE)];
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(sample, bytes.len() <= SAMPLE);
@@ -132,7 +137,7 @@ fn weigh(bytes: &[u8], mark: Option<(&'static encoding_rs::Encoding, usize)>) ->
             .into_iter()
             .map(|encoding| {
                 let vote = voted == encoding || (voted == encoding_rs::GBK && encoding == GB18030);
-                let marked = mark.is_some_and(|(marked, _)| marked == encoding);
+                let marked = marked == Some(encoding);
                 let bonus = if vote { 0.05 } else { 0.0 } + if marked { 0.1 } else { 0.0 };
                 (plausibility(sample, encoding) + bonus, encoding)
             })
@@ -146,9 +151,7 @@ fn weigh(bytes: &[u8], mark: Option<(&'static encoding_rs::Encoding, usize)>) ->
     let margin = best - ranked[1].0;
     Guess {
         encoding,
-        mark: mark
-            .filter(|(marked, _)| *marked == encoding)
-            .map_or(0, |(_, length)| length),
+        mark: 0,
         declared: false,
         confidence: Confidence(
             (40.0 + 60.0 * best.clamp(0.0, 0.6) + 100.0 * margin.clamp(0.0, 0.2)).min(98.0) as u8,

@@ -48,7 +48,7 @@ pub(super) fn lines(body: &str, first_line: u32) -> Vec<Line> {
                 .children()
                 .map(|cell| words(cell).replace(['\n', '\t'], " "))
                 .collect();
-            push(&mut lines, cells.join("\t"), source_line, Markup::Row);
+            push(&mut lines, &cells.join("\t"), source_line, Markup::Row);
             continue;
         }
         let (item, marker) = item_of(node, &source);
@@ -64,11 +64,11 @@ pub(super) fn lines(body: &str, first_line: u32) -> Vec<Line> {
 
 fn push_all(lines: &mut Vec<Line>, text: &str, source_line: u32, markup: Markup) {
     for line in text.split('\n') {
-        push(lines, line.to_owned(), source_line, markup);
+        push(lines, line, source_line, markup);
     }
 }
 
-fn push(lines: &mut Vec<Line>, text: String, source_line: u32, markup: Markup) {
+fn push(lines: &mut Vec<Line>, text: &str, source_line: u32, markup: Markup) {
     if !text.trim().is_empty() {
         lines.push(Line {
             text: text.replace('\r', ""),

@@ -218,7 +218,11 @@ impl Publication {
             pages: files
                 .sums
                 .keys()
-                .filter(|path| path.ends_with(".html"))
+                .filter(|path| {
+                    Path::new(path)
+                        .extension()
+                        .is_some_and(|kind| kind == "html")
+                })
                 .count(),
             files: files.sums.len() + 1,
             bytes: files.bytes + manifest.len() as u64,
