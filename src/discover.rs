@@ -91,23 +91,18 @@ pub fn discover(archive: &Archive, output: Option<&Path>) -> Warned<Vec<SourceFi
             }
             warnings.push(link_out(&path));
         } else if entry.file_type().is_file() {
-            match Format::of(entry.path()) {
-                Some(format) => files.push(SourceFile {
+            if let Some(format) = Format::of(entry.path()) {
+                files.push(SourceFile {
                     bytes: entry.metadata().map_or(0, |metadata| metadata.len()),
                     location: entry.into_path(),
                     path,
                     format,
-                }),
-                None => {
-                    let extension = entry
-                        .path()
-                        .extension()
-                        .map(|extension| extension.to_string_lossy().to_lowercase());
-                    let (count, _) = unread
-                        .entry(extension.unwrap_or_default())
-                        .or_insert_with(|| (0, path));
-                    *count += 1;
-                }
+                });
+            } else {
+                let extension = entry.path().extension().unwrap_or_default();
+                let extension = extension.to_string_lossy().to_lowercase();
+                let (count, _) = unread.entry(extension).or_insert_with(|| (0, path));
+                *count += 1;
             }
         } else if !entry.file_type().is_dir() {
             warnings.push(
@@ -128,20 +123,11 @@ pub fn discover(archive: &Archive, output: Option<&Path>) -> Warned<Vec<SourceFi
             ));
         }
     }
-    warnings.extend(unread.into_iter().map(|(extension, (count, first))| {
-        let extension = if extension.is_empty() {
-            "without extension".to_owned()
-        } else {
-            format!("of format .{extension}")
-        };
-        let message = if count == 1 {
-            format!("not read: a file {extension}")
-        } else {
-            format!("not read: {count} files {extension}, this one the first")
-        };
-        Diagnostic::new(Level::Warning, "format-not-read", first, message)
-            .hint("save reports as .txt or .md; what is no report can lie outside the folder")
-    }));
+    warnings.extend(
+        unread
+            .iter()
+            .map(|(extension, (count, first))| format_not_read(extension, *count, first)),
+    );
     files.sort_by(|a, b| a.path.cmp(&b.path));
     Warned {
         output: files,
@@ -219,6 +205,22 @@ fn link_out(path: &str) -> Diagnostic {
         "it is a link that leads out of the folder and is not followed",
     )
     .hint("put the report itself there")
+}
+
+/// Files of one format that is none of ours.
+fn format_not_read(extension: &str, count: usize, first: &str) -> Diagnostic {
+    let kind = if extension.is_empty() {
+        "without extension".to_owned()
+    } else {
+        format!("of format .{extension}")
+    };
+    let message = if count == 1 {
+        format!("not read: a file {kind}")
+    } else {
+        format!("not read: {count} files {kind}, this one the first")
+    };
+    Diagnostic::new(Level::Warning, "format-not-read", first, message)
+        .hint("save reports as .txt or .md; what is no report can lie outside the folder")
 }
 
 /// What the walk could not enter.
