@@ -8,10 +8,10 @@ mod browser;
 mod built_site;
 #[path = "suite/cases.rs"]
 mod cases;
-#[path = "suite/commands.rs"]
-mod commands;
 #[path = "suite/command/mod.rs"]
 mod command;
+#[path = "suite/commands.rs"]
+mod commands;
 #[path = "suite/generator.rs"]
 mod generator;
 #[path = "suite/real_reports.rs"]
