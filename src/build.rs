@@ -7,7 +7,6 @@
 mod spool;
 
 use crate::archive::{Archive, ArchiveError, config, id};
-use crate::codebook::Codebook;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::discover::{self, SourceFile};
 use crate::publish::{Publication, PublishError, Published};
@@ -142,10 +141,8 @@ pub fn build(
     let publication = Publication::begin(&options.output)?;
     let spool = Spool::beside(publication.workspace()).map_err(BuildError::Spool)?;
 
-    let codebook = Codebook::default();
     let (survey, slots) = read_all(
         &archive,
-        &codebook,
         Some(publication.output()),
         told,
         Some(&spool),
@@ -165,7 +162,7 @@ pub fn build(
     let renderer = Renderer {
         theme: &theme,
         site: &site,
-        codebook: &codebook,
+        codebook: &archive.codebook,
     };
     write_reports(renderer, &corpus, &spool, &slots, &publication, progress)?;
     write_lists(renderer, &corpus, &publication, progress)?;
@@ -185,7 +182,7 @@ pub fn build(
 pub fn survey(folder: &Path, progress: &dyn Progress) -> Result<Survey, BuildError> {
     let mut told = Vec::new();
     let archive = Archive::open(folder)?.unpack(&mut told);
-    read_all(&archive, &Codebook::default(), None, told, None, progress)
+    read_all(&archive, None, told, None, progress)
         .map(|(survey, _)| survey)
         .map_err(BuildError::Spool)
 }
@@ -219,7 +216,6 @@ fn site(archive: &Archive, options: &Options) -> Result<Site, config::NoAddress>
 /// Reads every report; its full record goes to the spool, where there is one.
 fn read_all(
     archive: &Archive,
-    codebook: &Codebook,
     output: Option<&Path>,
     mut told: Vec<Diagnostic>,
     spool: Option<&Spool>,
@@ -235,7 +231,7 @@ fn read_all(
     let readings: Vec<Result<Read, Vec<Diagnostic>>> = files
         .par_iter()
         .map(|file| {
-            let read = match read_one(file, archive, codebook) {
+            let read = match read_one(file, archive) {
                 Ok(reading) => Ok(Read {
                     card: ReportCard::of(&reading.report),
                     slot: spool.map(|spool| spool.put(&reading.report)).transpose()?,
@@ -302,16 +298,9 @@ struct Read {
 
 /// One report from its file. A fault of the program's own is told like a file's, and the build goes
 /// on.
-fn read_one(
-    file: &SourceFile,
-    archive: &Archive,
-    codebook: &Codebook,
-) -> Result<report::Reading, Vec<Diagnostic>> {
+fn read_one(file: &SourceFile, archive: &Archive) -> Result<report::Reading, Vec<Diagnostic>> {
     let bytes = discover::read(file).map_err(|told| vec![told])?;
-    catch_unwind(AssertUnwindSafe(|| {
-        report::read(file, &bytes, archive, codebook)
-    }))
-    .unwrap_or_else(|_| {
+    catch_unwind(AssertUnwindSafe(|| report::read(file, &bytes, archive))).unwrap_or_else(|_| {
         let told = Diagnostic::new(
             Level::Error,
             "program-fault",

@@ -3,7 +3,6 @@
 use crate::archive::{Archive, Entry, front_matter, id};
 use crate::clean;
 use crate::code::{self, Observation, Passage};
-use crate::codebook::Codebook;
 use crate::decode::{self, Encoding};
 use crate::diagnostic::Diagnostic;
 use crate::discover::{Format, SourceFile};
@@ -60,15 +59,14 @@ pub struct Reading {
     pub claim: id::Claim,
 }
 
-/// Reads one report: all stages from its bytes to its figures. Pure: the same bytes, archive and
-/// codebook give the same report.
+/// Reads one report: all stages from its bytes to its figures. Pure: the same bytes and archive
+/// give the same report.
 ///
 /// An error is the diagnostics of a file that holds no text to read.
 pub fn read(
     file: &SourceFile,
     bytes: &[u8],
     archive: &Archive,
-    codebook: &Codebook,
 ) -> Result<Reading, Vec<Diagnostic>> {
     let path = &file.path;
     let mut told = Vec::new();
@@ -87,7 +85,7 @@ pub fn read(
     let mut identity = identify::identify(&document, &archive.gazetteer, path).unpack(&mut doubts);
     entry.overrule(&mut identity, &archive.gazetteer, &mut doubts);
     told.extend(doubts);
-    let coded = code::code(&document, &identity, codebook).unpack(&mut told);
+    let coded = code::code(&document, &identity, &archive.codebook).unpack(&mut told);
     let claim = claim(path, &entry);
     Ok(Reading {
         report: Report {

@@ -18,6 +18,7 @@ pub use catalogue::Catalogue;
 pub use config::Config;
 pub use entry::Entry;
 
+use crate::codebook::{Codebook, CodebookFile};
 use crate::diagnostic::{Diagnostic, Level, Warned};
 use crate::gazetteer::{Division, Gazetteer};
 use config::ConfigError;
@@ -41,6 +42,8 @@ pub struct Archive {
     pub catalogue: Catalogue,
     /// The built-in divisions and the archive's own.
     pub gazetteer: Cow<'static, Gazetteer>,
+    /// The built-in codebook with the archive's own (`codebook/*.toml`) over it.
+    pub codebook: Codebook,
     /// The keeper's theme files, by path within a theme's folder.
     pub theme: BTreeMap<String, Vec<u8>>,
 }
@@ -97,7 +100,7 @@ impl Archive {
         if !root.is_dir() {
             return Err(ArchiveError::NoFolder(root.to_owned()));
         }
-        let (config, content) = match read_if_there(&root.join(config::FILE))? {
+        let (configured, config, content) = match read_if_there(&root.join(config::FILE))? {
             Some(bytes) => {
                 let text = String::from_utf8_lossy(&bytes);
                 let config = Config::read(&text).map_err(|source| ArchiveError::Config {
@@ -112,9 +115,9 @@ impl Archive {
                         content: named.to_owned(),
                     });
                 }
-                (config, content)
+                (true, config, content)
             }
-            None => (Config::default(), root.to_owned()),
+            None => (false, Config::default(), root.to_owned()),
         };
         let mut warnings = Vec::new();
         let catalogue = match read_if_there(&root.join(catalogue::FILE))? {
@@ -127,10 +130,10 @@ impl Archive {
         } else {
             Cow::Owned(Gazetteer::with_additions(divisions))
         };
-        let theme = if content == root {
-            BTreeMap::new()
+        let (codebook, theme) = if configured {
+            (codebook(root)?.unpack(&mut warnings), theme(root)?)
         } else {
-            theme(root)?
+            (Codebook::built_in(), BTreeMap::new())
         };
         Ok(Warned {
             output: Self {
@@ -139,6 +142,7 @@ impl Archive {
                 config,
                 catalogue,
                 gazetteer,
+                codebook,
                 theme,
             },
             warnings,
@@ -207,6 +211,32 @@ fn divisions(
         }
     }
     Ok(divisions)
+}
+
+/// The codebook: `codebook/*.toml`, in the order of their names, over the built-in one.
+fn codebook(root: &Path) -> Result<Warned<Codebook>, ArchiveError> {
+    let mut own = Vec::new();
+    let walk = walkdir::WalkDir::new(root.join("codebook"))
+        .max_depth(1)
+        .sort_by_file_name();
+    for file in walk.into_iter().filter_map(Result::ok) {
+        let name = file.file_name().to_string_lossy().into_owned();
+        let is_toml = file.path().extension().is_some_and(|kind| kind == "toml");
+        if !file.file_type().is_file() || !is_toml || name.starts_with('.') {
+            continue;
+        }
+        let text =
+            std::fs::read_to_string(file.path()).map_err(|source| ArchiveError::Unreadable {
+                path: file.path().to_owned(),
+                source,
+            })?;
+        own.push((format!("codebook/{name}"), text));
+    }
+    let files: Vec<CodebookFile<'_>> = own
+        .iter()
+        .map(|(name, text)| CodebookFile { name, text })
+        .collect();
+    Ok(Codebook::load(&files))
 }
 
 /// The keeper's files that stand for the theme's.

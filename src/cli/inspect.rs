@@ -3,7 +3,6 @@
 use super::Outcome;
 use super::screen::diagnostic;
 use fangzhi::archive::{Archive, ArchiveError};
-use fangzhi::codebook::Codebook;
 use fangzhi::diagnostic::{Diagnostic, Level};
 use fangzhi::discover::{self, Format, SourceFile};
 use fangzhi::inspect;
@@ -84,7 +83,7 @@ fn read(file: &Path) -> Result<Result<Report, Vec<Diagnostic>>, ArchiveError> {
     };
     Ok(discover::read(&source)
         .map_err(|told| vec![told])
-        .and_then(|bytes| report::read(&source, &bytes, &archive, &Codebook::default()))
+        .and_then(|bytes| report::read(&source, &bytes, &archive))
         .map(|reading| reading.report))
 }
 
