@@ -55,9 +55,12 @@ pub(super) fn set_apart(chars: &[char], numbers: &mut [Quantity]) {
             ]
             .iter()
             .any(|word| before.ends_with(word));
+        let former = ["由", "由原", "由原来的", "从原来的", "原来的", "原有"]
+            .iter()
+            .any(|word| before.ends_with(word));
         let told = chars[number.span.start] == '一'
             && before.ends_with(['了', '这', '某', '该', '同', '有', '是', '另', '任', '每']);
-        if required || ranked || denied || told || is_change(&before) {
+        if required || ranked || denied || told || former || is_change(&before) {
             number.amount = Amount::Other;
         }
         floor = number.span.end;
@@ -340,7 +343,9 @@ impl<'i> Before<'i> {
         let clause = self.text.rsplit([';', '。']).next().unwrap_or("");
         let level = self.identity.level();
         if clause.contains("全国")
-            || (clause.contains("全省") && level != Some(RegionLevel::Province))
+            || (clause.contains("全省")
+                && !clause.contains("参加")
+                && level != Some(RegionLevel::Province))
         {
             return true;
         }
@@ -353,7 +358,8 @@ impl<'i> Before<'i> {
         {
             return true;
         }
-        self.other_bureau(clause) || smaller_body(clause)
+        let higher = level != Some(RegionLevel::Province) && higher_body(clause);
+        higher || self.other_bureau(clause) || smaller_body(clause)
     }
 
     /// A bureau named with a verb of its own (市公安局办理) that is not the issuer.
@@ -381,6 +387,16 @@ impl<'i> Before<'i> {
 fn names_a_thing(from: &str) -> bool {
     let mut rest = from.chars().skip(2);
     matches!(rest.next(), Some('首' | '第' | '先' | '最' | '优' | '前'))
+}
+
+/// A body of the province or the state that looks at others' work: 省司法厅抽查.
+fn higher_body(clause: &str) -> bool {
+    static BODY: LazyLock<Regex> = LazyLock::new(|| {
+        expression(
+            r"(?:省|国家|中央|国务院|上级)[^,;:。、]{0,10}(?:厅|局|委|部|办|院|组)[^,;:。、]{0,4}(?:抽查|评查|检查|受理|审查|办理|查处|督察)",
+        )
+    });
+    BODY.is_match(clause)
 }
 
 /// A town, county or squad as the subject: 城关镇共查处.

@@ -9,7 +9,7 @@ use super::reading::Sentence;
 use super::{Capacity, LONGEST_SENTENCE, Observation, State};
 use crate::codebook::Codebook;
 use crate::codebook::pattern::{NUMBER, UNREADABLE};
-use crate::codebook::rules::{GuardPlace, Rule, RuleKind, WordSet};
+use crate::codebook::rules::{FrameRule, GuardPlace, Rule, RuleKind, WordSet};
 use crate::evidence::Span;
 use crate::identify::Identity;
 use crate::quantity::{Amount, Decimal, Quantity, Unit};
@@ -109,13 +109,14 @@ fn stands(claim: &Claim<'_>, setting: &Setting<'_>, codebook: &Codebook, words: 
     let rules = &codebook.rules;
     let own = &rules.indicators[claim.rule.indicator];
     let skeleton = setting.sentence.skeleton.as_str();
-    let frame = frame_at(setting.frames, claim.at).map(|frame| &rules.frames[frame].id);
+    let frame = frame_at(setting.frames, claim.at, codebook).map(|frame| &frame.id);
     let framed = matches!(
         claim.rule.kind,
         RuleKind::Framed | RuleKind::FramedZero | RuleKind::Implied
     );
     if framed && !frame.is_some_and(|frame| own.frames.contains(frame))
-        || frame.is_some_and(|frame| own.not_frames.contains(frame))
+        || (claim.rule.kind != RuleKind::Zero
+            && frame.is_some_and(|frame| own.not_frames.contains(frame)))
     {
         return false;
     }
@@ -153,12 +154,14 @@ fn belongs_to_next(skeleton: &str, claim: &Claim<'_>) -> bool {
         .any(|c| c == NUMBER || c == UNREADABLE)
 }
 
-fn frame_at(frames: &[(usize, usize)], at: usize) -> Option<usize> {
-    frames
-        .iter()
-        .rev()
-        .find(|(from, _)| *from <= at)
-        .map(|(_, frame)| *frame)
+fn frame_at<'c>(
+    frames: &[(usize, usize)],
+    at: usize,
+    codebook: &'c Codebook,
+) -> Option<&'c FrameRule> {
+    let rule = |&(_, frame): &(usize, usize)| &codebook.rules.frames[frame];
+    let before = frames.iter().rev().find(|(from, _)| *from <= at).map(rule);
+    before.or_else(|| frames.first().map(rule).filter(|frame| frame.backward))
 }
 
 /// Ends of clauses in a skeleton.
@@ -292,6 +295,8 @@ impl Said {
         let (state, value) = match number.amount {
             Amount::Exact(value) if value.is_zero() => (State::Zero, Some(value)),
             Amount::Exact(value) => (State::Value, Some(value)),
+            // A range of money is a standard (处20元至200元罚款), not a sum.
+            Amount::Between(..) if number.unit == Some(Unit::YUAN) => return None,
             Amount::Between(..) | Amount::Lost => (State::Unparsed, None),
             Amount::Other => return None,
         };
@@ -311,18 +316,20 @@ fn capacity(claim: &Claim<'_>, setting: &Setting<'_>, codebook: &Codebook) -> Op
     let rules = &codebook.rules;
     let own = &rules.indicators[claim.rule.indicator];
     let group = &codebook.indicators[claim.rule.indicator].group;
-    let frame = frame_at(setting.frames, claim.at).map(|frame| &rules.frames[frame].id);
-    rules
-        .capacities
-        .iter()
-        .find(|capacity| {
+    let frame = frame_at(setting.frames, claim.at, codebook).map(|frame| &frame.id);
+    let told = |words: &str| {
+        rules.capacities.iter().find(|capacity| {
             capacity.group == *group
                 && capacity
                     .frame
                     .as_ref()
                     .is_none_or(|needed| Some(needed) == frame)
-                && (capacity.frame.is_some() || capacity.words.holds(&setting.sentence.skeleton))
+                && (capacity.frame.is_some() || capacity.words.holds(words))
         })
+    };
+    let skeleton = setting.sentence.skeleton.as_str();
+    told(context(skeleton, claim, GuardPlace::Clause))
+        .or_else(|| told(skeleton))
         .map(|capacity| capacity.is)
         .or(own.capacity)
 }

@@ -304,3 +304,6 @@ fn opens_an_item(chars: &[char]) -> bool {
         ] | ['(', _, ')', ..]
     )
 }
+
+#[cfg(test)]
+mod tests;

@@ -104,6 +104,7 @@ impl Sentence {
         while at < self.chars.len() {
             if let Some(number) = numbers.next_if(|number| number.span.start == at) {
                 let kind = match number.amount {
+                    _ if number.unit.is_none() => OTHER,
                     Amount::Exact(_) => NUMBER,
                     Amount::Between(..) | Amount::Lost => UNREADABLE,
                     Amount::Other => OTHER,

@@ -50,6 +50,8 @@ struct RawFrame {
     id: String,
     cues: Vec<String>,
     #[serde(default)]
+    backward: bool,
+    #[serde(default)]
     holds: Vec<String>,
 }
 
@@ -358,6 +360,7 @@ impl Reader<'_> {
                 id: frame.id.clone(),
                 cues: frame.cues.iter().map(|cue| fold(cue)).collect(),
                 holds: frame.holds.clone(),
+                backward: frame.backward,
             })
             .collect();
         for entry in std::mem::take(&mut self.capacities) {

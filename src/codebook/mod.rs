@@ -6,7 +6,7 @@
 mod load;
 pub(crate) mod pattern;
 pub(crate) mod rules;
-mod selftest;
+pub(crate) mod selftest;
 
 pub use load::CodebookFile;
 pub use selftest::{Failure, self_test};

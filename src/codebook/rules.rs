@@ -116,6 +116,8 @@ pub(crate) struct FrameRule {
     pub cues: Vec<String>,
     /// Frames whose cues do not end it before the sentence does.
     pub holds: Vec<String>,
+    /// Whether its cue tells of what stands before it, too.
+    pub backward: bool,
 }
 
 /// Words near a number that make it no observation.

@@ -97,7 +97,7 @@ fn indicator_examples(indicator: &Indicator, codebook: &Codebook, failures: &mut
 
 /// An observation as an example's right side writes it: `814`, `0`, `?`, `150 approx at-least implied
 /// partial cumulative own-level system area respondent …`.
-fn told(observation: &Observation) -> String {
+pub(crate) fn told(observation: &Observation) -> String {
     let mut told = match observation.state {
         State::Unparsed => "?".to_owned(),
         _ => observation
@@ -133,7 +133,7 @@ pub(crate) fn document(words: &str) -> (Document, Identity) {
         let span = Span::new(text.len(), text.len() + line.len());
         text.push_str(line);
         let last = index + 1 == lines.len();
-        let kind = match (last, line.contains('\t')) {
+        let kind = match (last, line.contains('\t') || line.starts_with('|')) {
             (_, true) => ParagraphKind::Row,
             (true, false) => ParagraphKind::Body,
             (false, false) => ParagraphKind::Heading,

@@ -153,6 +153,12 @@ fn finish(text: &[char], at: usize, floor: usize, first: Numeral) -> Option<Quan
         approx: numeral.approx,
         at_least: false,
     };
+    if let (Amount::Exact(low), Some((high, end))) =
+        (quantity.amount, upper_with_unit(text, &quantity))
+    {
+        quantity.amount = Amount::Between(low, high);
+        quantity.span.end = end;
+    }
     qualify(text, floor, &mut quantity);
     if quantity.unit.is_some_and(Unit::is_calendar) || numeral.overflow {
         quantity.amount = Amount::Other;
@@ -195,6 +201,17 @@ fn range_end(text: &[char], from: &Numeral) -> Option<Numeral> {
     let start = from.end + 1 + usize::from(text.get(from.end + 1) == Some(dash));
     let upper = numeral::read(text, start)?;
     (upper.chinese == from.chinese && upper.value > from.value).then_some(upper)
+}
+
+/// The other end of a range whose ends both have the unit: 20元至200元.
+fn upper_with_unit(text: &[char], low: &Quantity) -> Option<(Decimal, usize)> {
+    if !matches!(text.get(low.span.end)?, '至' | '到' | '-' | '~' | '—') {
+        return None;
+    }
+    let upper = numeral::read(text, low.span.end + 1)?;
+    let (unit, end) = unit::at(text, upper.end)?;
+    (Some(unit) == low.unit && Amount::Exact(upper.value) != low.amount)
+        .then_some((upper.value, end))
 }
 
 /// `**件`, `XX件`, `××件`, `□□件`: a masked number before a unit.

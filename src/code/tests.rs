@@ -1,0 +1,353 @@
+use super::*;
+use crate::codebook::{self_test, selftest};
+use crate::structure::ParagraphKind;
+use std::sync::LazyLock;
+
+static CODEBOOK: LazyLock<Codebook> = LazyLock::new(Codebook::built_in);
+
+/// `id value qualifiers` of everything found in `words`.
+fn found(words: &str) -> Vec<String> {
+    let (document, identity) = selftest::document(words);
+    code(&document, &identity, &CODEBOOK)
+        .output
+        .observations
+        .iter()
+        .map(|one| format!("{} {}", one.indicator, selftest::told(one)))
+        .collect()
+}
+
+fn observations(words: &str) -> Vec<Observation> {
+    let (document, identity) = selftest::document(words);
+    code(&document, &identity, &CODEBOOK).output.observations
+}
+
+/// Every line of the table is a sentence of our own, with everything that is to be found in it,
+/// and nothing else.
+#[test]
+fn sentences_give_their_figures_and_no_others() {
+    let table = include_str!("sentences.txt");
+    let mut wrong = Vec::new();
+    let mut rows = 0;
+    for line in table
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+    {
+        let (words, expected) = line.split_once("=>").unwrap_or((line, ""));
+        let expected: Vec<&str> = expected
+            .split(';')
+            .map(str::trim)
+            .filter(|one| !one.is_empty())
+            .collect();
+        let found = found(words.trim());
+        rows += 1;
+        if found != expected {
+            wrong.push(format!(
+                "{words}\n  found    {found:?}\n  expected {expected:?}"
+            ));
+        }
+    }
+    assert!(rows >= 150, "{rows} rows");
+    assert!(
+        wrong.is_empty(),
+        "{} of {rows}:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}
+
+#[test]
+fn every_span_is_the_number_in_its_sentence() {
+    for line in include_str!("sentences.txt").lines() {
+        let words = line.split("=>").next().unwrap_or("").trim();
+        let (document, identity) = selftest::document(words);
+        let text = &document.text.text;
+        for one in code(&document, &identity, &CODEBOOK).output.observations {
+            assert_eq!(one.span.of(text), one.written, "{words}");
+            assert!(one.sentence.contains(one.span), "{words}");
+        }
+    }
+}
+
+#[test]
+fn traditional_script_and_full_width_are_the_same_words() {
+    assert_eq!(
+        found("全年共辦理行政處罰案件１，２８０件，罰沒款３５．６萬元。"),
+        ["penalty-cases-total 1280", "fines-total 356000"]
+    );
+}
+
+#[test]
+fn a_table_is_read_by_row_and_column() {
+    let table = "2023年行政执法情况\n项目\t单位\t2023年\t2022年\t增长\n行政处罚案件\t件\t1,280\t1,100\t16.4%\n罚没款\t万元\t356.5\t300\t18%\n行政复议案件审结数\t件\t36\t28\t28%";
+    assert_eq!(
+        found(table),
+        [
+            "penalty-cases-total 1280",
+            "fines-total 3565000",
+            "reconsideration-closed 36"
+        ]
+    );
+    let bars = "| 指标 | 数量（件） |\n| 普通程序案件 | 120 |\n| 简易程序案件 | 860 |";
+    assert_eq!(
+        found(bars),
+        ["penalty-cases-ordinary 120", "penalty-cases-simple 860"]
+    );
+    let across = "行政复议\n年度\t受理(件)\t审结(件)\n2022年\t30\t28\n2023年\t45\t40";
+    assert_eq!(
+        found(across),
+        ["reconsideration-accepted 45", "reconsideration-closed 40"]
+    );
+    let bodies = "单位\t行政处罚案件(件)\n城东镇\t30\n市公安局\t560\n合计\t590";
+    assert_eq!(found(bodies), ["penalty-cases-total 590"]);
+}
+
+#[test]
+fn contradictions_are_flagged_and_sums_noted() {
+    let both = observations("全年办理行政处罚案件320件。今年共办理行政处罚案件350件。");
+    assert_eq!(both.len(), 2);
+    assert!(both.iter().all(|one| one.conflict));
+    let rough = observations("全年办理行政处罚案件300余件。今年共办理行政处罚案件312件。");
+    assert!(rough.iter().all(|one| !one.conflict));
+    let sums = observations("办理行政处罚案件320件，其中普通程序100件，简易程序200件。");
+    let mismatch = sums[0].mismatch.as_ref().expect("100 + 200 is not 320");
+    assert_eq!(mismatch.sum, Decimal::from(300));
+    let right = observations("办理行政处罚案件300件，其中普通程序100件，简易程序200件。");
+    assert!(right.iter().all(|one| one.mismatch.is_none()));
+}
+
+#[test]
+fn period_cumulation_scope_and_capacity_are_told() {
+    let one = |words: &str| {
+        observations(words)
+            .into_iter()
+            .next()
+            .expect("an observation")
+    };
+    let part = one("截至11月底，共办理行政处罚案件320件。")
+        .period
+        .expect("a period");
+    assert_eq!(
+        (part.start.to_string(), part.end.to_string()),
+        ("2023-01-01".into(), "2023-11-30".into())
+    );
+    assert_eq!(
+        one("1至9月，共办理行政处罚案件320件。")
+            .period
+            .expect("a period")
+            .end
+            .to_string(),
+        "2023-09-30"
+    );
+    assert_eq!(one("截至12月31日，共办理行政处罚案件320件。").period, None);
+    let since = one("自2019年以来，共办理行政处罚案件320件。")
+        .cumulative_since
+        .expect("since");
+    assert_eq!(since.to_string(), "2019-01-01");
+    let event = one("平台上线以来，共办理行政处罚案件320件。")
+        .cumulative_since
+        .expect("since");
+    assert_eq!(event.to_string(), "平台上线以来");
+    assert_eq!(
+        one("今年以来，共办理行政处罚案件320件。").cumulative_since,
+        None
+    );
+    assert_eq!(
+        one("2023年以来，共办理行政处罚案件320件。").cumulative_since,
+        None
+    );
+    assert_eq!(
+        one("全系统共办理行政处罚案件320件。").scope,
+        Some(Scope::System)
+    );
+    assert_eq!(
+        one("局本级共办理行政处罚案件320件。").scope,
+        Some(Scope::OwnLevel)
+    );
+    assert_eq!(
+        one("全市共办理行政处罚案件320件。").scope,
+        Some(Scope::Area)
+    );
+    assert_eq!(one("共办理行政处罚案件320件。").scope, None);
+    assert_eq!(
+        one("市政府收到行政复议申请32件。").capacity,
+        Some(Capacity::ReconsiderationOrgan)
+    );
+    assert_eq!(
+        one("以我局为被申请人的行政复议案件2件。").capacity,
+        Some(Capacity::Respondent)
+    );
+    assert_eq!(
+        one("应诉行政诉讼案件2件。").capacity,
+        Some(Capacity::Defendant)
+    );
+    assert_eq!(
+        one("县人民法院新收一审行政案件20件。").capacity,
+        Some(Capacity::Court)
+    );
+}
+
+#[test]
+fn plans_suggestions_and_titles_hold_no_figures() {
+    let (mut document, identity) = selftest::document("共办理行政处罚案件320件，开展执法培训6期。");
+    assert_eq!(
+        code(&document, &identity, &CODEBOOK)
+            .output
+            .observations
+            .len(),
+        2
+    );
+    document.parts[0].role = Role::Plan;
+    assert!(
+        code(&document, &identity, &CODEBOOK)
+            .output
+            .observations
+            .is_empty()
+    );
+    document.parts[0].role = Role::Achievements;
+    document.paragraphs[0].kind = ParagraphKind::Title;
+    assert!(
+        code(&document, &identity, &CODEBOOK)
+            .output
+            .observations
+            .is_empty()
+    );
+}
+
+#[test]
+fn a_heading_tells_what_its_paragraphs_are_about() {
+    assert_eq!(
+        found("行政复议工作\n全年共收到申请45件，维持12件。"),
+        ["reconsideration-received 45", "reconsideration-upheld 12"]
+    );
+    assert!(found("行政审批工作\n全年共收到申请45件，维持12件。").is_empty());
+}
+
+#[test]
+fn passing_mention_is_told_from_a_paragraph_about_a_topic() {
+    let depth = |words: &str, topic: &str| {
+        let (document, identity) = selftest::document(words);
+        let passages = code(&document, &identity, &CODEBOOK).output.passages;
+        passages
+            .into_iter()
+            .find(|one| one.topic == topic)
+            .map(|one| one.depth)
+    };
+    let long = "我局认真贯彻落实上级决策部署，统筹推进城市管理各项工作，全面提升精细化治理水平，持续开展市容环境整治，\
+        同时推进垃圾分类，加强队伍建设，强化作风建设，优化服务举措，各项工作取得了新的成效，群众获得感不断增强。";
+    assert_eq!(depth(long, "waste-sorting"), Some(Depth::Mention));
+    assert_eq!(
+        depth(&format!("推进垃圾分类\n{long}"), "waste-sorting"),
+        Some(Depth::About)
+    );
+    assert_eq!(
+        depth(&format!("{long}垃圾分类扎实推进。"), "waste-sorting"),
+        Some(Depth::About)
+    );
+    assert_eq!(depth("推进垃圾分类。", "waste-sorting"), Some(Depth::About));
+    assert_eq!(depth(long, "signs"), None);
+}
+
+#[test]
+fn topics_are_found_across_quotation_marks_and_script() {
+    let (document, identity) = selftest::document("落實“雙隨機、一公開”監管，踐行“721”工作法。");
+    let output = code(&document, &identity, &CODEBOOK).output;
+    let topics: Vec<&str> = output
+        .passages
+        .iter()
+        .map(|one| one.topic.as_str())
+        .collect();
+    assert_eq!(topics, ["random-inspection", "method-721"]);
+    assert_eq!(output.passages[1].span.of(&document.text.text), "721”工作");
+}
+
+/// The evidence of a figure in a very long sentence stays readable.
+#[test]
+fn a_long_sentence_is_cut_at_its_clauses() {
+    let long = format!(
+        "{}办理行政处罚案件320件，{}。",
+        "加强作风建设，".repeat(60),
+        "提升服务水平，".repeat(60)
+    );
+    let (document, identity) = selftest::document(&long);
+    let one = &code(&document, &identity, &CODEBOOK).output.observations[0];
+    let sentence = one.sentence.of(&document.text.text);
+    assert!(sentence.chars().count() <= LONGEST_SENTENCE);
+    assert!(sentence.contains("行政处罚案件320件"));
+}
+
+#[test]
+fn an_archives_own_codebook_extends_replaces_and_removes() {
+    let own = crate::codebook::CodebookFile {
+        name: "codebook/own.toml",
+        text: r#"
+            remove = ["signs"]
+
+            [[topic]]
+            id = "sponge-city"
+            names = { zh-Hans = "海绵城市", en = "Sponge city" }
+            definition = { zh-Hans = "海绵城市建设。", en = "Building of sponge cities." }
+            terms = ["海绵城市"]
+            examples = ["推进海绵城市建设。"]
+            counter-examples = ["海绵制品。"]
+
+            [[topic]]
+            id = "waste-sorting"
+            extend = true
+            terms = ["撤桶并点"]
+
+            [[indicator]]
+            id = "drills"
+            names = { zh-Hans = "应急演练", en = "Drills" }
+            definition = { zh-Hans = "开展应急演练的次数。", en = "Drills held." }
+            group = "staff"
+            units = ["次", "场"]
+            patterns = ["(开展|组织)*8演练#"]
+            examples = ["组织应急演练6次。 => 6"]
+            counter-examples = ["组织培训6次。"]
+        "#,
+    };
+    let read = Codebook::load(&[own]);
+    assert!(read.warnings.is_empty(), "{:?}", read.warnings);
+    let codebook = read.output;
+    assert_ne!(codebook.version, CODEBOOK.version);
+    assert!(codebook.topic("signs").is_none());
+    assert!(self_test(&codebook).is_empty());
+    let (document, identity) = selftest::document("推进海绵城市和撤桶并点，组织防汛演练3次。");
+    let coded = code(&document, &identity, &codebook).output;
+    assert_eq!(coded.passages.len(), 2);
+    assert_eq!(coded.observations[0].indicator, "drills");
+}
+
+#[test]
+fn a_faulty_codebook_names_file_line_and_remedy() {
+    let told = |text: &str| {
+        let file = crate::codebook::CodebookFile {
+            name: "codebook/own.toml",
+            text,
+        };
+        let read = Codebook::load(&[file]);
+        assert_eq!(read.output.indicators.len(), CODEBOOK.indicators.len());
+        let [one] = &read.warnings[..] else {
+            panic!("{:?}", read.warnings);
+        };
+        assert_eq!(one.file, "codebook/own.toml");
+        assert!(one.hint.is_some());
+        (one.line, one.message.clone())
+    };
+    let (line, message) = told("[[topic]]\nid = \"x\"\nterm = [\"y\"]\n");
+    assert_eq!(line, Some(3));
+    assert!(message.contains("term"), "{message}");
+    let head = "[[indicator]]\nid = \"x\"\nnames = { zh-Hans = \"甲\", en = \"A\" }\ndefinition = { zh-Hans = \"甲\", en = \"A\" }\n";
+    let (line, message) = told(&format!(
+        "{head}units = [\"件\"]\npatterns = [\n  \"案件#\",\n  \"案件(#\",\n]\n"
+    ));
+    assert_eq!(line, Some(8));
+    assert!(message.contains("not closed"), "{message}");
+    let (line, message) = told(&format!("{head}units = [\"斤\"]\n"));
+    assert_eq!(line, Some(5));
+    assert!(message.contains('斤'), "{message}");
+    let (_, message) = told(&format!("{head}units = [\"件\"]\nframe = [\"nowhere\"]\n"));
+    assert!(message.contains("nowhere"), "{message}");
+    let (line, _) = told("remove = [\"nothing\"]\n");
+    assert_eq!(line, Some(1));
+}
