@@ -1,5 +1,6 @@
 //! What one report leaves behind for the corpus: labels, counts and short excerpts, never its text.
 
+use super::coded::{Figure, TopicCard};
 use crate::diagnostic::Diagnostic;
 use crate::evidence::{Confidence, Fact};
 use crate::gazetteer::{Region, RegionLevel};
@@ -54,6 +55,10 @@ pub struct ReportCard {
     pub characters: u32,
     /// Its parts, one a role, in the order of [`Role::ALL`].
     pub parts: Vec<PartCard>,
+    /// Its topics, in the order of their ids.
+    pub topics: Vec<TopicCard>,
+    /// Its figures, in the text's order.
+    pub figures: Vec<Figure>,
     /// What there is to tell of it, the gravest first.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -129,6 +134,8 @@ impl ReportCard {
                 .count() as u32,
             characters: characters(&report.document.text.text),
             parts: parts(&report.document),
+            topics: super::coded::topics(report),
+            figures: super::coded::figures(report),
             diagnostics,
         }
     }
@@ -137,6 +144,18 @@ impl ReportCard {
     /// re-publisher's copy and not another genre.
     pub fn in_series(&self) -> bool {
         self.genre != Some(Genre::Other) && self.source_class != Some(SourceClass::Republisher)
+    }
+
+    /// What it says of this topic.
+    pub fn topic(&self, id: &str) -> Option<&TopicCard> {
+        self.topics.iter().find(|topic| topic.topic == id)
+    }
+
+    /// What it says of this indicator, in the text's order: several where it says several things.
+    pub fn figures_of(&self, indicator: &str) -> impl Iterator<Item = &Figure> {
+        self.figures
+            .iter()
+            .filter(move |figure| figure.observation.indicator == indicator)
     }
 
     /// Its part of this role.

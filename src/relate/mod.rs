@@ -6,8 +6,10 @@
 //! year and id: the same whatever order the cards came in.
 
 mod card;
+mod coded;
 
 pub use card::{Label, PartCard, ReportCard};
+pub use coded::{Excerpt, Figure, TopicCard};
 
 use crate::diagnostic::Diagnostic;
 use crate::gazetteer::{Region, RegionLevel};

@@ -1,4 +1,4 @@
-//! The coverage matrix: places × years, each cell one link with its figure.
+//! Matrices: places × years, each cell one link with its figure.
 
 use super::{Link, Renderer, route};
 use crate::relate::{Corpus, Index};
@@ -39,6 +39,8 @@ struct Cell {
     unit: String,
     shade: usize,
     label: String,
+    /// Collected, and nothing of what is measured in it.
+    none: String,
 }
 
 #[derive(Serialize)]
@@ -62,13 +64,78 @@ pub(super) struct Row {
     pub several: BTreeMap<i32, String>,
 }
 
-/// The matrix of `groups`; nothing where no report has a year. Cells hold characters where each
-/// is one report, else reports.
+/// What a matrix's cells hold.
+pub(super) struct Measure<'m> {
+    /// A cell's size: what its shade and figure say. None of it where its reports have none.
+    pub size: &'m dyn Fn(&[Index]) -> u32,
+    /// Where a cell leads.
+    pub link: &'m dyn Fn(&[Index], i32) -> String,
+    /// The figure's unit.
+    pub unit: &'m str,
+    /// What the figure is, for the legend.
+    pub measure: &'m str,
+    /// What the matrix shows, in a sentence.
+    pub explain: &'m str,
+}
+
+/// The coverage matrix of `groups`; nothing where no report has a year. Cells hold characters
+/// where each is one report, else reports.
 pub(super) fn coverage(
     renderer: Renderer,
     corpus: &Corpus,
     root: &str,
     groups: Vec<Group>,
+) -> Option<Matrix> {
+    let theme = renderer.theme;
+    let single = groups.iter().flat_map(|group| &group.rows).all(|row| {
+        let mut years: Vec<_> = row
+            .reports
+            .iter()
+            .filter_map(|index| corpus.report(*index).label.year)
+            .collect();
+        let all = years.len();
+        years.sort_unstable();
+        years.dedup();
+        years.len() == all
+    });
+    let characters = |cell: &[Index]| {
+        cell.iter()
+            .map(|index| corpus.report(*index).characters)
+            .sum()
+    };
+    let count = |cell: &[Index]| cell.len() as u32;
+    // A cell of one report leads to it; of several, to the row's page.
+    let link = |cell: &[Index], _: i32| match cell {
+        [one] => format!("{root}{}", route::report(&corpus.report(*one).id)),
+        _ => String::new(),
+    };
+    let measure = if single {
+        Measure {
+            size: &characters,
+            link: &link,
+            unit: theme.word("matrix.unit_characters"),
+            measure: theme.word("matrix.characters"),
+            explain: theme.word("matrix.by_characters"),
+        }
+    } else {
+        Measure {
+            size: &count,
+            link: &link,
+            unit: theme.word("matrix.unit_reports"),
+            measure: theme.word("matrix.reports"),
+            explain: theme.word("matrix.by_reports"),
+        }
+    };
+    of_sizes(renderer, corpus, root, groups, &measure)
+}
+
+/// The matrix of `groups` by `measure`; nothing where no report has a year.
+pub(super) fn of_sizes(
+    renderer: Renderer,
+    corpus: &Corpus,
+    root: &str,
+    groups: Vec<Group>,
+    measure: &Measure,
 ) -> Option<Matrix> {
     let theme = renderer.theme;
     let year_of = |index: &Index| corpus.report(*index).label.year;
@@ -95,27 +162,12 @@ pub(super) fn coverage(
             );
         }
     }
-    let single = cells.iter().all(|cell| cell.len() < 2);
-    let size = |cell: &[Index]| -> u32 {
-        if single {
-            cell.iter()
-                .map(|index| corpus.report(*index).characters)
-                .sum()
-        } else {
-            cell.len() as u32
-        }
-    };
     let sizes: Vec<u32> = cells
         .iter()
-        .filter(|cell| !cell.is_empty())
-        .map(|cell| size(cell))
+        .map(|cell| (measure.size)(cell))
+        .filter(|size| *size > 0)
         .collect();
     let steps = steps(&sizes);
-    let unit = theme.word(if single {
-        "matrix.unit_characters"
-    } else {
-        "matrix.unit_reports"
-    });
     let mut cells = cells.into_iter();
     let groups = groups
         .into_iter()
@@ -129,33 +181,7 @@ pub(super) fn coverage(
                     cells: years
                         .iter()
                         .zip(cells.by_ref())
-                        .map(|(year, cell)| {
-                            let Some(one) = cell.first() else {
-                                return Cell::default();
-                            };
-                            let size = size(&cell);
-                            let figure = super::theme::thousands(size.into());
-                            let href = if cell.len() == 1 {
-                                format!("{root}{}", route::report(&corpus.report(*one).id))
-                            } else {
-                                row.several
-                                    .get(year)
-                                    .cloned()
-                                    .or_else(|| row.name.href.clone())
-                                    .unwrap_or_default()
-                            };
-                            Cell {
-                                href: Some(href),
-                                label: format!(
-                                    "{} {year}{}{figure} {unit}",
-                                    row.name.name,
-                                    theme.word("list.comma")
-                                ),
-                                figure,
-                                unit: unit.to_owned(),
-                                shade: 1 + steps.iter().filter(|step| **step <= size).count(),
-                            }
-                        })
+                        .map(|(year, cell)| view(renderer, &row, *year, &cell, &steps, measure))
                         .collect(),
                     name: row.name.name,
                     href: row.name.href,
@@ -182,22 +208,50 @@ pub(super) fn coverage(
             .collect(),
         groups,
         nil: theme.word("matrix.nil").to_owned(),
-        measure: theme
-            .word(if single {
-                "matrix.characters"
-            } else {
-                "matrix.reports"
-            })
-            .to_owned(),
-        explain: theme
-            .word(if single {
-                "matrix.by_characters"
-            } else {
-                "matrix.by_reports"
-            })
-            .to_owned(),
+        measure: measure.measure.to_owned(),
+        explain: measure.explain.to_owned(),
         steps: legend(renderer, &steps),
     })
+}
+
+fn view(
+    renderer: Renderer,
+    row: &Row,
+    year: i32,
+    cell: &[Index],
+    steps: &[u32],
+    measure: &Measure,
+) -> Cell {
+    if cell.is_empty() {
+        return Cell::default();
+    }
+    let theme = renderer.theme;
+    let size = (measure.size)(cell);
+    if size == 0 {
+        return Cell {
+            none: theme.word("topic.none").to_owned(),
+            ..Cell::default()
+        };
+    }
+    let figure = super::theme::thousands(size.into());
+    let mut href = (measure.link)(cell, year);
+    if href.is_empty() {
+        let own = row.several.get(&year).or(row.name.href.as_ref());
+        href = own.cloned().unwrap_or_default();
+    }
+    Cell {
+        href: Some(href),
+        label: format!(
+            "{} {year}{}{figure} {}",
+            row.name.name,
+            theme.word("list.comma"),
+            measure.unit
+        ),
+        figure,
+        unit: measure.unit.to_owned(),
+        shade: 1 + steps.iter().filter(|step| **step <= size).count(),
+        none: String::new(),
+    }
 }
 
 /// Up to three thresholds at the quartiles of `sizes`, rounded to two digits.

@@ -8,8 +8,10 @@
 pub mod route;
 pub mod theme;
 
+mod chart;
 mod cite;
 mod data;
+mod figures;
 mod lists;
 mod matrix;
 mod report;
@@ -190,13 +192,19 @@ impl Renderer<'_> {
         frame: &Frame,
         mut context: Context,
     ) -> Result<Page, RenderError> {
+        let coded = |any: bool, item| any.then_some(item);
         let nav = [
-            ("home", route::INDEX),
-            ("regions", route::REGIONS),
-            ("years", route::YEARS),
-            ("sections", route::SECTIONS),
-            ("search", route::SEARCH),
-            ("about", route::ABOUT),
+            Some(("home", route::INDEX)),
+            Some(("regions", route::REGIONS)),
+            Some(("years", route::YEARS)),
+            Some(("sections", route::SECTIONS)),
+            coded(!self.codebook.topics.is_empty(), ("topics", route::TOPICS)),
+            coded(
+                !self.codebook.indicators.is_empty(),
+                ("indicators", route::INDICATORS),
+            ),
+            Some(("search", route::SEARCH)),
+            Some(("about", route::ABOUT)),
         ];
         context.insert(
             "site",
@@ -211,6 +219,7 @@ impl Renderer<'_> {
                 headline: self.title(),
                 nav: nav
                     .into_iter()
+                    .flatten()
                     .map(|(id, path)| NavItem {
                         id,
                         path,
@@ -219,6 +228,8 @@ impl Renderer<'_> {
                             "regions" => "nav.regions",
                             "years" => "nav.years",
                             "sections" => "nav.sections",
+                            "topics" => "nav.topics",
+                            "indicators" => "nav.indicators",
                             "search" => "nav.search",
                             _ => "nav.about",
                         }),
@@ -282,16 +293,8 @@ impl Renderer<'_> {
         let mut badge = |text: String, why: String| badges.push(Badge { text, why });
         let word = |key: &str| theme.word(key).to_owned();
         if let Some(period) = card.label.part_year {
-            let (start, end) = (period.start.to_string(), period.end.to_string());
-            let text = if period.start.month == 1 && period.start.day == 1 {
-                theme.filled("badge.until", &[("month", &period.end.month.to_string())])
-            } else {
-                word("badge.period")
-            };
-            badge(
-                text,
-                theme.filled("badge.until_why", &[("start", &start), ("end", &end)]),
-            );
+            let (text, why) = self.until(period);
+            badge(text, why);
         }
         if card.digest {
             badge(word("badge.digest"), word("badge.digest_why"));
@@ -306,6 +309,26 @@ impl Renderer<'_> {
             badge(word("badge.doubtful"), word("badge.doubtful_why"));
         }
         badges
+    }
+
+    /// That a period is not a whole year: badge and reason.
+    fn until(&self, period: crate::identify::Period) -> (String, String) {
+        let theme = self.theme;
+        let (start, end) = (period.start.to_string(), period.end.to_string());
+        let text = if period.start.month == 1 && period.start.day == 1 {
+            theme.filled("badge.until", &[("month", &period.end.month.to_string())])
+        } else {
+            theme.word("badge.period").to_owned()
+        };
+        let why = theme.filled("badge.until_why", &[("start", &start), ("end", &end)]);
+        (text, why)
+    }
+
+    /// An indicator's name in the site's language; its id where the codebook has it not.
+    fn indicator_name<'a>(&'a self, id: &'a str) -> &'a str {
+        self.codebook
+            .indicator(id)
+            .map_or(id, |indicator| indicator.names.get(&self.theme.lang))
     }
 
     /// What a diagnostic says in the site's language, where it has words for its kind.

@@ -1,7 +1,7 @@
 //! One report's page: catalogue card, outline, text, provenance, citation, the years beside it.
 
-use super::text::{self, Marks};
-use super::{Link, Page, RenderError, Renderer, cite, lang, route, typeset};
+use super::text::{self, MarginMark, Marks};
+use super::{Link, Page, RenderError, Renderer, cite, figures, lang, route, typeset};
 use crate::diagnostic::Level;
 use crate::discover::Format;
 use crate::evidence::{Evidence, Fact};
@@ -57,7 +57,7 @@ pub(super) fn page(
     let label = renderer.label(card);
     let title = title(renderer, card);
     let (in_head, heading) = heading(&report.document, card, &title);
-    let marks = Marks::default();
+    let marks = marks(renderer, report, card, &root);
     let neighbours = index.map_or((None, None), |index| corpus.neighbours(index));
     let turn = |other: Option<u32>, none: &str| match other {
         Some(other) => {
@@ -92,6 +92,15 @@ pub(super) fn page(
         "facts",
         Value::from_serializable(&facts(renderer, report, card)),
     );
+    let figures: Vec<FigureView> = card
+        .figures
+        .iter()
+        .map(|figure| FigureView {
+            name: renderer.indicator_name(&figure.observation.indicator).to_owned(),
+            html: Value::safe_string(&figures::html(renderer, figure, card, "", true)),
+        })
+        .collect();
+    set("figures", Value::from_serializable(&figures));
     set("doubts", Value::from_serializable(&doubts(&renderer, card)));
     set(
         "cites",
@@ -148,6 +157,45 @@ pub(super) fn page(
     context.insert("report", &view);
     let frame = Renderer::frame(&path, &title, "regions", crumbs(renderer, card, &root));
     renderer.page("report.html", &frame, context)
+}
+
+/// Topics in the margin, sentences and numbers that are evidence.
+fn marks(renderer: Renderer, report: &Report, card: &ReportCard, root: &str) -> Marks {
+    let mut marks = Marks::default();
+    for passage in &report.passages {
+        let Some(topic) = renderer.codebook.topic(&passage.topic) else {
+            continue;
+        };
+        let margin = marks.margin.entry(passage.paragraph as usize).or_default();
+        let name = topic.names.get(&renderer.theme.lang);
+        if margin.iter().all(|mark| mark.name != name) {
+            margin.push(MarginMark {
+                name: name.to_owned(),
+                href: format!("{root}{}", route::topic(&topic.id, None)),
+            });
+        }
+    }
+    for figure in &card.figures {
+        let observation = &figure.observation;
+        marks
+            .sentences
+            .push((observation.sentence, figure.anchor.clone()));
+        let indicator = &observation.indicator;
+        if renderer.codebook.indicator(indicator).is_some() {
+            marks.numbers.push((
+                observation.span,
+                format!("{root}{}", route::indicator(indicator, None)),
+                renderer.indicator_name(indicator).to_owned(),
+            ));
+        }
+    }
+    marks
+}
+
+#[derive(Serialize)]
+struct FigureView {
+    name: String,
+    html: Value,
 }
 
 /// The report's own title, or one made of its facts, in 〔〕 as catalogues have it.

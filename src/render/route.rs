@@ -20,6 +20,10 @@ pub const REGIONS: &str = "regions/index.html";
 pub const YEARS: &str = "years/index.html";
 /// The parts.
 pub const SECTIONS: &str = "sections/index.html";
+/// The topics.
+pub const TOPICS: &str = "topics/index.html";
+/// The indicators.
+pub const INDICATORS: &str = "indicators/index.html";
 /// Reports whose place could not be told.
 pub const UNPLACED: &str = "regions/_unplaced.html";
 
@@ -61,6 +65,29 @@ pub fn section(role: Role, year: Option<i32>) -> String {
     format!("sections/{}/{year}.html", role.id())
 }
 
+/// A topic's page, or its passages of one year.
+pub fn topic(id: &str, year: Option<i32>) -> String {
+    of_year("topics", id, year)
+}
+
+/// An indicator's page, or its figures of one year.
+pub fn indicator(id: &str, year: Option<i32>) -> String {
+    of_year("indicators", id, year)
+}
+
+fn of_year(folder: &str, id: &str, year: Option<i32>) -> String {
+    match year {
+        None => format!("{folder}/{}.html", name(id)),
+        Some(year) => format!("{folder}/{}/{year}.html", name(id)),
+    }
+}
+
+/// The figures of an indicator's page as CSV.
+pub fn indicator_csv(id: &str, year: Option<i32>) -> String {
+    let page = indicator(id, year);
+    format!("data/{}.csv", page.trim_end_matches(".html"))
+}
+
 /// Further pages of a list: page 1 is the list's own address.
 pub fn paged(path: &str, page: usize) -> String {
     match page {
@@ -77,7 +104,7 @@ pub fn root(path: &str) -> String {
 /// A path of slugs as a path of file names.
 fn names(path: &str) -> String {
     let names: Vec<String> = path.split('/').map(name).collect();
-    shortened(names.join("/"), path, 96)
+    shortened(names.join("/"), path, 92)
 }
 
 /// A slug as a file name: other characters are written as their code, a name that means something
@@ -102,7 +129,7 @@ fn name(slug: &str) -> String {
     {
         name.push('_');
     }
-    shortened(name, slug, 24)
+    shortened(name, slug, 40)
 }
 
 /// `name`, cut to `most` characters and told apart by the hash of what it stands for.
@@ -151,10 +178,18 @@ mod tests {
             assert!(path.is_ascii() && !path.ends_with('/'), "{path}");
             assert!(seen.insert(path.to_ascii_lowercase()), "twice: {path}");
         };
-        for fixed in [INDEX, SEARCH, ABOUT, REGIONS, YEARS, SECTIONS, UNPLACED] {
+        for fixed in [
+            INDEX, SEARCH, ABOUT, REGIONS, YEARS, SECTIONS, UNPLACED, TOPICS, INDICATORS,
+        ] {
             take(fixed.to_owned());
         }
         for a in slugs {
+            take(topic(a, None));
+            take(topic(a, Some(2021)));
+            take(paged(&topic(a, None), 2));
+            take(indicator(a, None));
+            take(indicator_csv(a, None));
+            take(indicator_csv(a, Some(2021)));
             take(place(a));
             take(paged(&place(a), 2));
             for b in slugs {

@@ -36,7 +36,7 @@ struct FrontPart<'a> {
 }
 
 /// The search page with a query.
-fn search_for(query: &str) -> String {
+pub(super) fn search_for(query: &str) -> String {
     let mut out = format!("{}?q=", route::SEARCH);
     for byte in query.bytes() {
         if byte.is_ascii_alphanumeric() {

@@ -3,8 +3,10 @@
 
 mod about;
 mod front;
+mod indicators;
 mod parts;
 mod places;
+mod topics;
 mod years;
 
 use super::matrix::Matrix;
@@ -14,7 +16,7 @@ use super::{
 use crate::relate::{Corpus, Index, ReportCard};
 use crate::structure::Role;
 use serde::Serialize;
-use tera::Context;
+use tera::{Context, Value};
 
 /// Entries on one page of a list.
 const LIST: usize = 200;
@@ -24,6 +26,8 @@ const SHOWN: usize = 6;
 const EXCERPTS: usize = 40;
 /// Rows of a matrix of places; beyond, a row is the next higher division.
 const ROWS: usize = 150;
+/// Reports that are shown in full on one page of a topic or indicator.
+const SMALL: usize = 60;
 /// The report year from which the supervision rules of 2019 ask for parts (法治政府建设与责任落实督察工作规定).
 const RULES_FROM: i32 = 2019;
 /// The parts that the rules ask for.
@@ -89,6 +93,8 @@ pub(super) fn pages(
     lists.unplaced()?;
     lists.years()?;
     lists.parts()?;
+    lists.topics()?;
+    lists.indicators()?;
     lists.about()
 }
 
@@ -242,6 +248,19 @@ struct SeriesView<'a> {
     name: String,
     kind: String,
     reports: Vec<Entry<'a>>,
+    figures: Vec<SeriesFigure>,
+}
+
+/// An indicator over a series' years.
+#[derive(Serialize)]
+struct SeriesFigure {
+    name: String,
+    href: String,
+    /// A cell a report, in the series' order.
+    cells: Vec<Value>,
+    line: Option<Value>,
+    /// Changes of meaning between the line's years.
+    breaks: Vec<String>,
 }
 
 fn date(card: &ReportCard) -> Option<crate::identify::Date> {

@@ -196,7 +196,7 @@ impl<'a> Lists<'a, '_, '_> {
     }
 
     /// A year's reports that are of the genre and the issuers' own.
-    fn comparable(&self, year: Option<i32>) -> Vec<Index> {
+    pub(super) fn comparable(&self, year: Option<i32>) -> Vec<Index> {
         let reports = self.of_year(year).iter().copied();
         reports
             .filter(|index| self.corpus.report(*index).in_series())

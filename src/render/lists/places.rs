@@ -4,8 +4,12 @@ use super::{LIST, Lists, ROWS, SeriesView};
 use crate::relate::{Index, Place, Series};
 use crate::render::matrix::{Group, Matrix, Row, coverage};
 use crate::render::{Link, RenderError, Renderer, level_id, route};
+use super::SeriesFigure;
+use super::indicators::{comparable, main};
+use crate::render::figures;
+use crate::render::chart::{self, Dot};
 use std::collections::{BTreeMap, BTreeSet};
-use tera::Context;
+use tera::{Context, Value};
 
 impl<'a> Lists<'a, '_, '_> {
     pub(super) fn regions(&mut self) -> Result<(), RenderError> {
@@ -120,9 +124,16 @@ impl<'a> Lists<'a, '_, '_> {
     /// The matrix of all places, or of the provinces where those are many.
     pub(super) fn all_places(&self, root: &str) -> Option<Matrix> {
         let corpus = self.corpus;
+        let groups = self.place_rows(root);
+        coverage(self.renderer, corpus, root, groups)
+    }
+
+    /// All places by province, or the provinces where places are many.
+    pub(super) fn place_rows(&self, root: &str) -> Vec<Group> {
+        let corpus = self.corpus;
         let with_own = corpus.places.values().filter(|place| !place.own.is_empty());
         let by_place = with_own.count() <= ROWS / 2;
-        let groups = if by_place {
+        if by_place {
             corpus
                 .provinces
                 .iter()
@@ -137,8 +148,7 @@ impl<'a> Lists<'a, '_, '_> {
                     .map(|path| self.row(&corpus.places[path], root, true))
                     .collect(),
             }]
-        };
-        coverage(self.renderer, corpus, root, groups)
+        }
     }
 
     /// A place's rows: itself and all below it that have reports of their own.
@@ -232,6 +242,7 @@ impl<'a> Lists<'a, '_, '_> {
             .first()
             .map(|index| self.renderer.kind(self.corpus.report(*index)))
             .unwrap_or_default();
+        let figures = self.series_figures(series, root);
         SeriesView {
             name: series
                 .issuer
@@ -243,6 +254,84 @@ impl<'a> Lists<'a, '_, '_> {
                 .iter()
                 .map(|index| self.entry(*index, root))
                 .collect(),
+            figures,
         }
+    }
+
+    /// What the series' reports say of each indicator that any of them states.
+    fn series_figures(&self, series: &Series, root: &str) -> Vec<SeriesFigure> {
+        let card = |index: &Index| self.corpus.report(*index);
+        let lang = &self.renderer.theme.lang;
+        let mut rows = Vec::new();
+        for indicator in &self.renderer.codebook.indicators {
+            let id = &indicator.id;
+            let stated = |index: &Index| card(index).figures_of(id).next().is_some();
+            if !series.reports.iter().any(stated) {
+                continue;
+            }
+            let cells = series.reports.iter().map(|index| {
+                let page = format!("{root}{}", route::report(&card(index).id));
+                Value::safe_string(&figures::cell(self.renderer, card(index), id, &page))
+            });
+            let mut dots: Vec<Dot> = Vec::new();
+            for index in &series.reports {
+                let (Some(year), Some(figure)) =
+                    (card(index).label.year, main(card(index), id))
+                else {
+                    continue;
+                };
+                let Some(value) = figure.observation.value else {
+                    continue;
+                };
+                if !comparable(figure, card(index)) {
+                    continue;
+                }
+                let (number, unit) = figures::shown(&figure.observation, Some(indicator));
+                let broken = dots.last().is_none_or(|last| {
+                    last.year + 1 != year
+                        || indicator
+                            .breaks
+                            .iter()
+                            .any(|at| last.year < at.date.year && at.date.year <= year)
+                });
+                dots.push(Dot {
+                    year,
+                    value,
+                    shown: format!("{number} {unit}"),
+                    href: format!("{root}{}#{}", route::report(&card(index).id), figure.anchor),
+                    broken,
+                });
+            }
+            let name = indicator.names.get(lang);
+            let line = (dots.len() > 1).then(|| {
+                let told: Vec<String> = dots
+                    .iter()
+                    .map(|dot| format!("{} {}", dot.year, dot.shown))
+                    .collect();
+                let issuer = series.issuer.as_deref().unwrap_or_default();
+                let first = series.reports[0];
+                let key = format!("line-{first}-{id}");
+                let title = format!("{issuer} · {name}");
+                let told = told.join(self.word("list.comma"));
+                Value::safe_string(&chart::line(&key, &title, &told, &dots))
+            });
+            let crossed = indicator.breaks.iter().filter(|at| {
+                let before = dots.iter().any(|dot| dot.year < at.date.year);
+                before && dots.iter().any(|dot| at.date.year <= dot.year)
+            });
+            rows.push(SeriesFigure {
+                name: name.to_owned(),
+                href: format!("{root}{}", route::indicator(id, None)),
+                cells: cells.collect(),
+                breaks: crossed
+                    .map(|at| {
+                        let why = format!("{} {}", at.date, at.reason.get(lang));
+                        self.filled("indicator.break_here", &[("why", &why)])
+                    })
+                    .collect(),
+                line,
+            });
+        }
+        rows
     }
 }

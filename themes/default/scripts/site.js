@@ -1,6 +1,6 @@
 /* site.js — small conveniences; every page reads without it.
    1 copy a citation  2 mark the reader's place in the outline  3 filter a list
-   4 show in a report what was searched for */
+   4 order figures and give them as CSV  5 show in a report what was searched for */
 (function () {
   "use strict";
   var words = window.fangzhiWords || {};
@@ -48,17 +48,18 @@
     Object.keys(byId).forEach(function (id) { var el = document.getElementById(id); if (el) watch.observe(el); });
   }
 
+  function of(entry, name) { return (entry.getAttribute("data-" + name) || "").split("|"); }
+
   // 3 · filter: each choice is filled from the entries' data-…; one value only is no choice
   all("form[data-filter]").forEach(function (form) {
     var list = document.getElementById(form.dataset.filter);
     if (!list) return;
     var none = document.getElementById(form.dataset.filter + "-none");
-    var entries = all(":scope > *", list), choices = [];
+    var entries = all("[data-type]", list), choices = [];
     all("select", form).forEach(function (select) {
       var values = {};
       entries.forEach(function (entry) {
-        var value = entry.getAttribute("data-" + select.name);
-        if (value) values[value] = (values[value] || 0) + 1;
+        of(entry, select.name).forEach(function (value) { if (value) values[value] = (values[value] || 0) + 1; });
       });
       var names = Object.keys(values);
       if (names.length < 2) { select.parentNode.hidden = true; return; }
@@ -76,10 +77,11 @@
       var shown = 0;
       entries.forEach(function (entry) {
         entry.hidden = !choices.every(function (select) {
-          return !select.value || entry.getAttribute("data-" + select.name) === select.value;
+          return !select.value || of(entry, select.name).indexOf(select.value) >= 0;
         });
         if (!entry.hidden) shown += 1;
       });
+      all(".figure-group", list).forEach(function (group) { group.hidden = !group.querySelector("[data-type]:not([hidden])"); });
       form.querySelector("output").textContent = fill(words.shown, { shown: shown, all: entries.length });
       if (none) none.hidden = shown > 0;
     }
@@ -89,7 +91,54 @@
     apply();
   });
 
-  // 4 · highlight: report.html?hl=words marks the words, exactly as they stand in the text, across
+  // 4 · order: figures by number, within each group only; what may not be ranked comes after
+  all("form[data-order]").forEach(function (form) {
+    var list = document.getElementById(form.dataset.order);
+    var tables = list ? all("table.figures", list) : [];
+    if (!tables.length) return;
+    form.hidden = false;
+    tables.forEach(function (table) {
+      Array.prototype.forEach.call(table.tBodies, function (row, at) { row.fangzhiAt = at; });
+    });
+    form.addEventListener("submit", function (e) { e.preventDefault(); });
+    form.addEventListener("change", function () {
+      var byValue = form.elements.by.value === "value", whole = !form.elements.all.checked;
+      tables.forEach(function (table) {
+        var rows = Array.prototype.slice.call(table.tBodies);
+        rows.sort(function (a, b) {
+          if (!byValue) return a.fangzhiAt - b.fangzhiAt;
+          var x = rank(a), y = rank(b);
+          return x === y ? a.fangzhiAt - b.fangzhiAt : y - x;
+        });
+        rows.forEach(function (row) { table.appendChild(row); });
+      });
+      function rank(row) {
+        if (row.dataset.value === "" || (whole && row.dataset.ranked !== "true")) return -1;
+        return +row.dataset.value;
+      }
+    });
+    form.querySelector("[data-csv]").addEventListener("click", function () {
+      var lines = [["report", "label", "issuer", "issuer_type", "level", "province", "year", "value", "shown", "sentence"]];
+      all("tbody[data-type]", list).forEach(function (row) {
+        if (row.hidden) return;
+        lines.push([row.id.slice(2), row.dataset.label, row.dataset.issuer, row.dataset.type, row.dataset.level, row.dataset.prov,
+          row.dataset.year, row.dataset.value, row.querySelector(".figure").textContent.trim(),
+          all(".quote", row).map(function (q) { return q.textContent.trim(); }).join(" / ")]);
+      });
+      var text = "\ufeff" + lines.map(function (line) {
+        return line.map(function (cell) { return '"' + String(cell || "").replace(/"/g, '""') + '"'; }).join(",");
+      }).join("\r\n") + "\r\n";
+      var link = document.createElement("a");
+      link.href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
+      link.download = "figures.csv";
+      document.body.appendChild(link);
+      link.click();
+      link.remove();
+      setTimeout(function () { URL.revokeObjectURL(link.href); }, 10000);
+    });
+  });
+
+  // 5 · highlight: report.html?hl=words marks the words, exactly as they stand in the text, across
   //     the spans that set it; a paragraph at a time, so that no mark crosses two
   var article = document.querySelector("article.text");
   if (article && location.search) {

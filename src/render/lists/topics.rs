@@ -1,0 +1,511 @@
+//! The topics: who discusses what, where and when, and how each puts it.
+
+use super::{EXCERPTS, Entry, Lists, Pager, SMALL, slice};
+use crate::codebook::Topic;
+use crate::relate::{Excerpt, Index, TopicCard};
+use crate::render::matrix::{self, Matrix};
+use crate::render::{Link, RenderError, Renderer, route, theme, typeset};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use tera::{Context, Value};
+
+#[derive(Serialize)]
+struct TopicLink {
+    href: String,
+    name: String,
+    counts: String,
+}
+
+/// Rows × columns, a figure each: topics × years, reports × topics.
+#[derive(Serialize)]
+struct Grid {
+    corner: String,
+    caption: String,
+    columns: Vec<Link>,
+    rows: Vec<GridRow>,
+}
+
+#[derive(Serialize)]
+struct GridRow {
+    name: Link,
+    note: String,
+    cells: Vec<GridCell>,
+}
+
+#[derive(Serialize)]
+struct GridCell {
+    href: Option<String>,
+    text: String,
+    label: String,
+    shade: usize,
+}
+
+#[derive(Serialize)]
+struct PlaceView<'a> {
+    #[serde(flatten)]
+    report: Entry<'a>,
+    counts: String,
+    parts: String,
+    passages: Vec<PassageView>,
+    others: Option<String>,
+}
+
+#[derive(Serialize)]
+struct PassageView {
+    role: String,
+    html: Value,
+}
+
+impl<'a> Lists<'a, '_, '_> {
+    pub(super) fn topics(&mut self) -> Result<(), RenderError> {
+        let codebook = self.renderer.codebook;
+        if codebook.topics.is_empty() {
+            return Ok(());
+        }
+        let root = route::root(route::TOPICS);
+        let mut links = Vec::new();
+        for topic in &codebook.topics {
+            links.push(TopicLink {
+                href: format!("{root}{}", route::topic(&topic.id, None)),
+                name: self.topic_name(topic).to_owned(),
+                counts: self.topic_counts(&self.with_topic(&topic.id), &topic.id, true),
+            });
+        }
+        let mut context = Context::new();
+        context.insert("lead", self.word("topic.index_lead"));
+        context.insert("topics", &links);
+        context.insert("years", &self.topics_by_year(&root));
+        let (reports, note) = self.topics_by_report(&root);
+        context.insert("reports", &reports);
+        context.insert("reports_title", self.word(note.0));
+        context.insert("reports_note", self.word(note.1));
+        let frame = Renderer::frame(route::TOPICS, self.word("nav.topics"), "topics", Vec::new());
+        self.give("topics.html", &frame, context)?;
+        for topic in &codebook.topics {
+            self.topic(topic)?;
+        }
+        Ok(())
+    }
+
+    fn topic_name(&self, topic: &'a Topic) -> &'a str {
+        topic.names.get(&self.renderer.theme.lang)
+    }
+
+    /// Reports of the genre that discuss a topic.
+    fn with_topic(&self, id: &str) -> Vec<Index> {
+        (0..self.corpus.reports.len() as u32)
+            .filter(|index| {
+                let card = self.corpus.report(*index);
+                card.in_series() && card.topic(id).is_some()
+            })
+            .collect()
+    }
+
+    fn topic_counts(&self, reports: &[Index], id: &str, short: bool) -> String {
+        if reports.is_empty() {
+            return self.word("topic.count_none").to_owned();
+        }
+        let sum = |of: fn(&TopicCard) -> u32| {
+            let cards = reports
+                .iter()
+                .filter_map(|index| self.corpus.report(*index).topic(id));
+            theme::thousands(cards.map(|card| i64::from(of(card))).sum())
+        };
+        self.filled(
+            if short {
+                "topic.counts_short"
+            } else {
+                "topic.counts"
+            },
+            &[
+                ("reports", &theme::thousands(reports.len() as i64)),
+                ("paragraphs", &sum(|card| card.paragraphs)),
+                ("hits", &sum(|card| card.hits)),
+            ],
+        )
+    }
+
+    fn topics_by_year(&self, root: &str) -> Grid {
+        let years: Vec<i32> = self.corpus.years.keys().copied().collect();
+        let rows = self.renderer.codebook.topics.iter().map(|topic| {
+            let cells = years.iter().map(|year| {
+                let reports = self.comparable(Some(*year));
+                let having = reports
+                    .iter()
+                    .filter(|index| self.corpus.report(**index).topic(&topic.id).is_some())
+                    .count();
+                let of = reports.len();
+                GridCell {
+                    href: (having > 0)
+                        .then(|| format!("{root}{}", self.topic_place(topic, Some(*year)))),
+                    text: if of == 0 {
+                        String::new()
+                    } else {
+                        format!("{having} / {of}")
+                    },
+                    label: format!("{} {year}: {having} / {of}", self.topic_name(topic)),
+                    shade: 1 + (having * 4 / of.max(1)).min(3),
+                }
+            });
+            GridRow {
+                name: Link::to(
+                    format!("{root}{}", route::topic(&topic.id, None)),
+                    self.topic_name(topic),
+                ),
+                note: String::new(),
+                cells: cells.collect(),
+            }
+        });
+        Grid {
+            corner: self.word("topic.topic").to_owned(),
+            caption: self.word("topic.of_years").to_owned(),
+            columns: years
+                .iter()
+                .map(|year| Link::none(year.to_string()))
+                .collect(),
+            rows: rows.collect(),
+        }
+    }
+
+    /// Reports × topics, or provinces × topics where reports are many; with title and note.
+    fn topics_by_report(&self, root: &str) -> (Grid, (&'static str, &'static str)) {
+        let codebook = self.renderer.codebook;
+        let corpus = self.corpus;
+        let of_genre: Vec<Index> = (0..corpus.reports.len() as u32)
+            .filter(|index| corpus.report(*index).in_series())
+            .collect();
+        let by_report = of_genre.len() <= SMALL;
+        let rows: Vec<GridRow> = if by_report {
+            let rows = of_genre.iter().map(|index| {
+                let card = corpus.report(*index);
+                let page = format!("{root}{}", route::report(&card.id));
+                let cells = codebook.topics.iter().map(|topic| {
+                    let found = card.topic(&topic.id);
+                    let n = found.map_or(0, |found| found.paragraphs);
+                    let first = found.and_then(|found| found.passages.first());
+                    GridCell {
+                        href: first.map(|passage| format!("{page}#{}", passage.anchor)),
+                        text: n.to_string(),
+                        label: format!(
+                            "{}, {}: {n} {}",
+                            self.renderer.label(card),
+                            self.topic_name(topic),
+                            self.word("topic.unit")
+                        ),
+                        shade: (n as usize).clamp(1, 4),
+                    }
+                });
+                GridRow {
+                    cells: cells.collect(),
+                    name: Link::to(page, self.renderer.label(card)),
+                    note: self.renderer.kind(card),
+                }
+            });
+            rows.collect()
+        } else {
+            let rows = corpus.provinces.iter().map(|path| {
+                let place = &corpus.places[path];
+                let reports = place
+                    .all
+                    .iter()
+                    .map(|index| corpus.report(*index))
+                    .filter(|card| card.in_series());
+                let reports: Vec<_> = reports.collect();
+                let page = format!("{root}{}", route::place(path));
+                let cells = codebook.topics.iter().map(|topic| {
+                    let n = reports
+                        .iter()
+                        .filter(|card| card.topic(&topic.id).is_some())
+                        .count();
+                    GridCell {
+                        href: (n > 0).then(|| format!("{root}{}", route::topic(&topic.id, None))),
+                        text: n.to_string(),
+                        label: format!("{}, {}: {n}", place.name, self.topic_name(topic)),
+                        shade: 1 + (n * 4 / reports.len().max(1)).min(3),
+                    }
+                });
+                GridRow {
+                    cells: cells.collect(),
+                    name: Link::to(page.clone(), place.name.as_str()),
+                    note: self.counted("count.reports", reports.len()),
+                }
+            });
+            rows.collect()
+        };
+        let grid = Grid {
+            corner: self.word("matrix.region").to_owned(),
+            caption: self
+                .word(if by_report {
+                    "topic.of_reports"
+                } else {
+                    "topic.of_provinces"
+                })
+                .to_owned(),
+            columns: codebook
+                .topics
+                .iter()
+                .map(|topic| {
+                    Link::to(
+                        format!("{root}{}", route::topic(&topic.id, None)),
+                        self.topic_name(topic),
+                    )
+                })
+                .collect(),
+            rows,
+        };
+        if by_report {
+            (grid, ("topic.of_reports", "topic.of_reports_note"))
+        } else {
+            (grid, ("topic.of_provinces", "topic.of_provinces_note"))
+        }
+    }
+
+    /// Whether a topic's passages are split by year.
+    fn topic_split(&self, id: &str) -> bool {
+        self.with_topic(id).len() > EXCERPTS
+    }
+
+    /// Where a topic's passages of a year stand.
+    fn topic_place(&self, topic: &Topic, year: Option<i32>) -> String {
+        if year.is_some() && self.topic_split(&topic.id) {
+            route::topic(&topic.id, year)
+        } else {
+            route::topic(&topic.id, None)
+        }
+    }
+
+    fn topic(&mut self, topic: &'a Topic) -> Result<(), RenderError> {
+        let corpus = self.corpus;
+        let reports = self.with_topic(&topic.id);
+        let path = route::topic(&topic.id, None);
+        let root = route::root(&path);
+        let name = self.topic_name(topic);
+        let split = self.topic_split(&topic.id);
+        let mut by_year: BTreeMap<Option<i32>, Vec<Index>> = BTreeMap::new();
+        for index in &reports {
+            let year = corpus.report(*index).label.year;
+            by_year.entry(year).or_default().push(*index);
+        }
+        // Where each report's passages stand, for the matrix.
+        let mut places: BTreeMap<Index, String> = BTreeMap::new();
+        for (year, of_year) in &by_year {
+            for (at, index) in of_year.iter().enumerate() {
+                let page = match year {
+                    Some(_) if split => {
+                        route::paged(&route::topic(&topic.id, *year), at / EXCERPTS + 1)
+                    }
+                    _ => path.clone(),
+                };
+                let id = &corpus.report(*index).id;
+                places.insert(*index, format!("{root}{page}#r-{id}"));
+            }
+        }
+        let first = |place: &[Index]| {
+            place
+                .iter()
+                .filter(|index| places.contains_key(index))
+                .filter_map(|index| corpus.report(*index).label.year)
+                .min()
+                .map(|year| self.filled("topic.first", &[("year", &year.to_string())]))
+        };
+        let mut groups = self.place_rows(&root);
+        for row in groups.iter_mut().flat_map(|group| &mut group.rows) {
+            row.note = first(&row.reports).unwrap_or_default();
+            row.reports
+                .retain(|index| corpus.report(*index).in_series());
+        }
+        let size = |cell: &[Index]| {
+            cell.iter()
+                .filter_map(|index| corpus.report(*index).topic(&topic.id))
+                .map(|card| card.paragraphs)
+                .sum()
+        };
+        let link = |cell: &[Index], year: i32| {
+            let shown: Vec<&String> = cell.iter().filter_map(|index| places.get(index)).collect();
+            match shown[..] {
+                [one] => one.clone(),
+                _ => format!("{root}{}", self.topic_place(topic, Some(year))),
+            }
+        };
+        let matrix = matrix::of_sizes(
+            self.renderer,
+            corpus,
+            &root,
+            groups,
+            &matrix::Measure {
+                size: &size,
+                link: &link,
+                unit: self.word("topic.unit"),
+                measure: self.word("topic.by_paragraphs"),
+                explain: self.word("topic.where_note"),
+            },
+        );
+        let mut context = self.topic_context(topic, &reports, &root);
+        context.insert("matrix", &matrix);
+        let years: Vec<TopicLink> = by_year
+            .iter()
+            .rev()
+            .filter(|_| split)
+            .map(|(year, of_year)| TopicLink {
+                href: format!("{root}{}", self.topic_year_path(topic, *year)),
+                name: self.year_name(*year),
+                counts: self.topic_counts(of_year, &topic.id, true),
+            })
+            .collect();
+        context.insert("years", &years);
+        let shown = if split { &[][..] } else { &reports };
+        let title = name.to_owned();
+        let crumbs = |root: &str| {
+            vec![
+                Link::to(
+                    format!("{root}{}", route::TOPICS),
+                    self.word("nav.topics"),
+                ),
+            ]
+        };
+        let mut first_crumbs = crumbs(&root);
+        first_crumbs.push(Link::none(name));
+        let places: Vec<PlaceView> = shown
+            .iter()
+            .filter_map(|index| self.topic_place_view(*index, topic, &root))
+            .collect();
+        context.insert("places", &places);
+        context.insert("pager", &self.pager(&path, 1, shown.len(), EXCERPTS));
+        context.insert("kinds", &["type", "level", "prov", "year", "part"]);
+        let frame = Renderer::frame(&path, &title, "topics", first_crumbs);
+        self.give("topic.html", &frame, context)?;
+        if !split {
+            return Ok(());
+        }
+        for (year, of_year) in &by_year {
+            let path = self.topic_year_path(topic, *year);
+            for page in 1..=of_year.len().div_ceil(EXCERPTS) {
+                let at = route::paged(&path, page);
+                let root = route::root(&at);
+                let mut context = self.topic_context(topic, of_year, &root);
+                context.insert("matrix", &None::<Matrix>);
+                context.insert("years", &Vec::<TopicLink>::new());
+                let places: Vec<PlaceView> = slice(of_year, page, EXCERPTS)
+                    .filter_map(|index| self.topic_place_view(index, topic, &root))
+                    .collect();
+                context.insert("places", &places);
+                let pager: Pager = self.pager(&path, page, of_year.len(), EXCERPTS);
+                context.insert("pager", &pager);
+                context.insert("kinds", &["type", "level", "prov", "part"]);
+                let year = self.year_name(*year);
+                let title = self.filled("topic.title_year", &[("name", name), ("year", &year)]);
+                let crumbs = vec![
+                    Link::to(
+                        format!("{root}{}", route::TOPICS),
+                        self.word("nav.topics"),
+                    ),
+                    Link::to(format!("{root}{}", route::topic(&topic.id, None)), name),
+                    Link::none(year),
+                ];
+                let frame = Renderer::frame(&at, &title, "topics", crumbs);
+                self.give("topic.html", &frame, context)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A year's passages; those of unknown year stand under year 0, which no report has.
+    fn topic_year_path(&self, topic: &Topic, year: Option<i32>) -> String {
+        route::topic(&topic.id, Some(year.unwrap_or(0)))
+    }
+
+    fn topic_context(&self, topic: &'a Topic, reports: &[Index], root: &str) -> Context {
+        let mut context = Context::new();
+        let lang = &self.renderer.theme.lang;
+        context.insert("lead", &self.topic_counts(reports, &topic.id, false));
+        context.insert("definition", topic.definition.get(lang));
+        context.insert("terms", &topic.terms);
+        let field = if lang == "en" { "topic:" } else { "主题:" };
+        let query = format!("{field}{}", topic.id);
+        context.insert(
+            "search",
+            &format!("{root}{}", super::front::search_for(&query)),
+        );
+        context
+    }
+
+    fn topic_place_view(
+        &self,
+        index: Index,
+        topic: &Topic,
+        root: &str,
+    ) -> Option<PlaceView<'a>> {
+        let card = self.corpus.report(index);
+        let found = card.topic(&topic.id)?;
+        let report = self.entry(index, root);
+        let mut parts: Vec<&str> = found
+            .passages
+            .iter()
+            .map(|passage| self.role(passage.role))
+            .collect();
+        parts.sort_unstable();
+        parts.dedup();
+        let left = found.paragraphs as usize - found.passages.len();
+        Some(PlaceView {
+            counts: self.filled(
+                "topic.counts_in",
+                &[
+                    ("paragraphs", &found.paragraphs.to_string()),
+                    ("hits", &found.hits.to_string()),
+                ],
+            ),
+            parts: parts.join("|"),
+            passages: found
+                .passages
+                .iter()
+                .map(|passage| self.passage(passage, &report.href, report.lang))
+                .collect(),
+            others: (left > 0).then(|| self.counted("topic.others", left)),
+            report,
+        })
+    }
+
+    fn passage(&self, passage: &Excerpt, page: &str, lang: &str) -> PassageView {
+        let mut role = self.role(passage.role).to_owned();
+        if !passage.about {
+            role.push_str(" · ");
+            role.push_str(self.word("topic.mention"));
+        }
+        let mut html = format!("<p lang=\"{lang}\">");
+        if passage.cut_before {
+            html.push_str("……");
+        }
+        let words = &passage.words;
+        let mut at = 0;
+        for mark in &passage.marks {
+            let (from, to) = (mark.start as usize, mark.end as usize);
+            if from < at {
+                continue;
+            }
+            typeset::set(words, at, from, &mut html);
+            html.push_str("<mark>");
+            typeset::set(words, from, to, &mut html);
+            html.push_str("</mark>");
+            at = to;
+        }
+        typeset::set(words, at, words.len(), &mut html);
+        if passage.cut_after {
+            html.push_str("……");
+        }
+        html.push_str(" <a class=\"pn\" href=\"");
+        typeset::escape(&format!("{page}#{}", passage.anchor), &mut html);
+        html.push_str("\">");
+        match passage.number {
+            Some(number) => {
+                let _ = write!(html, "¶{number}");
+            }
+            None => typeset::escape(self.word("section.open"), &mut html),
+        }
+        html.push_str("</a></p>");
+        PassageView {
+            role,
+            html: Value::safe_string(&html),
+        }
+    }
+}
