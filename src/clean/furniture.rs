@@ -193,7 +193,10 @@ fn head(folded: &[Option<String>], start: usize, kinds: &mut [Option<FurnitureKi
             None
         };
         dangling = kind == Some(Crumb) && text.trim_end().ends_with(['>', '»', '›', '→']);
-        label = kind == Some(Metadata) && text.trim_end().ends_with([':', '|']);
+        // A label alone in its line has its value in the next.
+        label = kind == Some(Metadata)
+            && text.trim_end().ends_with([':', '|'])
+            && text.chars().count() <= 10;
         kinds[index] = kind;
     }
     if let Some(crumb) = last_crumb {
@@ -342,6 +345,10 @@ mod tests {
                 Some(Metadata),
             ),
             ("字体：[大 中 小]", Some(Metadata)),
+            ("日期：2023-01-12 人气：", Some(Metadata)),
+            ("甲县住房和城乡建设局（甲县城管局）", None),
+            ("发布机构：", Some(Metadata)),
+            ("甲县住建局", Some(Metadata)),
             ("一年来，我局依法履职，现将有关情况报告如下。", None),
             ("一、主要工作", None),
             (
