@@ -228,12 +228,7 @@ impl Gazetteer {
             starts: Vec::new(),
         };
         gazetteer.names = gazetteer.all_names();
-        for name in &mut gazetteer.names {
-            let folded = fold_chars(&name.text).text;
-            if folded != name.text {
-                name.text = Cow::Owned(folded);
-            }
-        }
+        fold_names(&mut gazetteer.names);
         gazetteer
             .names
             .sort_unstable_by(|a, b| (&a.text, a.kind, a.row).cmp(&(&b.text, b.kind, b.row)));
@@ -650,6 +645,21 @@ impl Name {
         Candidate {
             row: self.row,
             kind: self.kind,
+        }
+    }
+}
+
+/// Folds all names in one pass; few change.
+fn fold_names(names: &mut [Name]) {
+    let mut joined = String::with_capacity(16 * names.len());
+    for name in names.iter() {
+        joined.push_str(&name.text);
+        joined.push('\n');
+    }
+    let folded = fold_chars(&joined).text;
+    for (name, folded) in names.iter_mut().zip(folded.split('\n')) {
+        if folded != name.text {
+            name.text = Cow::Owned(folded.to_owned());
         }
     }
 }
