@@ -4,10 +4,12 @@
 //! (both read with the first query that needs them).
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
 use crate::bytes::{Reading, put_bytes, put_number};
+use crate::units::{SLOT, slots};
 use crate::{IndexedRegion, IndexedReport, SCHEMA_VERSION, SearchError, TopicLabel};
 
 /// Values that many reports share, by which a column's numbers are read.
@@ -24,37 +26,39 @@ pub(crate) struct Vocabulary {
 #[derive(Debug, Default)]
 pub(crate) struct Reports {
     pub(crate) vocabulary: Vocabulary,
-    /// A report's first document; one more at the end.
+    /// A report's first paragraph; one more at the end.
     pub(crate) starts: Vec<u32>,
     /// Index into the vocabulary.
     pub(crate) region: Vec<Option<u32>>,
     pub(crate) year: Vec<Option<i32>>,
     /// Index into the vocabulary.
     pub(crate) issuer_type: Vec<Option<u32>>,
-    /// Mean length of a paragraph in characters of the folded text.
+    /// Mean of [`Paragraphs::chars`].
     pub(crate) mean_chars: f32,
 }
 
-/// One row a paragraph.
+/// One row a paragraph. Paragraphs are numbered through all reports.
 #[derive(Debug, Default)]
 pub(crate) struct Paragraphs {
     /// Index into the vocabulary's roles.
     pub(crate) role: Vec<u8>,
-    /// Length class: see [`length_class`].
-    class: Vec<u8>,
-}
-
-/// Lengths in 16 classes, four to a doubling from 32 characters on.
-fn length_class(chars: u32) -> u8 {
-    let over = (f64::from(chars.max(1)) / 32.0).log2().max(0.0);
-    (over * 3.0).round().min(15.0) as u8
+    /// First slot of positions in its report.
+    slot: Vec<u32>,
+    /// How many slots it takes.
+    slots: Vec<u32>,
 }
 
 impl Paragraphs {
-    /// About how many characters of folded text a paragraph has; 32 for all that are shorter.
-    pub(crate) fn chars(&self, doc: u32) -> f32 {
-        let class = self.class.get(doc as usize).copied().unwrap_or(0);
-        32.0 * (f32::from(class) / 3.0).exp2()
+    /// About how many characters of folded text a paragraph has.
+    pub(crate) fn chars(&self, paragraph: u32) -> f32 {
+        let slots = self.slots.get(paragraph as usize).copied().unwrap_or(1);
+        (slots * SLOT) as f32
+    }
+
+    /// Where the paragraphs of a report begin, in positions.
+    pub(crate) fn starts(&self, range: Range<u32>) -> impl Iterator<Item = u32> {
+        let slots = self.slot.get(range.start as usize..range.end as usize);
+        slots.unwrap_or_default().iter().map(|slot| slot * SLOT)
     }
 }
 
@@ -64,15 +68,22 @@ impl Reports {
         self.year.len()
     }
 
-    /// How many documents are paragraphs (or stand for a report without any).
-    pub(crate) fn docs(&self) -> u32 {
+    /// How many paragraphs all reports have together.
+    pub(crate) fn paragraphs(&self) -> u32 {
         self.starts.last().copied().unwrap_or(0)
     }
 
-    /// The report that a document belongs to.
-    pub(crate) fn report_of(&self, doc: u32) -> usize {
+    /// A report's paragraphs.
+    pub(crate) fn range_of(&self, report: usize) -> Range<u32> {
+        let start = |report: usize| self.starts.get(report).copied();
+        let start = |report: usize| start(report).unwrap_or_else(|| self.paragraphs());
+        start(report)..start(report + 1)
+    }
+
+    /// The report that a paragraph belongs to.
+    pub(crate) fn report_of(&self, paragraph: u32) -> usize {
         self.starts
-            .partition_point(|&start| start <= doc)
+            .partition_point(|&start| start <= paragraph)
             .saturating_sub(1)
     }
 
@@ -127,31 +138,45 @@ impl Reports {
 }
 
 impl Paragraphs {
-    pub(crate) fn decode(bytes: &[u8], docs: u32) -> Result<Paragraphs, SearchError> {
+    pub(crate) fn decode(bytes: &[u8], reports: &Reports) -> Result<Paragraphs, SearchError> {
+        let wrong = || SearchError::Damaged("paragraphs don't add up".into());
         let mut reading = Reading::new(bytes);
-        let docs = docs as usize;
-        let mut role = Vec::with_capacity(docs);
-        while role.len() < docs {
+        let count = reports.paragraphs() as usize;
+        let mut role = Vec::new();
+        while role.len() < count {
             let id = reading.small()?;
             let run: usize = reading.small()?;
-            if run == 0 || run > docs - role.len() {
-                return Err(SearchError::Damaged(
-                    "paragraphs' parts don't add up".into(),
-                ));
+            if run == 0 || run > count - role.len() {
+                return Err(wrong());
             }
             role.resize(role.len() + run, id);
         }
-        let packed = reading.take(docs.div_ceil(2))?;
-        let mut class: Vec<u8> = packed
-            .iter()
-            .flat_map(|byte| [byte & 15, byte >> 4])
-            .collect();
-        class.truncate(docs);
-        Ok(Paragraphs { role, class })
+        // A one begins a paragraph; as many bits as it has slots.
+        let bits = reading.bytes()?;
+        let mut bits = (0..bits.len() * 8)
+            .map(|at| bits[at / 8] >> (at % 8) & 1 == 1)
+            .peekable();
+        let (mut slot, mut slots) = (Vec::with_capacity(count), Vec::with_capacity(count));
+        for report in 0..reports.len() {
+            let mut at = 0;
+            for _ in reports.range_of(report) {
+                if bits.next() != Some(true) {
+                    return Err(wrong());
+                }
+                let mut taken = 1;
+                while bits.next_if_eq(&false).is_some() {
+                    taken += 1;
+                }
+                slot.push(at);
+                slots.push(taken);
+                at += taken;
+            }
+        }
+        Ok(Paragraphs { role, slot, slots })
     }
 }
 
-/// The documents of each topic, in the vocabulary's order.
+/// The paragraphs of each topic, in the vocabulary's order.
 pub(crate) fn decode_topics(bytes: &[u8]) -> Result<Vec<Vec<u32>>, SearchError> {
     let mut reading = Reading::new(bytes);
     let topics = reading.count()?;
@@ -178,15 +203,16 @@ pub(crate) struct ColumnsBuilder {
     topics: BTreeMap<String, Vec<u32>>,
     rows: Vec<Row>,
     role: Vec<(usize, u32)>,
-    class: Vec<u8>,
-    chars: u64,
-    docs: u32,
+    /// A bit a slot of positions, set where a paragraph begins.
+    begins: Vec<u8>,
+    slots: u64,
+    paragraphs: u32,
 }
 
-/// A report's row: documents, region, year, kind of issuer.
+/// A report's row.
 #[derive(Debug)]
 struct Row {
-    docs: u32,
+    paragraphs: u32,
     region: Option<usize>,
     year: Option<i32>,
     issuer_type: Option<usize>,
@@ -212,11 +238,10 @@ fn in_order<K>(numbers: BTreeMap<K, usize>) -> Vec<K> {
 impl ColumnsBuilder {
     /// Adds a report's row; its paragraphs follow by [`Self::paragraph`].
     pub(crate) fn report(&mut self, report: &IndexedReport) {
-        let docs = report.paragraphs.len().max(1) as u32;
         let region = report.region.as_ref();
         let kind = report.issuer_type.as_ref();
         self.rows.push(Row {
-            docs,
+            paragraphs: report.paragraphs.len() as u32,
             region: region.map(|region| number_of(&mut self.regions, region)),
             // Years from 0 on; anything else is no report year.
             year: report.year.filter(|year| (0..i32::MAX).contains(year)),
@@ -224,7 +249,7 @@ impl ColumnsBuilder {
         });
     }
 
-    /// Adds a document: a paragraph with its length in characters of the folded text.
+    /// Adds a paragraph with its length in characters of the folded text.
     pub(crate) fn paragraph(&mut self, role: &str, topics: &[String], chars: u32) {
         let role = number_of(&mut self.roles, &role.to_owned()).min(usize::from(u8::MAX));
         match self.role.last_mut() {
@@ -232,14 +257,16 @@ impl ColumnsBuilder {
             _ => self.role.push((role, 1)),
         }
         for topic in topics {
-            let docs = self.topics.entry(topic.clone()).or_default();
-            if docs.last() != Some(&self.docs) {
-                docs.push(self.docs);
+            let all = self.topics.entry(topic.clone()).or_default();
+            if all.last() != Some(&self.paragraphs) {
+                all.push(self.paragraphs);
             }
         }
-        self.class.push(length_class(chars));
-        self.chars += u64::from(chars);
-        self.docs += 1;
+        let bit = self.slots;
+        self.slots += u64::from(slots(chars));
+        self.begins.resize(self.slots.div_ceil(8) as usize, 0);
+        self.begins[(bit / 8) as usize] |= 1 << (bit % 8);
+        self.paragraphs += 1;
     }
 
     /// The three tables.
@@ -262,7 +289,7 @@ impl ColumnsBuilder {
         put_bytes(&mut reports, &serde_json::to_vec(&vocabulary)?);
         put_number(&mut reports, self.rows.len() as u64);
         for row in &self.rows {
-            put_number(&mut reports, row.docs.into());
+            put_number(&mut reports, row.paragraphs.into());
             put_number(
                 &mut reports,
                 row.region.map_or(0, |region| region as u64 + 1),
@@ -273,16 +300,15 @@ impl ColumnsBuilder {
                 row.issuer_type.map_or(0, |kind| kind as u64 + 1),
             );
         }
-        put_number(&mut reports, self.chars / u64::from(self.docs.max(1)));
+        let chars = self.slots * u64::from(SLOT);
+        put_number(&mut reports, chars / u64::from(self.paragraphs.max(1)));
 
         let mut paragraphs = Vec::new();
         for (role, run) in &self.role {
             put_number(&mut paragraphs, *role as u64);
             put_number(&mut paragraphs, (*run).into());
         }
-        for pair in self.class.chunks(2) {
-            paragraphs.push(pair[0] | pair.get(1).map_or(0, |class| class << 4));
-        }
+        put_bytes(&mut paragraphs, &self.begins);
 
         let mut topics = Vec::new();
         put_number(&mut topics, self.topics.len() as u64);

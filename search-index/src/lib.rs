@@ -7,7 +7,10 @@ mod bytes;
 mod columns;
 mod error;
 pub mod fold;
+#[cfg(not(target_family = "wasm"))]
+mod lexicon;
 pub mod pack;
+mod pattern;
 pub mod query;
 mod report;
 mod request;

@@ -1,7 +1,9 @@
 //! The index's fields, and opening an index.
 //!
-//! A Tantivy document is a paragraph. The first one of a report also stores what is shown of the report: its label and
-//! the original texts of all its paragraphs. Three more documents at the end store the [columns](crate::columns).
+//! A Tantivy document is a report. It stores what is shown of the report: its label and the original texts of its
+//! paragraphs. Paragraphs are told by position (see [`SLOT`](crate::units::SLOT)): a document a paragraph would hold two
+//! numbers, document and position, for each token in place of one. Three more documents at the end store the
+//! [columns](crate::columns).
 
 use tantivy::schema::document::Value;
 use tantivy::schema::{
@@ -21,11 +23,11 @@ pub(crate) const TOKENIZER: &str = "units";
 /// Handles of the fields.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Fields {
-    /// Folded text of a paragraph.
+    /// Folded text of all paragraphs.
     pub(crate) text: Field,
-    /// Folded name of the issuer, in a report's first document.
+    /// Folded name of the issuer.
     pub(crate) issuer: Field,
-    /// Id of the report, in its first document.
+    /// Id of the report.
     pub(crate) id: Field,
     /// Stored bytes: a report, or columns.
     pub(crate) data: Field,
@@ -55,7 +57,7 @@ pub(crate) struct Segment {
     store: StoreReader,
 }
 
-/// Tables stored after the paragraphs.
+/// Tables stored after the reports.
 const TABLES: u32 = 3;
 
 /// Blocks of stored reports kept decompressed.
@@ -100,8 +102,8 @@ impl Segment {
         Ok(value.and_then(|value| value.as_bytes().map(<[u8]>::to_vec)))
     }
 
-    /// How many documents are paragraphs: all but the last three.
-    pub(crate) fn paragraphs(&self) -> u32 {
+    /// How many documents are reports: all but the last three.
+    pub(crate) fn reports(&self) -> u32 {
         self.reader.max_doc().saturating_sub(TABLES)
     }
 
@@ -120,7 +122,7 @@ impl Segment {
         })
     }
 
-    /// The first document of the report with this id.
+    /// The document of the report with this id.
     pub(crate) fn find(&self, id: &str) -> Result<Option<DocId>, SearchError> {
         let reader = self.reader.inverted_index(self.fields.id)?;
         let term = Term::from_field_text(self.fields.id, id);

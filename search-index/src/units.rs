@@ -5,21 +5,32 @@
 //! substring, while 24 is not found in 2024, nor 1月 in 11月. Numbers with something between them that folding dropped
 //! (2017、2018) stay two.
 //!
-//! Takes folded text, gives tokens for the index and patterns for a query; both from the same units, and both with
-//! positions in characters of the folded text.
+//! Takes folded text and gives its units, and the tokens that the index has for them, with positions in characters of
+//! the folded text. A query's [patterns](crate::pattern) are made of the same units.
 
-use crate::fold::{Folded, fold};
+use crate::fold::Folded;
 
 /// In prepared text: something was dropped here, between two characters that would else be one number or word.
 /// Folding drops control characters, so that it can't stand in the text itself.
 const JOINT: char = '\u{1}';
 
-/// Ends the token of a character before a number or word.
-const BEFORE_WORD: char = '\u{2}';
-/// Ends the token of a text's last character.
-const AT_END: char = '\u{3}';
-/// The token at every sentence's last character.
-pub(crate) const SENTENCE_END: &str = "\u{4}";
+/// In a report's prepared text: a paragraph ends here.
+pub(crate) const PARAGRAPH: char = '\u{5}';
+
+/// Positions come in slots of so many: a paragraph begins with a slot. So few bits say where paragraphs begin, and no
+/// match crosses from one into the next, since a paragraph leaves at least one position free at its end.
+pub(crate) const SLOT: u32 = 64;
+
+/// How many slots a paragraph of so many characters takes.
+pub(crate) fn slots(chars: u32) -> u32 {
+    (chars + 1).div_ceil(SLOT)
+}
+
+/// In a token, after an ideograph that no ideograph follows.
+pub(crate) const LAST: char = '\u{2}';
+
+/// The tokens at sentences' ends.
+pub(crate) const SENTENCE_ENDS: [&str; 3] = ["。", "!", "?"];
 
 /// What kind of unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -28,8 +39,17 @@ pub(crate) enum Kind {
     Number,
     /// Letters of an alphabet.
     Word,
-    /// Any other character.
-    Single,
+    /// Any other character that is written as a letter or digit: above all an ideograph.
+    Han,
+    /// Punctuation and other signs.
+    Mark,
+}
+
+impl Kind {
+    /// Whether units of the kind have several characters.
+    pub(crate) fn is_word(self) -> bool {
+        matches!(self, Kind::Number | Kind::Word)
+    }
 }
 
 /// One unit of a prepared text.
@@ -46,20 +66,22 @@ pub(crate) struct Unit<'t> {
 impl Unit<'_> {
     pub(crate) fn chars(&self) -> u32 {
         match self.kind {
-            Kind::Single => 1,
+            Kind::Han | Kind::Mark => 1,
             Kind::Number => self.text.len() as u32,
             Kind::Word => self.text.chars().count() as u32,
         }
     }
 }
 
-fn kind(c: char) -> Kind {
+pub(crate) fn kind(c: char) -> Kind {
     if c.is_ascii_digit() {
         Kind::Number
     } else if c < '\u{1100}' && c.is_alphabetic() {
         Kind::Word
+    } else if c.is_alphanumeric() {
+        Kind::Han
     } else {
-        Kind::Single
+        Kind::Mark
     }
 }
 
@@ -70,7 +92,7 @@ pub(crate) fn prepare(folded: &Folded) -> String {
     let mut copied = 0;
     for at in folded.gaps() {
         let (before, after) = text.split_at(at);
-        let joins = |c: char| kind(c) != Kind::Single || c == '.' || c == ',';
+        let joins = |c: char| kind(c).is_word() || c == '.' || c == ',';
         if before.ends_with(joins) && after.starts_with(joins) {
             prepared.push_str(&text[copied..at]);
             prepared.push(JOINT);
@@ -106,7 +128,7 @@ impl<'t> Iterator for Units<'t> {
         let first = self.rest.chars().next()?;
         let kind = kind(first);
         let len = match kind {
-            Kind::Single => first.len_utf8(),
+            Kind::Han | Kind::Mark => first.len_utf8(),
             Kind::Number => number_len(self.rest.as_bytes()),
             Kind::Word => self
                 .rest
@@ -137,277 +159,78 @@ fn number_len(text: &[u8]) -> usize {
     len
 }
 
-/// Whether a character ends a sentence.
-pub(crate) fn ends_sentence(c: &str) -> bool {
-    matches!(c, "。" | "!" | "?")
-}
-
 /// Frequent runs of three and four characters that have a token of their own, so that common phrases are found without
 /// the long position lists of their pairs of characters.
 pub(crate) trait Lexicon {
     /// Whether some run begins with this pair.
-    fn begins(&self, first: char, second: char) -> bool;
+    fn begins(&self, pair: [char; 2]) -> bool;
     /// Whether this run has a token.
     fn has(&self, run: &[char]) -> bool;
 }
 
-/// Gives every token of a prepared text with its position, in the order of positions.
+/// Gives every token of a prepared paragraph with its position, in the order of positions, and returns how many
+/// characters the paragraph has.
 ///
-/// - a pair of neighbouring single characters; a single character before a number or word, or at the end, has a mark
-///   in place of the second, so that every character begins one token of two characters;
-/// - a number or word, and the number or word with the single character after it;
-/// - runs in the lexicon; the end of a sentence.
-pub(crate) fn tokens(prepared: &str, lexicon: &impl Lexicon, mut emit: impl FnMut(&str, u32)) {
+/// - a pair of neighbouring ideographs; an ideograph that none follows has a mark in place of the second, so that every
+///   ideograph begins one token of two characters;
+/// - a number or word, and the number or word with the ideograph after it;
+/// - a punctuation mark by itself: its long list has small steps, where pairs with it would cost more;
+/// - runs in the lexicon.
+pub(crate) fn tokens(
+    prepared: &str,
+    lexicon: &impl Lexicon,
+    mut emit: impl FnMut(&str, u32),
+) -> u32 {
     let mut token = String::with_capacity(16);
     let mut units = units(prepared);
     let mut next = units.next();
     while let Some(unit) = next {
         next = units.next();
+        let after = next.filter(|after| after.kind == Kind::Han);
         token.clear();
         token.push_str(unit.text);
-        if unit.kind != Kind::Single {
+        if unit.kind != Kind::Han {
             emit(&token, unit.at);
-            if let Some(after) = next.filter(|after| after.kind == Kind::Single) {
+            if let Some(after) = after.filter(|_| unit.kind.is_word()) {
                 token.push_str(after.text);
                 emit(&token, unit.at);
             }
             continue;
         }
-        match next {
-            None => token.push(AT_END),
-            Some(after) if after.kind == Kind::Single => token.push_str(after.text),
-            Some(_) => token.push(BEFORE_WORD),
-        }
+        let Some(after) = after else {
+            token.push(LAST);
+            emit(&token, unit.at);
+            continue;
+        };
+        token.push_str(after.text);
         emit(&token, unit.at);
-        if ends_sentence(unit.text) {
-            emit(SENTENCE_END, unit.at);
+        let pair = [unit, after].map(|unit| unit.text.chars().next().unwrap_or(LAST));
+        if lexicon.begins(pair) {
+            runs(pair, units.clone(), lexicon, &mut token, |run| {
+                emit(run, unit.at)
+            });
         }
-        runs(
-            unit,
-            next,
-            &units,
-            lexicon,
-            |run| emit(run, unit.at),
-            &mut token,
-        );
     }
+    units.at
 }
 
-/// The lexicon's runs that begin with this unit.
+/// The lexicon's runs that begin with a pair; `token` holds the pair, `after` gives what follows it.
 fn runs(
-    unit: Unit<'_>,
-    next: Option<Unit<'_>>,
-    after: &Units<'_>,
+    pair: [char; 2],
+    after: Units<'_>,
     lexicon: &impl Lexicon,
-    mut emit: impl FnMut(&str),
     token: &mut String,
+    mut emit: impl FnMut(&str),
 ) {
-    let single = |unit: Unit<'_>| (unit.kind == Kind::Single).then(|| unit.text.chars().next());
-    let (Some(Some(first)), Some(Some(second))) = (single(unit), next.and_then(single)) else {
-        return;
-    };
-    if !lexicon.begins(first, second) {
-        return;
-    }
-    let mut run = [first, second, ' ', ' '];
-    for (length, unit) in (3..=4).zip(after.clone()) {
-        let Some(Some(c)) = single(unit) else {
+    let mut run = [pair[0], pair[1], LAST, LAST];
+    for (length, unit) in (3..=4).zip(after) {
+        if unit.kind != Kind::Han {
             return;
-        };
-        run[length - 1] = c;
-        token.push(c);
+        }
+        token.push_str(unit.text);
+        run[length - 1] = unit.text.chars().next().unwrap_or(LAST);
         if lexicon.has(&run[..length]) {
             emit(token);
-        }
-    }
-}
-
-/// What a term of a query looks for: a run of units.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Pattern {
-    units: Vec<(String, Kind)>,
-    /// The last unit, a number or word, may go on.
-    pub(crate) prefix: bool,
-}
-
-/// How a pattern is looked up.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Plan {
-    /// Tokens and where they stand from the pattern's begin; together they cover it.
-    pub(crate) slots: Vec<Slot>,
-    /// The last part, where it is found by scanning the dictionary.
-    pub(crate) scan: Option<Scan>,
-}
-
-/// A part of a pattern: the whole token, or, where the lexicon has none, its pairs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Slot {
-    /// A run that may be in the lexicon.
-    pub(crate) run: Option<(String, u32)>,
-    /// Tokens that always are in the index where the text is.
-    pub(crate) pairs: Vec<(String, u32)>,
-}
-
-/// A scan of the dictionary for the tokens with a prefix.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Scan {
-    pub(crate) prefix: String,
-    pub(crate) offset: u32,
-    kind: Kind,
-}
-
-impl Scan {
-    /// Whether a token with the prefix is one that the scan means, and how many characters of the text it stands for.
-    pub(crate) fn takes(&self, token: &str) -> Option<u32> {
-        let chars = token.chars().count() as u32;
-        match self.kind {
-            Kind::Single => (chars == 2).then_some(1),
-            _ => {
-                let mut units = units(token);
-                let whole = units.next().is_some() && units.next().is_none();
-                whole.then_some(chars)
-            }
-        }
-    }
-}
-
-impl Pattern {
-    /// The pattern of a term as typed; none if folding leaves nothing of it.
-    pub(crate) fn new(term: &str, prefix: bool) -> Option<Pattern> {
-        let prepared = prepare(&fold(term));
-        let units: Vec<_> = units(&prepared)
-            .map(|unit| (unit.text.to_owned(), unit.kind))
-            .collect();
-        let last = units.last()?.1;
-        Some(Pattern {
-            units,
-            prefix: prefix && last != Kind::Single,
-        })
-    }
-
-    /// Length in characters of the folded text; of the shortest match, for a prefix.
-    pub(crate) fn chars(&self) -> u32 {
-        self.units
-            .iter()
-            .map(|unit| unit.0.chars().count() as u32)
-            .sum()
-    }
-
-    /// The units' texts.
-    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
-        self.units.iter().map(|unit| unit.0.as_str())
-    }
-
-    /// Where the pattern occurs among a text's units: index of the first unit and of the one after the last.
-    pub(crate) fn find<'a>(
-        &'a self,
-        text: &'a [Unit<'a>],
-    ) -> impl Iterator<Item = (usize, usize)> + 'a {
-        let len = self.units.len();
-        text.windows(len)
-            .enumerate()
-            .filter_map(move |(at, window)| {
-                let (last, before) = self.units.split_last()?;
-                let (text_last, text_before) = window.split_last()?;
-                let same = |(unit, own): (&Unit<'_>, &(String, Kind))| unit.text == own.0;
-                let ends = if self.prefix {
-                    text_last.kind == last.1 && text_last.text.starts_with(&last.0)
-                } else {
-                    text_last.text == last.0
-                };
-                (ends && text_before.iter().zip(before).all(same)).then_some((at, at + len))
-            })
-    }
-
-    /// How to look the pattern up.
-    pub(crate) fn plan(&self) -> Plan {
-        let mut plan = Plan {
-            slots: Vec::new(),
-            scan: None,
-        };
-        let mut at = 0;
-        let mut index = 0;
-        while let Some((text, kind)) = self.units.get(index) {
-            let is_last = index + 1 == self.units.len();
-            if *kind == Kind::Single {
-                let run: Vec<&str> = self.units[index..]
-                    .iter()
-                    .take_while(|unit| unit.1 == Kind::Single)
-                    .map(|unit| unit.0.as_str())
-                    .collect();
-                let covered = index > 0;
-                let ends = index + run.len() == self.units.len();
-                plan.run(&run, at, covered, ends);
-                at += run.len() as u32;
-                index += run.len();
-                continue;
-            }
-            if is_last && self.prefix {
-                plan.scan = Some(Scan {
-                    prefix: text.clone(),
-                    offset: at,
-                    kind: *kind,
-                });
-            } else {
-                // With the character after it, where there is one: it may be the last of the pattern.
-                let after = self.units.get(index + 1);
-                let after = after.filter(|after| after.1 == Kind::Single);
-                let token =
-                    after.map_or_else(|| text.clone(), |after| format!("{text}{}", after.0));
-                plan.slots.push(Slot::pair(token, at));
-            }
-            at += text.chars().count() as u32;
-            index += 1;
-        }
-        plan
-    }
-}
-
-impl Slot {
-    fn pair(token: String, at: u32) -> Slot {
-        Slot {
-            run: None,
-            pairs: vec![(token, at)],
-        }
-    }
-}
-
-impl Plan {
-    /// Covers a run of single characters that begins at `at`. `covered`: its first character stands in the token
-    /// before it. `ends`: the pattern ends with it.
-    fn run(&mut self, run: &[&str], at: u32, covered: bool, ends: bool) {
-        let pair = |from: usize| (run[from..from + 2].concat(), at + from as u32);
-        match run.len() {
-            0 => {}
-            1 if covered => {}
-            1 if ends => {
-                self.scan = Some(Scan {
-                    prefix: run[0].to_owned(),
-                    offset: at,
-                    kind: Kind::Single,
-                });
-            }
-            1 => self
-                .slots
-                .push(Slot::pair(format!("{}{BEFORE_WORD}", run[0]), at)),
-            2 => self.slots.push(Slot {
-                run: None,
-                pairs: vec![pair(0)],
-            }),
-            3 => self.slots.push(Slot {
-                run: Some((run.concat(), at)),
-                pairs: vec![pair(0), pair(1)],
-            }),
-            len => {
-                let last = len - 4;
-                let starts = (0..last).step_by(4).chain([last]);
-                for from in starts {
-                    self.slots.push(Slot {
-                        run: Some((run[from..from + 4].concat(), at + from as u32)),
-                        pairs: vec![pair(from), pair(from + 2)],
-                    });
-                }
-            }
         }
     }
 }

@@ -3,8 +3,8 @@
 //! The bytes are the same whatever the machine: documents are in the order of the reports, in one thread, and nothing of
 //! the clock or of chance gets in but the segment's name, which packing replaces.
 
-use std::collections::{HashMap, HashSet};
 use std::io::Write as _;
+use std::path::Path;
 use std::sync::Arc;
 
 use tantivy::directory::{RamDirectory, TerminatingWrite as _};
@@ -15,8 +15,9 @@ use tantivy::{Directory, Index, IndexSettings, TantivyDocument, TantivyError};
 
 use crate::columns::ColumnsBuilder;
 use crate::fold::fold;
+use crate::lexicon::Runs;
 use crate::schema::{Fields, TOKENIZER, schema};
-use crate::units::{Lexicon, prepare, tokens};
+use crate::units::{PARAGRAPH, SLOT, prepare, slots, tokens};
 use crate::{IndexedReport, TopicLabel, stored};
 
 /// Why an index could not be written.
@@ -57,6 +58,8 @@ pub struct IndexBuilder {
     lexicon: Option<Arc<Runs>>,
     columns: ColumnsBuilder,
     group: Option<Group>,
+    /// Bytes of text after which a group is closed.
+    group_bytes: usize,
     finished: Vec<RamDirectory>,
 }
 
@@ -77,7 +80,17 @@ impl IndexBuilder {
             lexicon: None,
             columns: ColumnsBuilder::default(),
             group: None,
+            group_bytes: GROUP,
             finished: Vec::new(),
+        }
+    }
+
+    /// The same with smaller groups.
+    #[cfg(test)]
+    pub(crate) fn in_groups(self, group_bytes: usize) -> IndexBuilder {
+        IndexBuilder {
+            group_bytes,
+            ..self
         }
     }
 
@@ -129,32 +142,28 @@ impl IndexBuilder {
     fn write(&mut self, report: &IndexedReport) -> Result<(), BuildError> {
         self.columns.report(report);
         let fields = self.fields;
-        let mut first = TantivyDocument::new();
-        first.add_bytes(fields.data, &stored::encode(report)?);
-        first.add_text(fields.id, &report.id);
+        let mut document = TantivyDocument::new();
+        document.add_bytes(fields.data, &stored::encode(report)?);
+        document.add_text(fields.id, &report.id);
         if let Some(issuer) = &report.issuer {
-            first.add_text(fields.issuer, prepare(&fold(issuer)));
+            document.add_text(fields.issuer, prepare(&fold(issuer)));
         }
-        let mut document = first;
-        if report.paragraphs.is_empty() {
-            self.columns.paragraph("other", &[], 0);
-            self.group()?.writer.add_document(document)?;
-            return Ok(());
-        }
-        let mut bytes = 0;
+        let mut text = String::new();
         for paragraph in &report.paragraphs {
-            let text = prepare(&fold(&paragraph.text));
-            bytes += text.len();
-            let chars = text.chars().count() as u32;
+            let folded = fold(&paragraph.text);
+            let chars = folded.text.chars().count() as u32;
             self.columns
                 .paragraph(&paragraph.role, &paragraph.topics, chars);
-            document.add_text(fields.text, text);
-            self.group()?.writer.add_document(document)?;
-            document = TantivyDocument::new();
+            text.push_str(&prepare(&folded));
+            text.push(PARAGRAPH);
         }
+        let bytes = text.len();
+        document.add_text(fields.text, text);
+        let limit = self.group_bytes;
         let group = self.group()?;
+        group.writer.add_document(document)?;
         group.bytes += bytes;
-        if group.bytes >= GROUP {
+        if group.bytes >= limit {
             self.close()?;
         }
         Ok(())
@@ -199,6 +208,9 @@ impl IndexBuilder {
     }
 }
 
+/// Tantivy's list of an index's segments.
+const META: &str = "meta.json";
+
 /// What a segment without deletions is made of.
 const COMPONENTS: [SegmentComponent; 6] = [
     SegmentComponent::Terms,
@@ -221,9 +233,10 @@ fn copy(from: &RamDirectory, to: &dyn Directory) -> Result<(), BuildError> {
             out.terminate()?;
         }
     }
-    let meta = std::path::Path::new("meta.json");
-    let bytes = from.atomic_read(meta).map_err(TantivyError::from)?;
-    to.atomic_write(meta, &bytes)?;
+    let bytes = from
+        .atomic_read(Path::new(META))
+        .map_err(TantivyError::from)?;
+    to.atomic_write(Path::new(META), &bytes)?;
     Ok(())
 }
 
@@ -231,7 +244,12 @@ fn copy(from: &RamDirectory, to: &dyn Directory) -> Result<(), BuildError> {
 fn merge(groups: &[RamDirectory], to: Box<dyn Directory>) -> Result<(), BuildError> {
     let open = |directory: &RamDirectory| Index::open(directory.clone());
     let indices: Vec<Index> = groups.iter().map(open).collect::<Result<_, _>>()?;
-    tantivy::indexer::merge_indices(&indices, to)?;
+    let merged = tantivy::indexer::merge_indices(&indices, to)?;
+    // Merging notes the groups' random names.
+    let mut meta = merged.load_metas()?;
+    meta.payload = None;
+    let meta = serde_json::to_vec(&meta)?;
+    merged.directory().atomic_write(Path::new(META), &meta)?;
     Ok(())
 }
 
@@ -247,10 +265,14 @@ impl Tokenizer for Units {
     fn token_stream<'a>(&'a mut self, text: &'a str) -> UnitStream {
         let mut all = String::with_capacity(text.len() * 3);
         let mut ends = Vec::with_capacity(text.len() / 2);
-        tokens(text, &*self.lexicon, |token, at| {
-            all.push_str(token);
-            ends.push((all.len(), at));
-        });
+        let mut begin = 0;
+        for paragraph in text.split_terminator(PARAGRAPH) {
+            let chars = tokens(paragraph, &*self.lexicon, |token, at| {
+                all.push_str(token);
+                ends.push((all.len(), begin + at));
+            });
+            begin += slots(chars) * SLOT;
+        }
         UnitStream {
             all,
             ends,
@@ -290,80 +312,5 @@ impl TokenStream for UnitStream {
 
     fn token_mut(&mut self) -> &mut Token {
         &mut self.token
-    }
-}
-
-/// The lexicon: runs of three and four characters that stand often in the sample and whose pairs are so frequent that
-/// looking the run up by its pairs would read much.
-#[derive(Debug, Default)]
-struct Runs {
-    pairs: HashSet<[char; 2]>,
-    triples: HashSet<[char; 3]>,
-    quadruples: HashSet<[char; 4]>,
-}
-
-/// A run is worth a token of its own if its pairs occur together so many times a report…
-const PAIRS_PER_REPORT: f64 = 6.0;
-/// … and the run itself so many.
-const RUN_PER_REPORT: f64 = 0.1;
-
-impl Lexicon for Runs {
-    fn begins(&self, first: char, second: char) -> bool {
-        self.pairs.contains(&[first, second])
-    }
-
-    fn has(&self, run: &[char]) -> bool {
-        match *run {
-            [a, b, c] => self.triples.contains(&[a, b, c]),
-            [a, b, c, d] => self.quadruples.contains(&[a, b, c, d]),
-            _ => false,
-        }
-    }
-}
-
-impl Runs {
-    fn learn(sample: &[IndexedReport]) -> Runs {
-        let texts = sample.iter().flat_map(|report| &report.paragraphs);
-        let texts: Vec<Vec<char>> = texts
-            .map(|paragraph| fold(&paragraph.text).text.chars().collect())
-            .collect();
-        let reports = sample.len().max(1) as f64;
-        let mut pairs: HashMap<[char; 2], u32> = HashMap::new();
-        for pair in texts.iter().flat_map(|text| text.windows(2)) {
-            *pairs.entry([pair[0], pair[1]]).or_default() += 1;
-        }
-        // Only a pair with half the weight or more can be half of a heavy run.
-        let light = (PAIRS_PER_REPORT / 8.0 * reports) as u32;
-        pairs.retain(|_, count| *count > light);
-        let weight = |first: &[char], second: &[char]| {
-            let count = |pair: &[char]| pairs.get(pair).copied().map(f64::from);
-            Some((count(first)? + count(second)?) / reports)
-        };
-        let heavy = |first: &[char], second: &[char]| {
-            weight(first, second).is_some_and(|weight| weight >= PAIRS_PER_REPORT)
-        };
-        let mut triples: HashMap<[char; 3], u32> = HashMap::new();
-        let mut quadruples: HashMap<[char; 4], u32> = HashMap::new();
-        for text in &texts {
-            for run in text.windows(3).filter(|run| heavy(&run[..2], &run[1..])) {
-                *triples.entry([run[0], run[1], run[2]]).or_default() += 1;
-            }
-            for run in text.windows(4).filter(|run| heavy(&run[..2], &run[2..])) {
-                *quadruples
-                    .entry([run[0], run[1], run[2], run[3]])
-                    .or_default() += 1;
-            }
-        }
-        let often = |count: u32| f64::from(count) >= RUN_PER_REPORT * reports;
-        let mut runs = Runs::default();
-        for (run, _) in triples.into_iter().filter(|(_, count)| often(*count)) {
-            runs.pairs.insert([run[0], run[1]]);
-            runs.triples.insert(run);
-        }
-        for (run, _) in quadruples.into_iter().filter(|(_, count)| often(*count)) {
-            runs.pairs.insert([run[0], run[1]]);
-            runs.quadruples.insert(run);
-        }
-        runs
     }
 }

@@ -1,8 +1,8 @@
 //! Fields and their values, in Chinese and English.
 
 use crate::fold::fold_str;
+use crate::pattern::Pattern;
 use crate::query::Test;
-use crate::units::Pattern;
 use crate::{QueryErrorCode, TopicLabel};
 
 /// A field of the query language.

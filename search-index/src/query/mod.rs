@@ -23,7 +23,7 @@ mod parse;
 pub(crate) use fields::Names;
 pub(crate) use parse::parse;
 
-use crate::units::Pattern;
+use crate::pattern::Pattern;
 
 /// A query, understood.
 #[derive(Debug, Clone, PartialEq)]

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::fields::{BadValue, FieldName, Names};
 use super::{In, Leaf, Node, Query, Within};
-use crate::units::Pattern;
+use crate::pattern::Pattern;
 use crate::{QueryError, QueryErrorCode as Code};
 
 /// Most characters of a query.

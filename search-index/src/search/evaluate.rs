@@ -5,10 +5,11 @@ use std::rc::Rc;
 use crate::IndexedRegion;
 use crate::columns::{Paragraphs, Reports};
 use crate::fold::fold;
+use crate::pattern::Pattern;
 use crate::query::{Node, Query, Test, Within};
 use crate::search::bits::Bits;
 use crate::search::lookup::Matches;
-use crate::units::{Pattern, Unit, prepare, units};
+use crate::units::{Unit, prepare, units};
 
 /// Everything that evaluation reads, already read.
 pub(crate) struct Evaluation<'a> {
@@ -153,7 +154,11 @@ impl Evaluation<'_> {
         let is_text = self.is_text(leaf);
         for &doc in &self.matches[leaf].docs {
             if !is_text || scope.as_ref().is_none_or(|scope| scope.has(doc as usize)) {
-                found.insert(self.reports.report_of(doc));
+                found.insert(if is_text {
+                    self.reports.report_of(doc)
+                } else {
+                    doc as usize
+                });
             }
         }
         if positive && is_text {
@@ -191,7 +196,7 @@ impl Evaluation<'_> {
 
     /// The paragraphs of which an expression about paragraphs holds.
     fn about_paragraphs(&self, node: &Node) -> Bits {
-        let docs = self.reports.docs() as usize;
+        let docs = self.reports.paragraphs() as usize;
         match node {
             Node::Field(test) => self.test_paragraphs(test),
             Node::Not(inner) => self.about_paragraphs(inner).not(),
@@ -206,7 +211,7 @@ impl Evaluation<'_> {
     }
 
     pub(crate) fn test_paragraphs(&self, test: &Test) -> Bits {
-        let docs = self.reports.docs() as usize;
+        let docs = self.reports.paragraphs() as usize;
         let vocabulary = &self.reports.vocabulary;
         match test {
             Test::Part(roles) => {
@@ -307,7 +312,7 @@ impl Evaluation<'_> {
                 terms.push(*leaf);
             }
         });
-        let mut docs = Bits::none(self.reports.docs() as usize);
+        let mut docs = Bits::none(self.reports.paragraphs() as usize);
         for &leaf in &terms {
             self.matches[leaf]
                 .docs
@@ -321,7 +326,7 @@ impl Evaluation<'_> {
                     self.matches[leaf].docs.binary_search(&(doc as u32)).is_ok()
                 })
             };
-            let kept = Rc::new(Bits::of(self.reports.docs() as usize, |doc| {
+            let kept = Rc::new(Bits::of(self.reports.paragraphs() as usize, |doc| {
                 docs.has(doc) && holds(doc)
             }));
             if positive {

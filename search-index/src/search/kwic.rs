@@ -131,10 +131,9 @@ impl Lines<'_> {
             if hits.len() >= most {
                 break;
             }
-            let Some(paragraph) = stored.paragraphs.get((found.doc - first) as usize) else {
-                // A report without paragraphs has one empty document.
-                continue;
-            };
+            let paragraph = stored.paragraphs.get((found.doc - first) as usize);
+            let paragraph = paragraph
+                .ok_or_else(|| SearchError::Damaged("a paragraph is not stored".into()))?;
             let part = self.searcher.part(found.doc)?;
             for (start, end) in self.places(found, paragraph)? {
                 hits.push(Hit {

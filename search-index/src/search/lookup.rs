@@ -12,14 +12,15 @@ use tantivy::schema::{Field, IndexRecordOption, Term};
 use tantivy::{DocSet as _, TERMINATED};
 
 use crate::SearchError;
-use crate::units::{Pattern, Plan, Slot};
+use crate::columns::{Paragraphs, Reports};
+use crate::pattern::{Pattern, Plan, Slot};
 
-/// Where a pattern occurs: documents in order, with counts.
+/// Where a pattern occurs: paragraphs (or, for the issuer, reports) in order, with counts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Matches {
     pub(crate) docs: Vec<u32>,
     pub(crate) counts: Vec<u32>,
-    /// Start and length of each occurrence in characters of the folded text, document by document; only if asked for.
+    /// Start and length of each occurrence in characters of the folded text, paragraph by paragraph; only if asked for.
     pub(crate) spans: Vec<(u32, u32)>,
 }
 
@@ -127,20 +128,17 @@ impl Terms {
         }))
     }
 
-    /// First stage, for a token that is no text.
-    pub(crate) fn look_up_token(&self, token: &str) -> Result<Option<Found>, SearchError> {
-        let info = self
-            .reader
-            .get_term_info(&Term::from_field_text(self.field, token))?;
-        Ok(info.map(|info| Found {
-            tokens: vec![Token {
-                info,
-                offset: 0,
-                chars: 0,
-            }],
-            scan: None,
-            chars: 0,
-        }))
+    /// First stage, for several tokens of which any is meant.
+    pub(crate) fn look_up_any(&self, tokens: &[&str]) -> Result<Found, SearchError> {
+        let get = |token: &&str| {
+            self.reader
+                .get_term_info(&Term::from_field_text(self.field, token))
+        };
+        let infos = try_all(tokens, get)?.into_iter().flatten();
+        Ok(Found {
+            scan: Some((0, infos.map(|info| (info, 1)).collect())),
+            ..Found::default()
+        })
     }
 
     /// The tokens of a slot: the run's own, else its pairs'.
@@ -165,36 +163,26 @@ impl Terms {
         Ok(pairs?.into_iter().collect())
     }
 
-    fn open(&self, info: &TermInfo, positions: bool) -> io::Result<SegmentPostings> {
-        let option = if positions {
-            IndexRecordOption::WithFreqsAndPositions
-        } else {
-            IndexRecordOption::WithFreqs
-        };
+    fn postings(&self, info: &TermInfo) -> io::Result<SegmentPostings> {
+        let option = IndexRecordOption::WithFreqsAndPositions;
         self.reader.read_postings_from_terminfo(info, option)
     }
 
     /// Second stage: the postings.
-    pub(crate) fn read(&self, found: &Found, spans: bool) -> Result<Matches, SearchError> {
-        let single = found.tokens.len() + usize::from(found.scan.is_some()) == 1;
-        let positions = spans || !single;
-        let tokens = try_all(&found.tokens, |token| self.open(&token.info, positions));
+    pub(crate) fn open(&self, found: &Found) -> Result<Opened, SearchError> {
+        let tokens = try_all(&found.tokens, |token| {
+            io::Result::Ok((self.postings(&token.info)?, token.offset))
+        });
         let scan = found.scan.as_ref().map(|(offset, infos)| {
             let postings = try_all(infos, |(info, chars)| {
-                io::Result::Ok((self.open(info, positions)?, *chars))
+                io::Result::Ok((self.postings(info)?, *chars))
             });
             io::Result::Ok((*offset, postings?))
         });
-        let (mut tokens, scan) = (tokens?, scan.transpose()?);
-        Ok(match (tokens.as_mut_slice(), scan) {
-            ([only], None) => each(only, found.chars, spans),
-            ([], Some((_, scanned))) => union(scanned, spans),
-            ([], None) => Matches::default(),
-            (_, scan) => {
-                let offsets = found.tokens.iter().map(|token| token.offset);
-                let tokens = tokens.into_iter().zip(offsets).collect();
-                adjacent(tokens, scan, found.chars, spans)
-            }
+        Ok(Opened {
+            tokens: tokens?,
+            scan: scan.transpose()?,
+            chars: found.chars,
         })
     }
 }
@@ -220,45 +208,81 @@ fn cheapest(mut tokens: Vec<Token>) -> Vec<Token> {
     tokens
 }
 
-/// All occurrences of one token.
-fn each(postings: &mut SegmentPostings, chars: u32, spans: bool) -> Matches {
-    let mut matches = Matches::default();
-    let mut positions = Vec::new();
-    while postings.doc() != TERMINATED {
-        matches.push(postings.doc(), postings.term_freq());
-        if spans {
-            postings.positions(&mut positions);
-            matches
-                .spans
-                .extend(positions.iter().map(|&at| (at, chars)));
-        }
-        postings.advance();
-    }
-    matches
+/// A pattern's postings, read.
+pub(crate) struct Opened {
+    /// With their distance from the pattern's begin; the rarest first.
+    tokens: Vec<(SegmentPostings, u32)>,
+    /// With the characters they stand for.
+    scan: Option<(u32, Vec<(SegmentPostings, u32)>)>,
+    chars: u32,
 }
 
-/// All occurrences of any of the tokens; no two stand at the same place.
-fn union(scanned: Vec<(SegmentPostings, u32)>, spans: bool) -> Matches {
-    let mut matches = Matches::default();
-    if spans {
-        for (doc, start, chars) in places(scanned) {
-            matches.push(doc, 1);
-            matches.spans.push((start, chars));
+impl Opened {
+    /// Calls `see` with document, position and length of each occurrence, in order.
+    pub(crate) fn each(self, mut see: impl FnMut(u32, u32, u32)) {
+        let Opened {
+            mut tokens,
+            scan,
+            chars,
+        } = self;
+        match (tokens.as_mut_slice(), scan) {
+            ([(only, _)], None) => {
+                let mut positions = Vec::new();
+                while only.doc() != TERMINATED {
+                    only.positions(&mut positions);
+                    positions.iter().for_each(|&at| see(only.doc(), at, chars));
+                    only.advance();
+                }
+            }
+            // No two of a scan's tokens stand at the same place.
+            ([], Some((_, scanned))) => {
+                places(scanned)
+                    .into_iter()
+                    .for_each(|(doc, at, chars)| see(doc, at, chars));
+            }
+            (_, scan) => adjacent(tokens, scan, chars, see),
         }
-        return matches;
     }
-    let mut counted = Vec::new();
-    for (mut postings, _) in scanned {
-        while postings.doc() != TERMINATED {
-            counted.push((postings.doc(), postings.term_freq()));
-            postings.advance();
-        }
+
+    /// The documents and how often the pattern occurs in each.
+    pub(crate) fn by_document(self) -> Matches {
+        let mut matches = Matches::default();
+        self.each(|doc, _, _| matches.push(doc, 1));
+        matches
     }
-    counted.sort_unstable();
-    for (doc, count) in counted {
-        matches.push(doc, count);
+
+    /// The paragraphs and how often the pattern occurs in each.
+    pub(crate) fn by_paragraph(
+        self,
+        reports: &Reports,
+        paragraphs: &Paragraphs,
+        spans: bool,
+    ) -> Matches {
+        let mut matches = Matches::default();
+        let mut report = None;
+        // The report's paragraphs from the present one on: number and first position.
+        let mut range = 0..0;
+        let mut starts: Vec<u32> = Vec::new();
+        let mut present = 0;
+        self.each(|doc, at, chars| {
+            if report != Some(doc) {
+                report = Some(doc);
+                range = reports.range_of(doc as usize);
+                starts.clear();
+                starts.extend(paragraphs.starts(range.clone()));
+                present = 0;
+            }
+            while starts.get(present + 1).is_some_and(|start| *start <= at) {
+                present += 1;
+            }
+            matches.push(range.start + present as u32, 1);
+            if spans {
+                let start = starts.get(present).copied().unwrap_or(0);
+                matches.spans.push((at.saturating_sub(start), chars));
+            }
+        });
+        matches
     }
-    matches
 }
 
 /// Document, position and length of every occurrence of the tokens, in order.
@@ -281,12 +305,11 @@ fn adjacent(
     mut tokens: Vec<(SegmentPostings, u32)>,
     scan: Option<(u32, Vec<(SegmentPostings, u32)>)>,
     chars: u32,
-    spans: bool,
-) -> Matches {
-    let mut matches = Matches::default();
+    mut see: impl FnMut(u32, u32, u32),
+) {
     let scan = scan.map(|(offset, scanned)| (offset, places(scanned)));
     let Some(((first, first_offset), others)) = tokens.split_first_mut() else {
-        return matches;
+        return;
     };
     let (mut starts, mut positions) = (Vec::new(), Vec::new());
     while first.doc() != TERMINATED {
@@ -325,15 +348,11 @@ fn adjacent(
                 }
             };
             if let Some(length) = length {
-                matches.push(doc, 1);
-                if spans {
-                    matches.spans.push((start, length));
-                }
+                see(doc, start, length);
             }
         }
         first.advance();
     }
-    matches
 }
 
 /// Length of the token of a scan at this place.

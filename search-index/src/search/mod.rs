@@ -6,21 +6,24 @@ mod facets;
 mod kwic;
 mod lookup;
 mod rank;
+#[cfg(test)]
+mod tests;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tantivy::Directory;
 
 use crate::columns::{Paragraphs, Reports, decode_topics};
+use crate::pattern::Pattern;
 use crate::query::{In, Names, Node, Query, Test, Within, parse};
 use crate::schema::Segment;
 use crate::stored::{self, StoredReport};
-use crate::units::{Pattern, SENTENCE_END};
+use crate::units::SENTENCE_ENDS;
 use crate::{Request, Response, SearchError, View};
 use evaluate::Evaluation;
 use facets::Chosen;
 pub(crate) use lookup::Terms;
-use lookup::{Matches, try_all};
+use lookup::{Matches, Opened, try_all};
 
 /// An opened index.
 pub struct Searcher {
@@ -50,10 +53,8 @@ impl Searcher {
         let segment = Segment::open(directory.into())?;
         let table = segment.table(0)?;
         let reports = Reports::decode(&table)?;
-        if reports.docs() != segment.paragraphs() {
-            return Err(SearchError::Damaged(
-                "reports and paragraphs don't add up".into(),
-            ));
+        if reports.len() != segment.reports() as usize {
+            return Err(SearchError::Damaged("reports don't add up".into()));
         }
         Ok(Searcher {
             segment,
@@ -141,33 +142,37 @@ impl Searcher {
         let found = try_all(&query.leaves, |leaf| {
             terms(leaf.place).look_up(&leaf.pattern)
         });
-        let ends = if asks.sentences {
-            text.look_up_token(SENTENCE_END)
-        } else {
-            Ok(None)
-        };
+        let ends = asks
+            .sentences
+            .then(|| text.look_up_any(&SENTENCE_ENDS))
+            .transpose();
         let (found, ends) = (found?, ends?);
 
-        let matches = try_all(
-            query.leaves.iter().zip(&found),
-            |(leaf, found)| match found {
-                Some(found) => terms(leaf.place).read(found, asks.places && leaf.place == In::Text),
-                None => Ok(Matches::default()),
-            },
-        );
-        let ends = ends.map_or_else(|| Ok(Matches::default()), |found| text.read(&found, true));
+        let opened = try_all(query.leaves.iter().zip(&found), |(leaf, found)| {
+            let found = found.as_ref();
+            found.map(|found| terms(leaf.place).open(found)).transpose()
+        });
+        let ends = ends.map(|ends| text.open(&ends)).transpose();
         let paragraphs = self.paragraphs();
-        let topics = if self.reports.vocabulary.topics.is_empty() {
-            Ok(Arc::default())
-        } else {
-            self.topics()
-        };
+        let topics = self.topics();
+        let (opened, ends, paragraphs, topics) = (opened?, ends?, paragraphs?, topics?);
+
+        let by_paragraph =
+            |opened: Opened| opened.by_paragraph(&self.reports, &paragraphs, asks.places);
+        let matches = opened
+            .into_iter()
+            .zip(&query.leaves)
+            .map(|(opened, leaf)| match opened {
+                None => Matches::default(),
+                Some(opened) if leaf.place == In::Text => by_paragraph(opened),
+                Some(opened) => opened.by_document(),
+            });
         Ok(Gathered {
-            matches: matches?,
-            ends: ends?,
-            paragraphs: paragraphs?,
-            topics: topics?,
+            matches: matches.collect(),
+            ends: ends.map(by_paragraph).unwrap_or_default(),
             by_place: asks.by_place,
+            paragraphs,
+            topics,
             query,
         })
     }
@@ -181,7 +186,7 @@ impl Searcher {
             return Ok(paragraphs.clone());
         }
         let table = self.segment.table(1)?;
-        let paragraphs = Arc::new(Paragraphs::decode(&table, self.reports.docs())?);
+        let paragraphs = Arc::new(Paragraphs::decode(&table, &self.reports)?);
         Ok(kept.insert(paragraphs).clone())
     }
 
@@ -190,11 +195,14 @@ impl Searcher {
         if let Some(topics) = &*kept {
             return Ok(topics.clone());
         }
+        if self.reports.vocabulary.topics.is_empty() {
+            return Ok(Arc::default());
+        }
         let topics = Arc::new(decode_topics(&self.segment.table(2)?)?);
         Ok(kept.insert(topics).clone())
     }
 
-    /// The report that is stored with its first document.
+    /// The report that is stored in a document.
     fn stored(&self, doc: u32) -> Result<StoredReport, SearchError> {
         let bytes = self.segment.data(doc)?;
         stored::decode(&bytes.ok_or_else(|| SearchError::Damaged("a report is not stored".into()))?)
@@ -202,12 +210,12 @@ impl Searcher {
 
     /// A report by its place in the index.
     fn stored_report(&self, report: usize) -> Result<StoredReport, SearchError> {
-        self.stored(self.reports.starts[report])
+        self.stored(report as u32)
     }
 
     /// Role of the part that a paragraph stands in.
-    fn part(&self, doc: u32) -> Result<String, SearchError> {
-        let role = self.paragraphs()?.role.get(doc as usize).copied();
+    fn part(&self, paragraph: u32) -> Result<String, SearchError> {
+        let role = self.paragraphs()?.role.get(paragraph as usize).copied();
         let name = role.and_then(|role| self.reports.vocabulary.roles.get(usize::from(role)));
         Ok(name.cloned().unwrap_or_default())
     }

@@ -72,7 +72,7 @@ pub(super) fn ranked(evaluation: &Evaluation<'_>, outcome: &Outcome, sort: Sort)
 /// BM25 of each found paragraph.
 fn scores(evaluation: &Evaluation<'_>, outcome: &Outcome) -> Vec<f32> {
     let mut scores = vec![0.0; outcome.paragraphs.len()];
-    let all = evaluation.reports.docs() as f32;
+    let all = evaluation.reports.paragraphs() as f32;
     let mean = evaluation.reports.mean_chars.max(1.0);
     for leaf in evaluation.positive_terms() {
         let matches = &evaluation.matches[leaf];

@@ -1,0 +1,108 @@
+//! The lexicon: frequent phrases, learnt from the first reports.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::IndexedReport;
+use crate::fold::fold;
+use crate::units::{Kind, Lexicon, kind};
+
+/// Runs of three and four characters that stand often and whose pairs are so frequent that looking the run up by its
+/// pairs would read much.
+#[derive(Debug, Default)]
+pub(crate) struct Runs {
+    pairs: FxHashSet<[char; 2]>,
+    triples: FxHashSet<[char; 3]>,
+    quadruples: FxHashSet<[char; 4]>,
+}
+
+/// A run may have a token of its own if its two pairs together occur at least so often a report…
+const PAIRS_PER_REPORT: f64 = 10.0;
+/// … and the run itself so often.
+const RUN_PER_REPORT: f64 = 0.3;
+/// How many tokens the lexicon may add, as a share of all.
+const SHARE: f64 = 0.06;
+
+impl Lexicon for Runs {
+    fn begins(&self, pair: [char; 2]) -> bool {
+        self.pairs.contains(&pair)
+    }
+
+    fn has(&self, run: &[char]) -> bool {
+        match *run {
+            [a, b, c] => self.triples.contains(&[a, b, c]),
+            [a, b, c, d] => self.quadruples.contains(&[a, b, c, d]),
+            _ => false,
+        }
+    }
+}
+
+impl Runs {
+    /// The runs whose lookup by pairs would read most, as far as the share of tokens goes.
+    pub(crate) fn learn(sample: &[IndexedReport]) -> Runs {
+        let texts = sample.iter().flat_map(|report| &report.paragraphs);
+        let texts: Vec<Vec<char>> = texts
+            .map(|paragraph| fold(&paragraph.text).text.chars().collect())
+            .collect();
+        let tokens: usize = texts.iter().map(Vec::len).sum();
+        let reports = sample.len().max(1) as f64;
+        let pairs = Pairs::count(&texts);
+        let least = (PAIRS_PER_REPORT * reports).ceil() as u32;
+        let mut runs: FxHashMap<&[char], u32> = FxHashMap::default();
+        for text in &texts {
+            let triples = text.windows(3);
+            for run in triples.chain(text.windows(4)) {
+                if pairs.weight(run) >= least {
+                    *runs.entry(run).or_default() += 1;
+                }
+            }
+        }
+        let often = (RUN_PER_REPORT * reports).max(2.0) as u32;
+        let mut ranked: Vec<(u32, &[char], u32)> = runs
+            .into_iter()
+            .filter(|(_, count)| *count >= often)
+            .map(|(run, count)| (pairs.weight(run), run, count))
+            .collect();
+        ranked.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
+        let mut left = (SHARE * tokens as f64) as u32;
+        let mut lexicon = Runs::default();
+        for (_, run, count) in ranked {
+            if let Some(rest) = left.checked_sub(count) {
+                left = rest;
+                lexicon.insert(run);
+            }
+        }
+        lexicon
+    }
+
+    fn insert(&mut self, run: &[char]) {
+        match *run {
+            [a, b, c] => self.triples.insert([a, b, c]),
+            [a, b, c, d] => self.quadruples.insert([a, b, c, d]),
+            _ => return,
+        };
+        self.pairs.insert([run[0], run[1]]);
+    }
+}
+
+/// Occurrences of pairs of characters.
+struct Pairs(FxHashMap<[char; 2], u32>);
+
+impl Pairs {
+    fn count(texts: &[Vec<char>]) -> Pairs {
+        let mut counts: FxHashMap<[char; 2], u32> = FxHashMap::default();
+        let is_han = |c: &char| kind(*c) == Kind::Han;
+        for pair in texts.iter().flat_map(|text| text.windows(2)) {
+            if pair.iter().all(is_han) {
+                *counts.entry([pair[0], pair[1]]).or_default() += 1;
+            }
+        }
+        Pairs(counts)
+    }
+
+    /// Occurrences of a run's first and last pair; 0 if either is none of ideographs.
+    fn weight(&self, run: &[char]) -> u32 {
+        let count = |pair: &[char]| self.0.get(&[pair[0], pair[1]]).copied();
+        let weight = count(&run[..2]).zip(count(&run[run.len() - 2..]));
+        weight.map_or(0, |(first, last)| first + last)
+    }
+}
