@@ -10,8 +10,6 @@ mod built_site;
 mod cases;
 #[path = "suite/command/mod.rs"]
 mod command;
-#[path = "suite/commands.rs"]
-mod commands;
 #[path = "suite/generator.rs"]
 mod generator;
 #[path = "suite/real_reports.rs"]

@@ -89,7 +89,7 @@ fn rule(pattern: &str) -> Regex {
 
 /// What is furniture among `lines`; `None` for the report's own and for blank lines.
 pub(super) fn classify(lines: &[Squeezed]) -> Vec<Option<FurnitureKind>> {
-    let folded: Vec<Option<String>> = lines.iter().map(|line| short(line)).collect();
+    let folded: Vec<Option<String>> = lines.iter().map(short).collect();
     let mut kinds = vec![None; lines.len()];
     let body = body(lines, &folded);
     running_heads(&folded, &mut kinds);

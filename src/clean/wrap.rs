@@ -67,7 +67,7 @@ fn wrap_width(lines: &[Squeezed], kinds: &[Option<FurnitureKind>]) -> Option<u32
         .collect();
     widths.sort_unstable();
     let (width, _) = *widths.get(widths.len().saturating_sub(1))?;
-    if width > WIDEST || width < 40 {
+    if !(40..=WIDEST).contains(&width) {
         return None;
     }
     let full: Vec<_> = widths

@@ -107,15 +107,15 @@ fn spelled(n: u32) -> String {
         let digit = n / place % 10;
         if digit > 0 {
             if std::mem::take(&mut zero) && !out.is_empty() {
-                out.push_str("零");
+                out.push('零');
             }
             out.push_str(DIGITS[digit as usize]);
             out.push_str(name);
         } else {
             zero = true;
             if place == 10_000 && n >= 10_000 && !out.ends_with("万") {
-                out.push_str("万");
-                zero = n / 1000 % 10 == 0;
+                out.push('万');
+                zero = (n / 1000).is_multiple_of(10);
             }
         }
     }

@@ -23,7 +23,7 @@ const YEARS: std::ops::RangeInclusive<u32> = 2016..=2024;
 
 /// What goes into an archive.
 #[derive(Clone, Copy, Debug)]
-pub struct Plan {
+pub(crate) struct Plan {
     /// How many reports: 1 to 100,000.
     pub reports: usize,
     /// Same seed, same archive.
@@ -65,7 +65,7 @@ struct Place {
 ///
 /// # Errors
 /// What writing files meets.
-pub fn write(root: &Path, plan: Plan) -> std::io::Result<()> {
+pub(crate) fn write(root: &Path, plan: Plan) -> std::io::Result<()> {
     let per_place = ISSUERS.len() * YEARS.count();
     let places = places(plan.reports.div_ceil(per_place));
     std::fs::create_dir_all(root.join("content"))?;

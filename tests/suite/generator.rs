@@ -1,7 +1,7 @@
 //! The generator of large archives: what the scale tests and benchmarks stand on.
 
 #[path = "../generator/archive.rs"]
-pub(crate) mod archive;
+mod archive;
 
 use crate::cases::inspect;
 use std::path::PathBuf;

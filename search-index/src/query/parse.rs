@@ -239,7 +239,7 @@ impl Parser<'_> {
         self.inside = false;
         let mut positive = false;
         inner.walk(true, &mut |node, counts| {
-            positive |= counts && matches!(node, Node::Term(_))
+            positive |= counts && matches!(node, Node::Term(_));
         });
         if !positive {
             return Err(self.error(

@@ -405,7 +405,7 @@ impl Evaluation<'_> {
                     rows.extend(kept.map(|(doc, count)| (*doc, *leaf, *count)));
                 }
                 Counting::Paragraphs(docs) => {
-                    rows.extend(docs.iter().map(|doc| (doc as u32, usize::MAX, 0)))
+                    rows.extend(docs.iter().map(|doc| (doc as u32, usize::MAX, 0)));
                 }
                 Counting::Places(_) => {}
             }

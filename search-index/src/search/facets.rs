@@ -158,7 +158,7 @@ impl<'f> Chosen<'f> {
                 counts.add(value, occurrences.get(&report).copied().unwrap_or(0));
             }
         }
-        counts.finish(chosen, |value| value.to_owned())
+        counts.finish(chosen, std::borrow::ToOwned::to_owned)
     }
 
     fn count_parts(&self, evaluation: &Evaluation<'_>, outcome: &Outcome) -> Vec<FacetCount> {
@@ -186,7 +186,7 @@ impl<'f> Chosen<'f> {
                 .into_iter()
                 .for_each(|(part, occurrences)| counts.add(part, occurrences));
         }
-        let mut counts = counts.finish(chosen, |value| value.to_owned());
+        let mut counts = counts.finish(chosen, std::borrow::ToOwned::to_owned);
         sort_by_list(&mut counts, &PARTS);
         counts
     }

@@ -118,7 +118,7 @@ impl Searcher {
         let ranked = rank::ranked(&evaluation, &outcome, request.sort);
         match request.view {
             View::Reports => {
-                response.groups = kwic::groups(self, &gathered.query, &outcome, &ranked, request)?
+                response.groups = kwic::groups(self, &gathered.query, &outcome, &ranked, request)?;
             }
             View::Lines => {
                 let lines = kwic::lines(self, &gathered.query, &outcome, &ranked, request)?;

@@ -181,8 +181,8 @@ fn the_keepers_word_wins_and_the_spreadsheets_before_the_files() {
 #[test]
 fn reports_of_one_id_are_both_named_and_neither_is_built() {
     let folder = Folder::new()
-        .with("甲.md", &format!("+++\nid = \"same\"\n+++\n{REPORT}"))
-        .with("乙.md", &format!("+++\nid = \"same\"\n+++\n{REPORT}"))
+        .with("甲.md", format!("+++\nid = \"same\"\n+++\n{REPORT}"))
+        .with("乙.md", format!("+++\nid = \"same\"\n+++\n{REPORT}"))
         .with("丙.md", REPORT)
         .with("a/b.md", REPORT)
         .with("a-b.md", REPORT);
@@ -261,10 +261,7 @@ fn two_builds_are_the_same_to_the_byte() {
     let archive = |names: &mut dyn Iterator<Item = &String>| {
         names.fold(Folder::new().with("fangzhi.toml", ""), |folder, name| {
             let year = 2010 + name.len() + name.bytes().map(usize::from).sum::<usize>() % 7;
-            folder.with(
-                name,
-                &format!("+++\nyear = {year}\n+++\n{REPORT}\n{name}\n"),
-            )
+            folder.with(name, format!("+++\nyear = {year}\n+++\n{REPORT}\n{name}\n"))
         })
     };
     let (one, other) = (archive(&mut names.iter()), archive(&mut names.iter().rev()));

@@ -25,6 +25,10 @@ pub(crate) fn county(province: (&str, &str), own: (&str, &str)) -> Region {
     }
 }
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "facts of an identity are optional"
+)]
 fn fact<T>(value: T) -> Option<Fact<T>> {
     Some(Fact::new(
         value,
