@@ -34,19 +34,19 @@ fn arabic(text: &[char], at: usize) -> Option<Numeral> {
     let (mut value, mut end, mut overflow) = plain(text, at)?;
     let mut approx = false;
     let mut ceiling = Decimal::MAX;
-    loop {
+    'scaled: {
         let vague = usize::from(matches!(text.get(end), Some('余' | '多' | '几')));
         let Some((factor, width)) = multiplier(text, end + vague) else {
             approx |= vague == 1;
             end += vague;
-            break;
+            break 'scaled;
         };
         let Some(scaled) = (factor < ceiling)
             .then(|| value.checked_mul(factor))
             .flatten()
         else {
             overflow = true;
-            break;
+            break 'scaled;
         };
         value = scaled;
         ceiling = factor;
@@ -57,7 +57,7 @@ fn arabic(text: &[char], at: usize) -> Option<Numeral> {
             let vague = usize::from(matches!(text.get(end), Some('余' | '多' | '几')));
             approx |= vague == 1;
             end += vague;
-            break;
+            break 'scaled;
         };
         let (factor, width) = multiplier(text, after).unwrap_or((Decimal::ONE, 0));
         let Some(sum) = more
@@ -65,11 +65,10 @@ fn arabic(text: &[char], at: usize) -> Option<Numeral> {
             .filter(|more| *more < ceiling)
             .and_then(|more| value.checked_add(more))
         else {
-            break;
+            break 'scaled;
         };
         value = sum;
         end = after + width;
-        break;
     }
     Some(Numeral {
         value: value.normalize(),

@@ -100,12 +100,7 @@ pub(super) fn topics(report: &Report) -> Vec<TopicCard> {
 
 /// The words around a paragraph's first hit: whole sentences from the one it stands in, up to the
 /// length that is kept.
-fn excerpt(
-    document: &Document,
-    paragraph: u32,
-    hits: &[&Passage],
-    about: bool,
-) -> Option<Excerpt> {
+fn excerpt(document: &Document, paragraph: u32, hits: &[&Passage], about: bool) -> Option<Excerpt> {
     let line = document.paragraphs.get(paragraph as usize)?;
     let words = document.words(paragraph as usize);
     let first = hits.iter().map(|hit| hit.span.start).min()?;
@@ -149,7 +144,12 @@ fn excerpt(
         words: words[from..to].to_owned(),
         marks: hits
             .iter()
-            .map(|hit| (hit.span.start as usize - start, hit.span.end as usize - start))
+            .map(|hit| {
+                (
+                    hit.span.start as usize - start,
+                    hit.span.end as usize - start,
+                )
+            })
             .filter(|(a, b)| from <= *a && *b <= to)
             .map(|(a, b)| Span::new(a - from, b - from))
             .collect(),

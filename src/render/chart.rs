@@ -150,7 +150,11 @@ pub(super) fn line(id: &str, title: &str, desc: &str, dots: &[Dot]) -> String {
     let years = f64::from((last.year - first.year).max(1));
     let x = |dot: &Dot| 6.0 + f64::from(dot.year - first.year) / years * 86.0;
     let y = |dot: &Dot| {
-        let share = if most > 0.0 { number(dot.value) / most } else { 0.0 };
+        let share = if most > 0.0 {
+            number(dot.value) / most
+        } else {
+            0.0
+        };
         84.0 - share * 56.0
     };
     let mut out = format!(

@@ -65,7 +65,10 @@ pub(super) fn badges(
         badge("figure.implied", written());
     }
     if o.conflict {
-        badge("figure.conflict", theme.word("figure.conflict_why").to_owned());
+        badge(
+            "figure.conflict",
+            theme.word("figure.conflict_why").to_owned(),
+        );
     }
     if let Some(sum) = &o.mismatch {
         let sum = grouped(sum.sum);
@@ -163,12 +166,7 @@ pub(super) fn html(
 }
 
 /// What a report says of an indicator, in a table's cell: all figures, or that it says nothing.
-pub(super) fn cell(
-    renderer: Renderer,
-    card: &ReportCard,
-    indicator: &str,
-    href: &str,
-) -> String {
+pub(super) fn cell(renderer: Renderer, card: &ReportCard, indicator: &str, href: &str) -> String {
     let all: Vec<String> = card
         .figures_of(indicator)
         .map(|figure| html(renderer, figure, card, href, true))
@@ -194,7 +192,11 @@ pub(super) fn quote(renderer: Renderer, figure: &Figure, href: &str, lang: &str)
         out.push_str("</mark>");
     }
     typeset::set(words, to, words.len(), &mut out);
-    let _ = write!(out, " <a class=\"pn\" lang=\"{}\" href=\"", renderer.theme.lang);
+    let _ = write!(
+        out,
+        " <a class=\"pn\" lang=\"{}\" href=\"",
+        renderer.theme.lang
+    );
     typeset::escape(href, &mut out);
     let _ = write!(out, "#{}\">", figure.anchor);
     match figure.number {

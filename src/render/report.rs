@@ -96,7 +96,9 @@ pub(super) fn page(
         .figures
         .iter()
         .map(|figure| FigureView {
-            name: renderer.indicator_name(&figure.observation.indicator).to_owned(),
+            name: renderer
+                .indicator_name(&figure.observation.indicator)
+                .to_owned(),
             html: Value::safe_string(&figures::html(renderer, figure, card, "", true)),
         })
         .collect();

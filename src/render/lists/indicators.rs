@@ -3,8 +3,8 @@
 use super::{Entry, LIST, Lists, SMALL, slice};
 use crate::code::State;
 use crate::codebook::Indicator;
-use crate::identify::IssuerType;
 use crate::gazetteer::RegionLevel;
+use crate::identify::IssuerType;
 use crate::relate::{Figure, Index, ReportCard};
 use crate::render::chart::{self, Bar};
 use crate::render::{Link, Page, RenderError, Renderer, figures, hand_over, route, theme};
@@ -81,7 +81,10 @@ impl<'a> Lists<'a, '_, '_> {
                 name: self.indicator_name(indicator).to_owned(),
                 count: self.counted("count.reports", having),
             };
-            match groups.iter_mut().find(|(group, _)| *group == indicator.group) {
+            match groups
+                .iter_mut()
+                .find(|(group, _)| *group == indicator.group)
+            {
                 Some((_, links)) => links.push(link),
                 None => groups.push((&indicator.group, vec![link])),
             }
@@ -195,7 +198,10 @@ impl<'a> Lists<'a, '_, '_> {
             )];
             match year {
                 Some(year) => {
-                    crumbs.push(Link::to(format!("{root}{}", route::indicator(id, None)), name));
+                    crumbs.push(Link::to(
+                        format!("{root}{}", route::indicator(id, None)),
+                        name,
+                    ));
                     crumbs.push(Link::none(year.to_string()));
                 }
                 None => crumbs.push(Link::none(name)),
@@ -326,8 +332,7 @@ impl<'a> Lists<'a, '_, '_> {
                 let card = self.corpus.report(*index);
                 let figure = main(card, &indicator.id)?;
                 let value = figure.observation.value?;
-                let (number, shown_unit) =
-                    figures::shown(&figure.observation, Some(indicator));
+                let (number, shown_unit) = figures::shown(&figure.observation, Some(indicator));
                 if shown_unit == "万元" {
                     unit = "元".to_owned();
                 }
@@ -490,7 +495,12 @@ pub(super) fn main<'a>(card: &'a ReportCard, indicator: &str) -> Option<&'a Figu
     card.figures
         .iter()
         .filter(|figure| figure.observation.indicator == indicator)
-        .min_by_key(|figure| (!comparable(figure, card), figure.observation.value.is_none()))
+        .min_by_key(|figure| {
+            (
+                !comparable(figure, card),
+                figure.observation.value.is_none(),
+            )
+        })
 }
 
 /// Whether a figure may be ranked: exact, and for a whole year.

@@ -1,13 +1,13 @@
 //! The divisions: province → prefecture → county, each with its issuers' series over the years.
 
-use super::{LIST, Lists, ROWS, SeriesView};
-use crate::relate::{Index, Place, Series};
-use crate::render::matrix::{Group, Matrix, Row, coverage};
-use crate::render::{Link, RenderError, Renderer, level_id, route};
 use super::SeriesFigure;
 use super::indicators::{comparable, main};
-use crate::render::figures;
+use super::{LIST, Lists, ROWS, SeriesView};
+use crate::relate::{Index, Place, Series};
 use crate::render::chart::{self, Dot};
+use crate::render::figures;
+use crate::render::matrix::{Group, Matrix, Row, coverage};
+use crate::render::{Link, RenderError, Renderer, level_id, route};
 use std::collections::{BTreeMap, BTreeSet};
 use tera::{Context, Value};
 
@@ -275,8 +275,7 @@ impl<'a> Lists<'a, '_, '_> {
             });
             let mut dots: Vec<Dot> = Vec::new();
             for index in &series.reports {
-                let (Some(year), Some(figure)) =
-                    (card(index).label.year, main(card(index), id))
+                let (Some(year), Some(figure)) = (card(index).label.year, main(card(index), id))
                 else {
                     continue;
                 };

@@ -348,7 +348,7 @@ impl<'a> Lists<'a, '_, '_> {
             .rev()
             .filter(|_| split)
             .map(|(year, of_year)| TopicLink {
-                href: format!("{root}{}", self.topic_year_path(topic, *year)),
+                href: format!("{root}{}", Self::topic_year_path(topic, *year)),
                 name: self.year_name(*year),
                 counts: self.topic_counts(of_year, &topic.id, true),
             })
@@ -357,12 +357,10 @@ impl<'a> Lists<'a, '_, '_> {
         let shown = if split { &[][..] } else { &reports };
         let title = name.to_owned();
         let crumbs = |root: &str| {
-            vec![
-                Link::to(
-                    format!("{root}{}", route::TOPICS),
-                    self.word("nav.topics"),
-                ),
-            ]
+            vec![Link::to(
+                format!("{root}{}", route::TOPICS),
+                self.word("nav.topics"),
+            )]
         };
         let mut first_crumbs = crumbs(&root);
         first_crumbs.push(Link::none(name));
@@ -379,7 +377,7 @@ impl<'a> Lists<'a, '_, '_> {
             return Ok(());
         }
         for (year, of_year) in &by_year {
-            let path = self.topic_year_path(topic, *year);
+            let path = Self::topic_year_path(topic, *year);
             for page in 1..=of_year.len().div_ceil(EXCERPTS) {
                 let at = route::paged(&path, page);
                 let root = route::root(&at);
@@ -396,10 +394,7 @@ impl<'a> Lists<'a, '_, '_> {
                 let year = self.year_name(*year);
                 let title = self.filled("topic.title_year", &[("name", name), ("year", &year)]);
                 let crumbs = vec![
-                    Link::to(
-                        format!("{root}{}", route::TOPICS),
-                        self.word("nav.topics"),
-                    ),
+                    Link::to(format!("{root}{}", route::TOPICS), self.word("nav.topics")),
                     Link::to(format!("{root}{}", route::topic(&topic.id, None)), name),
                     Link::none(year),
                 ];
@@ -411,7 +406,7 @@ impl<'a> Lists<'a, '_, '_> {
     }
 
     /// A year's passages; those of unknown year stand under year 0, which no report has.
-    fn topic_year_path(&self, topic: &Topic, year: Option<i32>) -> String {
+    fn topic_year_path(topic: &Topic, year: Option<i32>) -> String {
         route::topic(&topic.id, Some(year.unwrap_or(0)))
     }
 
@@ -430,12 +425,7 @@ impl<'a> Lists<'a, '_, '_> {
         context
     }
 
-    fn topic_place_view(
-        &self,
-        index: Index,
-        topic: &Topic,
-        root: &str,
-    ) -> Option<PlaceView<'a>> {
+    fn topic_place_view(&self, index: Index, topic: &Topic, root: &str) -> Option<PlaceView<'a>> {
         let card = self.corpus.report(index);
         let found = card.topic(&topic.id)?;
         let report = self.entry(index, root);

@@ -131,7 +131,7 @@ impl Browser {
         let turn = Turn::wait();
         let profile = tempfile::tempdir().expect("a temporary directory");
         let mut process = self.launch(profile.path());
-        let deadline = Instant::now() + Duration::from_secs(60);
+        let deadline = Instant::now() + Duration::from_mins(1);
         let driver: Box<dyn Driver> = loop {
             assert!(
                 Instant::now() < deadline,

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use tungstenite::{Message, WebSocket};
 
 /// How long a command may take before the test fails.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A connection to a browser. Events that arrive between answers wait in [`Wire::take_events`].
 pub(super) struct Wire {
