@@ -85,14 +85,17 @@ pub fn read(
     let mut identity = identify::identify(&document, &archive.gazetteer, path).unpack(&mut doubts);
     entry.overrule(&mut identity, &archive.gazetteer, &mut doubts);
     told.extend(doubts);
-    let coded = code::code(&document, &identity, &archive.codebook).unpack(&mut told);
+    let mut coded = code::code(&document, &identity, &archive.codebook).unpack(&mut told);
     let claim = claim(path, &entry);
+    let id = match &claim.explicit {
+        Some((id, ..)) => id.clone(),
+        None => id::derived(path),
+    };
+    let corrections = archive.corrections.of(&id, path);
+    told.extend(code::correct(&document, &mut coded, corrections));
     Ok(Reading {
         report: Report {
-            id: match &claim.explicit {
-                Some((id, ..)) => id.clone(),
-                None => id::derived(path),
-            },
+            id,
             source: Provenance {
                 path: path.clone(),
                 sha256: sha256(bytes),

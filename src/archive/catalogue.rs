@@ -203,7 +203,7 @@ fn canonical(path: &str) -> String {
 }
 
 /// What parts the header's cells.
-fn delimiter(text: &str) -> u8 {
+pub(super) fn delimiter(text: &str) -> u8 {
     let header = text.lines().next().unwrap_or_default();
     b",;\t"
         .iter()

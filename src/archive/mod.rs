@@ -9,6 +9,7 @@
 
 pub mod catalogue;
 pub mod config;
+pub mod corrections;
 pub mod entry;
 pub mod front_matter;
 pub mod id;
@@ -16,6 +17,7 @@ mod overrule;
 
 pub use catalogue::Catalogue;
 pub use config::Config;
+pub use corrections::Corrections;
 pub use entry::Entry;
 
 use crate::codebook::{Codebook, CodebookFile};
@@ -44,6 +46,8 @@ pub struct Archive {
     pub gazetteer: Cow<'static, Gazetteer>,
     /// The built-in codebook with the archive's own (`codebook/*.toml`) over it.
     pub codebook: Codebook,
+    /// `corrections.csv`.
+    pub corrections: Corrections,
     /// The keeper's theme files, by path within a theme's folder.
     pub theme: BTreeMap<String, Vec<u8>>,
 }
@@ -135,6 +139,10 @@ impl Archive {
         } else {
             (Codebook::built_in(), BTreeMap::new())
         };
+        let corrections = match read_if_there(&root.join(corrections::FILE))? {
+            Some(bytes) => Corrections::read(&bytes, &codebook).unpack(&mut warnings),
+            None => Corrections::default(),
+        };
         Ok(Warned {
             output: Self {
                 root: root.to_owned(),
@@ -143,6 +151,7 @@ impl Archive {
                 catalogue,
                 gazetteer,
                 codebook,
+                corrections,
                 theme,
             },
             warnings,

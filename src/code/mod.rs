@@ -8,10 +8,13 @@
 
 mod agreement;
 mod context;
+mod correction;
 mod figures;
 mod passages;
 pub(crate) mod reading;
 mod tables;
+
+pub use correction::correct;
 
 use crate::codebook::Codebook;
 use crate::diagnostic::Warned;
@@ -175,6 +178,8 @@ pub struct Corrected {
     pub when: String,
     /// Why.
     pub why: String,
+    /// The codebook's version that it was judged against.
+    pub codebook: Option<String>,
     /// What the codebook had found, where it had.
     pub former: Option<String>,
 }

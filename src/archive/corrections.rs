@@ -1,0 +1,164 @@
+//! `corrections.csv` at an archive's root: what its keeper corrects in what the codebook found.
+//!
+//! Columns: `report` (id, or path under the content folder), `anchor` (the paragraph's, may be
+//! empty), `sentence` (its words, quoted), `indicator` or `topic` (an id), `old` (what the codebook
+//! found, may be empty), `new` (`1,234件`; `0`; `?`; nothing strikes it; for a topic yes or no),
+//! `who`, `when`, `why`, `codebook` (the version it was judged against).
+
+use crate::codebook::Codebook;
+use crate::diagnostic::{Diagnostic, Level, Warned};
+use serde::Deserialize;
+
+/// The file's name.
+pub const FILE: &str = "corrections.csv";
+
+/// One correction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Correction {
+    /// Its line in the file, 1-based.
+    pub line: u32,
+    /// The report's id or path.
+    pub report: String,
+    /// The paragraph's anchor, or nothing.
+    pub anchor: String,
+    /// The sentence's words.
+    pub sentence: String,
+    /// What is corrected.
+    pub subject: Subject,
+    /// What the codebook had found, or nothing.
+    pub old: String,
+    /// What it should be; nothing strikes it.
+    pub new: String,
+    /// Who.
+    pub who: String,
+    /// When.
+    pub when: String,
+    /// Why.
+    pub why: String,
+    /// The codebook's version that it was judged against.
+    pub codebook: Option<String>,
+}
+
+/// What a correction is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// An indicator's id.
+    Indicator(String),
+    /// A topic's id.
+    Topic(String),
+}
+
+/// All corrections of an archive, in the file's order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Corrections(Vec<Correction>);
+
+#[derive(Deserialize)]
+struct Row {
+    report: String,
+    #[serde(default)]
+    anchor: String,
+    sentence: String,
+    #[serde(default)]
+    indicator: String,
+    #[serde(default)]
+    topic: String,
+    #[serde(default)]
+    old: String,
+    #[serde(default)]
+    new: String,
+    #[serde(default)]
+    who: String,
+    #[serde(default)]
+    when: String,
+    #[serde(default)]
+    why: String,
+    #[serde(default)]
+    codebook: String,
+}
+
+impl Corrections {
+    /// Reads the file's bytes. A row that cannot be read, or that names no entry of the codebook, is
+    /// told and left out.
+    pub fn read(bytes: &[u8], codebook: &Codebook) -> Warned<Self> {
+        let mut corrections = Vec::new();
+        let mut warnings = Vec::new();
+        let text = match crate::decode::characters(bytes, FILE) {
+            Ok(text) => text.unpack(&mut warnings).0,
+            Err(error) => {
+                warnings.push(error.diagnostic(FILE));
+                String::new()
+            }
+        };
+        let mut reader = csv::ReaderBuilder::new()
+            .delimiter(super::catalogue::delimiter(&text))
+            .trim(csv::Trim::All)
+            .from_reader(text.as_bytes());
+        let header = reader.headers().cloned().unwrap_or_default();
+        let mut record = csv::StringRecord::new();
+        loop {
+            let read = match reader.read_record(&mut record) {
+                Ok(false) => break,
+                Ok(true) => record.deserialize::<Row>(Some(&header)),
+                Err(error) => Err(error),
+            };
+            let line = record.position().map_or(1, |at| at.line() as u32);
+            match read.map_err(|error| error.to_string()).and_then(|row| row.known(line, codebook)) {
+                Ok(correction) => corrections.push(correction),
+                Err(message) => warnings.push(
+                    Diagnostic::new(Level::Warning, "correction-unknown", FILE, message)
+                        .at(line)
+                        .hint("the columns are report, anchor, sentence, indicator, topic, old, new, who, when, why, codebook; ids stand in data/codebook.csv"),
+                ),
+            }
+        }
+        Warned {
+            output: Self(corrections),
+            warnings,
+        }
+    }
+
+    /// Those of the report with this id or path.
+    pub fn of<'c>(&'c self, id: &'c str, path: &'c str) -> impl Iterator<Item = &'c Correction> {
+        self.0
+            .iter()
+            .filter(move |one| one.report == id || one.report == path)
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Row {
+    fn known(self, line: u32, codebook: &Codebook) -> Result<Correction, String> {
+        let subject = match (self.indicator.is_empty(), self.topic.is_empty()) {
+            (false, true) if codebook.indicator(&self.indicator).is_some() => {
+                Subject::Indicator(self.indicator)
+            }
+            (true, false) if codebook.topic(&self.topic).is_some() => Subject::Topic(self.topic),
+            (true, true) | (false, false) => {
+                return Err("a correction names one indicator or one topic".to_owned());
+            }
+            _ => {
+                return Err(format!(
+                    "the codebook has no `{}{}`",
+                    self.indicator, self.topic
+                ));
+            }
+        };
+        Ok(Correction {
+            line,
+            report: self.report,
+            anchor: self.anchor,
+            sentence: self.sentence,
+            subject,
+            old: self.old,
+            new: self.new,
+            who: self.who,
+            when: self.when,
+            why: self.why,
+            codebook: (!self.codebook.is_empty()).then_some(self.codebook),
+        })
+    }
+}
