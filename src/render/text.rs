@@ -132,7 +132,7 @@ pub(super) fn body(
         let own = headings.get(&index).map_or(&[][..], Vec::as_slice);
         if paragraph.kind == ParagraphKind::Row {
             if rows == 0 {
-                rows = open_table(document, index, theme, &mut out);
+                rows = open_table(document, index, number, theme, &mut out);
             }
             row(document, index, (number, rows), marks, theme, &mut out);
             let last = document
@@ -362,14 +362,23 @@ fn margin(
 }
 
 /// Opens the table whose first row is `index`; gives back its number of columns.
-fn open_table(document: &Document, index: usize, theme: &Theme, out: &mut String) -> usize {
+fn open_table(
+    document: &Document,
+    index: usize,
+    number: u32,
+    theme: &Theme,
+    out: &mut String,
+) -> usize {
     let columns = (index..document.paragraphs.len())
         .take_while(|row| document.paragraphs[*row].kind == ParagraphKind::Row)
         .map(|row| document.words(row).split('\t').count())
         .max()
         .unwrap_or(1);
     out.push_str("<div class=\"scroll rowtable\" tabindex=\"0\" role=\"region\" aria-label=\"");
-    typeset::escape(theme.word("report.table"), out);
+    typeset::escape(
+        &theme.filled("report.table", &[("n", &number.to_string())]),
+        out,
+    );
     out.push_str("\"><table><tbody>\n");
     columns
 }

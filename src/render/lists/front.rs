@@ -65,6 +65,8 @@ impl<'a> Lists<'a, '_, '_> {
             .filter_map(|role| self.front_part(role))
             .collect();
         context.insert("parts", &parts);
+        context.insert("topics", &self.front_topics());
+        context.insert("indicators", &self.front_indicators());
         let mut recent: Vec<Index> = (0..corpus.reports.len() as u32)
             .filter(|index| date(corpus.report(*index)).is_some())
             .collect();

@@ -1,6 +1,7 @@
 //! The indicators: every report's figure with its sentence, ranked among issuers of one kind only.
 
-use super::{Entry, LIST, Lists, SMALL, slice};
+use super::topics::TopicLink;
+use super::{Entry, FRONT, LIST, Lists, SMALL, slice};
 use crate::code::State;
 use crate::codebook::Indicator;
 use crate::gazetteer::RegionLevel;
@@ -107,6 +108,25 @@ impl<'a> Lists<'a, '_, '_> {
             self.indicator(indicator)?;
         }
         Ok(())
+    }
+
+    /// The figures that most reports state, for the front page.
+    pub(super) fn front_indicators(&self) -> Vec<TopicLink> {
+        let indicators = self.renderer.codebook.indicators.iter();
+        let mut found: Vec<(usize, &Indicator)> = indicators
+            .map(|indicator| (self.with_figure(&indicator.id).len(), indicator))
+            .filter(|(reports, _)| *reports > 0)
+            .collect();
+        found.sort_by_key(|(reports, _)| std::cmp::Reverse(*reports));
+        found.truncate(FRONT);
+        found
+            .into_iter()
+            .map(|(reports, indicator)| TopicLink {
+                href: route::indicator(&indicator.id, None),
+                name: self.indicator_name(indicator).to_owned(),
+                counts: self.counted("count.reports", reports),
+            })
+            .collect()
     }
 
     fn indicator_name(&self, indicator: &'a Indicator) -> &'a str {

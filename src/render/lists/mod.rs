@@ -22,6 +22,8 @@ use tera::{Context, Value};
 const LIST: usize = 200;
 /// Reports named on the front page that lack a part.
 const SHOWN: usize = 6;
+/// Topics and figures named on the front page.
+const FRONT: usize = 18;
 /// Excerpts on one page of a part.
 const EXCERPTS: usize = 40;
 /// Rows of a matrix of places; beyond, a row is the next higher division.

@@ -1,6 +1,6 @@
 //! The topics: who discusses what, where and when, and how each puts it.
 
-use super::{EXCERPTS, Entry, Lists, Pager, SMALL, slice};
+use super::{EXCERPTS, Entry, FRONT, Lists, Pager, SMALL, slice};
 use crate::codebook::Topic;
 use crate::relate::{Excerpt, Index, TopicCard};
 use crate::render::matrix::{self, Matrix};
@@ -10,11 +10,12 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use tera::{Context, Value};
 
+/// A link with how often there is what it leads to.
 #[derive(Serialize)]
-struct TopicLink {
-    href: String,
-    name: String,
-    counts: String,
+pub(super) struct TopicLink {
+    pub(super) href: String,
+    pub(super) name: String,
+    pub(super) counts: String,
 }
 
 /// Rows × columns, a figure each: topics × years, reports × topics.
@@ -88,6 +89,25 @@ impl<'a> Lists<'a, '_, '_> {
         Ok(())
     }
 
+    /// The topics that most reports discuss, for the front page.
+    pub(super) fn front_topics(&self) -> Vec<TopicLink> {
+        let topics = self.renderer.codebook.topics.iter();
+        let mut found: Vec<(Vec<Index>, &Topic)> = topics
+            .map(|topic| (self.with_topic(&topic.id), topic))
+            .filter(|(reports, _)| !reports.is_empty())
+            .collect();
+        found.sort_by_key(|(reports, _)| std::cmp::Reverse(reports.len()));
+        found.truncate(FRONT);
+        found
+            .into_iter()
+            .map(|(reports, topic)| TopicLink {
+                href: route::topic(&topic.id, None),
+                name: self.topic_name(topic).to_owned(),
+                counts: self.topic_counts(&reports, &topic.id, true),
+            })
+            .collect()
+    }
+
     fn topic_name(&self, topic: &'a Topic) -> &'a str {
         topic.names.get(&self.renderer.theme.lang)
     }
@@ -127,7 +147,10 @@ impl<'a> Lists<'a, '_, '_> {
     }
 
     fn topics_by_year(&self, root: &str) -> Grid {
-        let years: Vec<i32> = self.corpus.years.keys().copied().collect();
+        let all = self.corpus.years.keys().copied();
+        let years: Vec<i32> = all
+            .filter(|year| !self.comparable(Some(*year)).is_empty())
+            .collect();
         let rows = self.renderer.codebook.topics.iter().map(|topic| {
             let cells = years.iter().map(|year| {
                 let reports = self.comparable(Some(*year));
@@ -315,6 +338,10 @@ impl<'a> Lists<'a, '_, '_> {
             row.reports
                 .retain(|index| corpus.report(*index).in_series());
         }
+        for group in &mut groups {
+            group.rows.retain(|row| !row.reports.is_empty());
+        }
+        groups.retain(|group| !group.rows.is_empty());
         let size = |cell: &[Index]| {
             cell.iter()
                 .filter_map(|index| corpus.report(*index).topic(&topic.id))
