@@ -11,6 +11,7 @@ pub mod theme;
 mod chart;
 mod cite;
 mod data;
+mod dataset;
 mod figures;
 mod lists;
 mod matrix;
@@ -98,6 +99,7 @@ pub fn report_page(
 pub fn pages(renderer: Renderer, corpus: &Corpus, sink: &mut Sink) -> Result<(), RenderError> {
     lists::pages(renderer, corpus, sink)?;
     data::files(renderer, corpus, sink)?;
+    dataset::files(renderer, corpus, sink)?;
     for asset in renderer.theme.assets() {
         hand_over(asset, sink)?;
     }
