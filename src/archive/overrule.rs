@@ -15,7 +15,10 @@ impl Entry {
         gazetteer: &Gazetteer,
         told: &mut Vec<Diagnostic>,
     ) {
-        replace(&mut identity.title, self.title.as_ref());
+        if let Some(title) = &self.title {
+            identity.title = Some(title.clone());
+            settled(told, "title");
+        }
         if let Some(issuer) = &self.issuer {
             identity.issuer = Some(issuer.clone());
             identity.issuer_resolved = None;

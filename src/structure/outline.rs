@@ -416,6 +416,8 @@ fn goes_on(after: &[Candidate], class: Class, ordinal: u32, inner: Class) -> boo
 fn year(text: &CleanText) -> Option<i32> {
     let head = &text.text[..text.text.floor_char_boundary(1500)];
     let mut years: std::collections::BTreeMap<i32, u32> = std::collections::BTreeMap::new();
+    // A title's year is the report's; next year's plan and the signature may name another twice.
+    let title = head.find('\n').filter(|&end| end < 240).unwrap_or(0);
     for (at, _) in head.match_indices("20") {
         let digits = &head.as_bytes()[at..];
         let apart = at == 0 || !head.as_bytes()[at - 1].is_ascii_digit();
@@ -425,7 +427,7 @@ fn year(text: &CleanText) -> Option<i32> {
             && !digits[4].is_ascii_digit()
             && let Ok(year) = head[at..at + 4].parse()
         {
-            *years.entry(year).or_default() += 1;
+            *years.entry(year).or_default() += if at < title { 3 } else { 1 };
         }
     }
     years

@@ -9,13 +9,14 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Figures of `score.py`'s summary and what each has to reach.
-const THRESHOLDS: [(&str, f64); 6] = [
+const THRESHOLDS: [(&str, f64); 7] = [
     ("metadata", 0.97),
     ("retention", 1.0),
     ("genre", 1.0),
     ("outline", 0.97),
     ("role", 0.95),
     ("furniture", 0.95),
+    ("topics", 0.95),
 ];
 
 fn shared(folder: &str, ending: &str) -> Option<Vec<PathBuf>> {
@@ -69,6 +70,22 @@ fn annotated_reports_reach_the_scores() {
         assert!(found >= least, "{figure} is {found}, not {least}\n{told}");
     }
     assert!(told.contains("null read as zero: 0"), "{told}");
+    let indicators = told.lines().find(|line| line.starts_with("indicators"));
+    let words: Vec<&str> = indicators
+        .expect("a line on indicators")
+        .split_whitespace()
+        .collect();
+    for (figure, least) in [("precision", 0.97), ("recall", 0.90)] {
+        let at = words
+            .iter()
+            .position(|word| *word == figure)
+            .expect("the figure is there");
+        let found: f64 = words[at + 1].parse().expect("a number");
+        assert!(
+            found >= least,
+            "{figure} of indicators is {found}, not {least}\n{told}"
+        );
+    }
 }
 
 #[test]
