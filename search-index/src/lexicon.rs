@@ -20,7 +20,7 @@ const PAIRS_PER_REPORT: f64 = 10.0;
 /// … and the run itself so often.
 const RUN_PER_REPORT: f64 = 0.3;
 /// How many tokens the lexicon may add, as a share of all.
-const SHARE: f64 = 0.06;
+const SHARE: f64 = 0.05;
 
 impl Lexicon for Runs {
     fn begins(&self, pair: [char; 2]) -> bool {

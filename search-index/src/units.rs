@@ -74,7 +74,9 @@ impl Unit<'_> {
 }
 
 pub(crate) fn kind(c: char) -> Kind {
-    if c.is_ascii_digit() {
+    if ('\u{4E00}'..='\u{9FFF}').contains(&c) {
+        Kind::Han
+    } else if c.is_ascii_digit() {
         Kind::Number
     } else if c < '\u{1100}' && c.is_alphabetic() {
         Kind::Word
