@@ -1,14 +1,37 @@
-//! Measures what an index costs: `bench FOLDER` takes a folder of .txt reports, one paragraph a line.
+//! Measures what an index costs: `bench FOLDER [QUERY…]` takes a folder of .txt reports, one paragraph a line, and tells
+//! the index's size against the text's, the time of indexing, and what each query reads when nothing has been read but the
+//! boot pack: over http by ranges of files, and whole files as from disk.
 
 use std::error::Error;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Instant;
 
-use search_index::{IndexBuilder, IndexedParagraph, IndexedRegion, IndexedReport};
+use search_index::pack::{Boot, Cached, Packed, PackedDirectory};
+use search_index::{
+    IndexBuilder, IndexedParagraph, IndexedRegion, IndexedReport, Request, SCHEMA_VERSION,
+    SearchError, Searcher, TopicLabel,
+};
 use tantivy::directory::RamDirectory;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let folder = std::env::args().nth(1).ok_or("usage: bench FOLDER")?;
+    let mut arguments = std::env::args().skip(1);
+    let folder = arguments.next().ok_or("usage: bench FOLDER [QUERY…]")?;
+    let mut queries: Vec<String> = arguments.collect();
+    if queries.is_empty() {
+        let usual = [
+            "法治政府",
+            "行政执法",
+            "行政复议",
+            "法治政府建设",
+            "首违不罚",
+            "行政诉讼 败诉",
+            "同句(复议 撤销)",
+            "2023年",
+            "法",
+        ];
+        queries = usual.map(str::to_owned).to_vec();
+    }
     let reports = read(PathBuf::from(folder))?;
     let texts = reports.iter().flat_map(|report| &report.paragraphs);
     let bytes: usize = texts.map(|paragraph| paragraph.text.len()).sum();
@@ -17,7 +40,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("{count} reports, {paragraphs} paragraphs, {bytes} bytes of text");
 
     let begin = Instant::now();
-    let mut builder = IndexBuilder::new(Vec::new());
+    let mut builder = IndexBuilder::new(topics());
     for report in reports {
         builder.add(report)?;
     }
@@ -28,7 +51,79 @@ fn main() -> Result<(), Box<dyn Error>> {
         "indexed in {seconds:.2} s, {:.2} s per 1,000 reports",
         seconds * 1000.0 / count as f64
     );
-    sizes(&directory, bytes)
+    sizes(&directory, bytes)?;
+    reads(&directory, &queries)
+}
+
+/// Names for the topics that [`read`] makes up.
+fn topics() -> Vec<TopicLabel> {
+    let topic = |number: usize| TopicLabel {
+        id: format!("topic-{number}"),
+        names: vec![format!("主题{number}")],
+    };
+    (0..16).map(topic).collect()
+}
+
+/// What each query reads of the packed index.
+fn reads(directory: &RamDirectory, queries: &[String]) -> Result<(), Box<dyn Error>> {
+    let packed = Packed::new(directory, SCHEMA_VERSION, |directory| {
+        Searcher::open(directory).map(drop)
+    })?;
+    let files: Vec<Vec<u8>> = packed
+        .files()
+        .map(|file| file.map(|(_, bytes)| bytes))
+        .collect::<Result<_, _>>()?;
+    println!(
+        "boot pack: {} bytes; {} files",
+        packed.boot().len(),
+        files.len()
+    );
+    for query in queries {
+        for by_range in [true, false] {
+            let cached = Arc::new(Cached::new(
+                Arc::new(Boot::parse(packed.boot_bytes().to_vec(), SCHEMA_VERSION)?),
+                usize::MAX,
+            ));
+            let searcher = Searcher::open(PackedDirectory::new(cached.clone()))?;
+            let request = Request {
+                query: query.clone(),
+                ..Request::default()
+            };
+            let (mut rounds, mut bytes, mut loaded) = (0, 0, 0);
+            let response = loop {
+                match searcher.search(&request) {
+                    Ok(response) => break response,
+                    Err(SearchError::Missing(_)) => {}
+                    Err(error) => return Err(error.into()),
+                }
+                rounds += 1;
+                for need in cached.needs() {
+                    let file = &files[need.chunk as usize];
+                    if !by_range {
+                        (loaded, bytes) = (loaded + 1, bytes + file.len());
+                        cached.put_file(need.chunk, file)?;
+                        continue;
+                    }
+                    for part in need.parts {
+                        let range = part.start as usize..part.end as usize;
+                        (loaded, bytes) = (loaded + 1, bytes + range.len());
+                        cached.put_part(part.block, part.count, &file[range])?;
+                    }
+                }
+            };
+            let begin = Instant::now();
+            searcher.search(&request)?;
+            let how = if by_range { "ranges" } else { "files" };
+            println!(
+                "{query}: {} occurrences in {} reports; {rounds} rounds, {loaded} {how}, {} KB; warm {:.1} ms",
+                response.occurrences,
+                response.reports,
+                bytes / 1024,
+                begin.elapsed().as_secs_f64() * 1000.0
+            );
+        }
+    }
+    Ok(())
 }
 
 fn sizes(directory: &RamDirectory, bytes: usize) -> Result<(), Box<dyn Error>> {
@@ -84,7 +179,11 @@ fn read(folder: PathBuf) -> Result<Vec<IndexedReport>, Box<dyn Error>> {
             number: at as u32 + 1,
             text: (*line).to_owned(),
             role: roles[at * roles.len() / lines.len()].to_owned(),
-            topics: Vec::new(),
+            topics: if at % 3 == 0 {
+                vec![format!("topic-{}", (at / 3 + number) % 16)]
+            } else {
+                Vec::new()
+            },
         };
         let id = path
             .file_stem()

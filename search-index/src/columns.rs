@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use crate::alphabet::Alphabet;
 use crate::bytes::{Reading, put_bytes, put_number};
 use crate::units::{SLOT, slots};
 use crate::{IndexedRegion, IndexedReport, SCHEMA_VERSION, SearchError, TopicLabel};
@@ -20,6 +21,10 @@ pub(crate) struct Vocabulary {
     pub(crate) issuer_types: Vec<String>,
     pub(crate) roles: Vec<String>,
     pub(crate) topics: Vec<TopicLabel>,
+    /// How stored texts are written.
+    pub(crate) alphabet: Alphabet,
+    /// The lexicon, sorted.
+    pub(crate) runs: Vec<String>,
 }
 
 /// One row a report.
@@ -270,7 +275,12 @@ impl ColumnsBuilder {
     }
 
     /// The three tables.
-    pub(crate) fn encode(self, labels: &[TopicLabel]) -> Result<[Vec<u8>; 3], serde_json::Error> {
+    pub(crate) fn encode(
+        self,
+        labels: &[TopicLabel],
+        alphabet: Alphabet,
+        runs: Vec<String>,
+    ) -> Result<[Vec<u8>; 3], serde_json::Error> {
         let label = |id: &String| {
             let known = labels.iter().find(|label| label.id == *id);
             known.cloned().unwrap_or_else(|| TopicLabel {
@@ -283,6 +293,8 @@ impl ColumnsBuilder {
             issuer_types: in_order(self.issuer_types),
             roles: in_order(self.roles),
             topics: self.topics.keys().map(label).collect(),
+            alphabet,
+            runs,
         };
         let mut reports = Vec::new();
         put_number(&mut reports, SCHEMA_VERSION.into());

@@ -20,7 +20,7 @@ const PAIRS_PER_REPORT: f64 = 10.0;
 /// … and the run itself so often.
 const RUN_PER_REPORT: f64 = 0.3;
 /// How many tokens the lexicon may add, as a share of all.
-const SHARE: f64 = 0.05;
+const SHARE: f64 = 0.06;
 
 impl Lexicon for Runs {
     fn begins(&self, pair: [char; 2]) -> bool {
@@ -57,10 +57,13 @@ impl Runs {
             }
         }
         let often = (RUN_PER_REPORT * reports).max(2.0) as u32;
-        let mut ranked: Vec<(u32, &[char], u32)> = runs
+        // Heavy ones first, and among them those that stand, and so are looked for, more often.
+        let value =
+            |run: &[char], count: u32| f64::from(pairs.weight(run)) * f64::from(count).sqrt();
+        let mut ranked: Vec<(u64, &[char], u32)> = runs
             .into_iter()
             .filter(|(_, count)| *count >= often)
-            .map(|(run, count)| (pairs.weight(run), run, count))
+            .map(|(run, count)| (value(run, count) as u64, run, count))
             .collect();
         ranked.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
         let mut left = (SHARE * tokens as f64) as u32;
@@ -72,6 +75,15 @@ impl Runs {
             }
         }
         lexicon
+    }
+
+    /// All runs, sorted.
+    pub(crate) fn list(&self) -> Vec<String> {
+        let triples = self.triples.iter().map(String::from_iter);
+        let quadruples = self.quadruples.iter().map(String::from_iter);
+        let mut all: Vec<String> = triples.chain(quadruples).collect();
+        all.sort_unstable();
+        all
     }
 
     fn insert(&mut self, run: &[char]) {

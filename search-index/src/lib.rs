@@ -3,6 +3,7 @@
 //!
 //! The crate compiles natively and to `wasm32-unknown-unknown`, so that the two cannot drift apart.
 
+mod alphabet;
 mod bytes;
 mod columns;
 mod error;

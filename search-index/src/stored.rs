@@ -2,8 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::bytes::{Reading, put_bytes, put_number};
-use crate::{IndexedReport, ReportLabel, SearchError};
+#[cfg(not(target_family = "wasm"))]
+use crate::IndexedReport;
+use crate::alphabet::Alphabet;
+#[cfg(not(target_family = "wasm"))]
+use crate::alphabet::Encoder;
+use crate::bytes::Reading;
+#[cfg(not(target_family = "wasm"))]
+use crate::bytes::{put_bytes, put_number};
+use crate::{ReportLabel, SearchError};
 
 /// What is shown of a report.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,7 +33,11 @@ pub struct StoredParagraph {
 }
 
 /// The stored bytes of a report.
-pub(crate) fn encode(report: &IndexedReport) -> Result<Vec<u8>, serde_json::Error> {
+#[cfg(not(target_family = "wasm"))]
+pub(crate) fn encode(
+    report: &IndexedReport,
+    encoder: &Encoder,
+) -> Result<Vec<u8>, serde_json::Error> {
     let region = report.region.as_ref();
     let label = ReportLabel {
         report: report.id.clone(),
@@ -45,40 +56,24 @@ pub(crate) fn encode(report: &IndexedReport) -> Result<Vec<u8>, serde_json::Erro
     for paragraph in &report.paragraphs {
         put_number(&mut out, paragraph.number.into());
         put_bytes(&mut out, paragraph.anchor.as_bytes());
-        put_text(&mut out, &paragraph.text);
+        put_bytes(&mut out, &encoder.encode(&paragraph.text));
     }
     Ok(out)
 }
 
 /// Reads [`encode`]d bytes.
-pub(crate) fn decode(bytes: &[u8]) -> Result<StoredReport, SearchError> {
-    let damaged = |error: &dyn std::fmt::Display| SearchError::Damaged(error.to_string());
+pub(crate) fn decode(bytes: &[u8], alphabet: &Alphabet) -> Result<StoredReport, SearchError> {
     let mut reading = Reading::new(bytes);
-    let label = serde_json::from_slice(reading.bytes()?).map_err(|error| damaged(&error))?;
+    let label = serde_json::from_slice(reading.bytes()?)
+        .map_err(|error| SearchError::Damaged(error.to_string()))?;
     let count = reading.count()?;
     let mut paragraphs = Vec::with_capacity(count);
     for _ in 0..count {
         paragraphs.push(StoredParagraph {
             number: reading.small()?,
             anchor: String::from_utf8_lossy(reading.bytes()?).into_owned(),
-            text: text(reading.bytes()?).map_err(|error| damaged(&error))?,
+            text: alphabet.decode(reading.bytes()?)?,
         });
     }
     Ok(StoredReport { label, paragraphs })
-}
-
-/// Appends a text in UTF-16: two bytes a Han character in place of three, and better for the store's compression, which
-/// has no entropy coding.
-fn put_text(out: &mut Vec<u8>, text: &str) {
-    let units: Vec<u16> = text.encode_utf16().collect();
-    put_number(out, units.len() as u64 * 2);
-    out.extend(units.iter().flat_map(|unit| unit.to_le_bytes()));
-}
-
-fn text(bytes: &[u8]) -> Result<String, std::string::FromUtf16Error> {
-    let units: Vec<u16> = bytes
-        .chunks_exact(2)
-        .map(|pair| u16::from_le_bytes([pair[0], pair[1]]))
-        .collect();
-    String::from_utf16(&units)
 }

@@ -209,7 +209,7 @@ pub(crate) fn tokens(
         let pair = [unit, after].map(|unit| unit.text.chars().next().unwrap_or(LAST));
         if lexicon.begins(pair) {
             runs(pair, units.clone(), lexicon, &mut token, |run| {
-                emit(run, unit.at)
+                emit(run, unit.at);
             });
         }
     }

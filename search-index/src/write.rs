@@ -13,6 +13,7 @@ use tantivy::indexer::SingleSegmentIndexWriter;
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer, TokenizerManager};
 use tantivy::{Directory, Index, IndexSettings, TantivyDocument, TantivyError};
 
+use crate::alphabet::{Alphabet, Encoder};
 use crate::columns::ColumnsBuilder;
 use crate::fold::fold;
 use crate::lexicon::Runs;
@@ -58,12 +59,19 @@ pub struct IndexBuilder {
     topics: Vec<TopicLabel>,
     /// The first reports, kept until the lexicon is learnt from them.
     sample: Vec<IndexedReport>,
-    lexicon: Option<Arc<Runs>>,
+    learnt: Option<Learnt>,
     columns: ColumnsBuilder,
     group: Option<Group>,
     /// Bytes of text after which a group is closed.
     group_bytes: usize,
     finished: Vec<RamDirectory>,
+}
+
+/// What the sample taught.
+struct Learnt {
+    lexicon: Arc<Runs>,
+    alphabet: Alphabet,
+    encoder: Encoder,
 }
 
 /// A segment being written.
@@ -80,7 +88,7 @@ impl IndexBuilder {
             fields: schema().1,
             topics,
             sample: Vec::new(),
-            lexicon: None,
+            learnt: None,
             columns: ColumnsBuilder::default(),
             group: None,
             group_bytes: GROUP,
@@ -102,7 +110,7 @@ impl IndexBuilder {
     /// # Errors
     /// Tantivy could not take it.
     pub fn add(&mut self, report: IndexedReport) -> Result<(), BuildError> {
-        if self.lexicon.is_some() {
+        if self.learnt.is_some() {
             return self.write(&report);
         }
         self.sample.push(report);
@@ -118,7 +126,12 @@ impl IndexBuilder {
     /// The directory could not be written.
     pub fn finish(mut self, directory: impl Into<Box<dyn Directory>>) -> Result<(), BuildError> {
         self.learn()?;
-        let tables = std::mem::take(&mut self.columns).encode(&self.topics)?;
+        let learnt = self.learnt.as_ref();
+        let (alphabet, runs) = learnt
+            .map(|learnt| (learnt.alphabet.clone(), learnt.lexicon.list()))
+            .unwrap_or_default();
+        let columns = std::mem::take(&mut self.columns);
+        let tables = columns.encode(&self.topics, alphabet, runs)?;
         for table in tables {
             let mut document = TantivyDocument::new();
             document.add_bytes(self.fields.data, &table);
@@ -134,11 +147,17 @@ impl IndexBuilder {
 
     /// Learns the lexicon from the sample and writes what was kept for it.
     fn learn(&mut self) -> Result<(), BuildError> {
-        if self.lexicon.is_some() {
+        if self.learnt.is_some() {
             return Ok(());
         }
         let sample = std::mem::take(&mut self.sample);
-        self.lexicon = Some(Arc::new(Runs::learn(&sample)));
+        let texts = sample.iter().flat_map(|report| &report.paragraphs);
+        let alphabet = Alphabet::learn(texts.map(|paragraph| paragraph.text.as_str()));
+        self.learnt = Some(Learnt {
+            lexicon: Arc::new(Runs::learn(&sample)),
+            encoder: alphabet.encoder(),
+            alphabet,
+        });
         sample.iter().try_for_each(|report| self.write(report))
     }
 
@@ -146,7 +165,9 @@ impl IndexBuilder {
         self.columns.report(report);
         let fields = self.fields;
         let mut document = TantivyDocument::new();
-        document.add_bytes(fields.data, &stored::encode(report)?);
+        if let Some(learnt) = &self.learnt {
+            document.add_bytes(fields.data, &stored::encode(report, &learnt.encoder)?);
+        }
         document.add_text(fields.id, &report.id);
         if let Some(issuer) = &report.issuer {
             document.add_text(fields.issuer, prepare(&fold(issuer)));
@@ -183,11 +204,16 @@ impl IndexBuilder {
 
     fn open(&self) -> Result<Group, BuildError> {
         let tokenizers = TokenizerManager::default();
-        let lexicon = self.lexicon.clone().unwrap_or_default();
+        let lexicon = self.learnt.as_ref();
+        let lexicon = lexicon
+            .map(|learnt| learnt.lexicon.clone())
+            .unwrap_or_default();
         tokenizers.register(TOKENIZER, TextAnalyzer::from(Units { lexicon }));
         let directory = RamDirectory::create();
         let settings = IndexSettings {
             docstore_compress_dedicated_thread: false,
+            // A report is a block of its own: whoever shows one does not read its neighbour.
+            docstore_blocksize: 2048,
             ..IndexSettings::default()
         };
         let writer = Index::builder()

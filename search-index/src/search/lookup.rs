@@ -96,10 +96,14 @@ impl Token {
 }
 
 impl Terms {
-    /// First stage: the dictionary. Nothing if some part of the pattern is nowhere.
-    pub(crate) fn look_up(&self, pattern: &Pattern) -> Result<Option<Found>, SearchError> {
+    /// First stage: the dictionary. Nothing if some part of the pattern is nowhere. `runs`: the lexicon, sorted.
+    pub(crate) fn look_up(
+        &self,
+        pattern: &Pattern,
+        runs: &[String],
+    ) -> Result<Option<Found>, SearchError> {
         let Plan { slots, scan } = pattern.plan();
-        let slots = try_all(&slots, |slot| self.slot(slot));
+        let slots = try_all(&slots, |slot| self.slot(slot, runs));
         let scan = scan.map(|scan| {
             let mut taken = Vec::new();
             let mut end = scan.prefix.clone().into_bytes();
@@ -141,8 +145,13 @@ impl Terms {
         })
     }
 
-    /// The tokens of a slot: the run's own, else its pairs'.
-    fn slot(&self, slot: &Slot) -> io::Result<Option<Vec<Token>>> {
+    /// The tokens of a slot: the run's own if the lexicon has it, else its pairs'.
+    fn slot(&self, slot: &Slot, runs: &[String]) -> io::Result<Option<Vec<Token>>> {
+        let known = |run: &&(String, u32)| runs.binary_search(&run.0).is_ok();
+        let tokens = match slot.run.as_ref().filter(known) {
+            Some(run) => std::slice::from_ref(run),
+            None => &slot.pairs,
+        };
         let get = |(text, offset): &(String, u32)| {
             let info = self
                 .reader
@@ -154,18 +163,25 @@ impl Terms {
                 chars,
             }))
         };
-        let run = slot.run.as_ref().map(get).transpose();
-        if let Ok(Some(Some(token))) = run {
-            return Ok(Some(vec![token]));
-        }
-        let pairs = try_all(&slot.pairs, get);
-        run?;
-        Ok(pairs?.into_iter().collect())
+        Ok(try_all(tokens, get)?.into_iter().collect())
     }
 
+    /// A token's postings. Where they can't be read, its positions are asked for all the same, so that both are fetched
+    /// in one round.
     fn postings(&self, info: &TermInfo) -> io::Result<SegmentPostings> {
         let option = IndexRecordOption::WithFreqsAndPositions;
-        self.reader.read_postings_from_terminfo(info, option)
+        let postings = self.reader.read_postings_from_terminfo(info, option);
+        if postings.is_err() {
+            let start = info.postings_range.start;
+            let only_positions = TermInfo {
+                doc_freq: 0,
+                postings_range: start..start,
+                ..info.clone()
+            };
+            self.reader
+                .read_postings_from_terminfo(&only_positions, option)?;
+        }
+        postings
     }
 
     /// Second stage: the postings.

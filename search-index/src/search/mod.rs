@@ -137,10 +137,11 @@ impl Searcher {
         let asks = Asks::of(&query);
         let text = self.segment.terms(self.segment.fields.text)?;
         let issuer = self.segment.terms(self.segment.fields.issuer)?;
+        let runs = &self.reports.vocabulary.runs;
         let terms = |place| if place == In::Text { &text } else { &issuer };
 
         let found = try_all(&query.leaves, |leaf| {
-            terms(leaf.place).look_up(&leaf.pattern)
+            terms(leaf.place).look_up(&leaf.pattern, runs)
         });
         let ends = asks
             .sentences
@@ -205,7 +206,11 @@ impl Searcher {
     /// The report that is stored in a document.
     fn stored(&self, doc: u32) -> Result<StoredReport, SearchError> {
         let bytes = self.segment.data(doc)?;
-        stored::decode(&bytes.ok_or_else(|| SearchError::Damaged("a report is not stored".into()))?)
+        {
+            let bytes =
+                bytes.ok_or_else(|| SearchError::Damaged("a report is not stored".into()))?;
+            stored::decode(&bytes, &self.reports.vocabulary.alphabet)
+        }
     }
 
     /// A report by its place in the index.

@@ -472,7 +472,6 @@ fn facets_narrow_without_losing_the_query() {
             count.value
         );
         // The facet itself still shows the other values.
-        assert_eq!(values(&narrowed.facets.province).len() >= 1, true);
         if !request.filters.province.is_empty() {
             assert_eq!(
                 values(&narrowed.facets.province),
