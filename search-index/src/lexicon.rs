@@ -19,6 +19,8 @@ pub(crate) struct Runs {
 const PAIRS_PER_REPORT: f64 = 10.0;
 /// … and the run itself so often.
 const RUN_PER_REPORT: f64 = 0.3;
+/// A run is a fragment if this share of its occurrences has the same neighbour.
+const FRAGMENT: f64 = 0.8;
 /// How many tokens the lexicon may add, as a share of all.
 const SHARE: f64 = 0.06;
 
@@ -57,12 +59,13 @@ impl Runs {
             }
         }
         let often = (RUN_PER_REPORT * reports).max(2.0) as u32;
+        runs.retain(|_, count| *count >= often);
+        drop_fragments(&mut runs, &texts);
         // Heavy ones first, and among them those that stand, and so are looked for, more often.
         let value =
             |run: &[char], count: u32| f64::from(pairs.weight(run)) * f64::from(count).sqrt();
         let mut ranked: Vec<(u64, &[char], u32)> = runs
             .into_iter()
-            .filter(|(_, count)| *count >= often)
             .map(|(run, count)| (value(run, count) as u64, run, count))
             .collect();
         ranked.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
@@ -93,6 +96,33 @@ impl Runs {
             _ => return,
         };
         self.pairs.insert([run[0], run[1]]);
+    }
+}
+
+/// Drops runs that nearly always stand inside the same longer one: 政执法 of 行政执法. They are no terms; a run of four
+/// may go on the same way (法治政府建) and still be one.
+fn drop_fragments<'t>(runs: &mut FxHashMap<&'t [char], u32>, texts: &'t [Vec<char>]) {
+    let mut neighbours: FxHashMap<(&[char], bool, char), u32> = FxHashMap::default();
+    for text in texts {
+        for length in [3, 4] {
+            for (at, run) in text.windows(length).enumerate() {
+                if !runs.contains_key(run) {
+                    continue;
+                }
+                if let Some(&before) = at.checked_sub(1).and_then(|at| text.get(at)) {
+                    *neighbours.entry((run, true, before)).or_default() += 1;
+                }
+                if let Some(&after) = text.get(at + length).filter(|_| length == 3) {
+                    *neighbours.entry((run, false, after)).or_default() += 1;
+                }
+            }
+        }
+    }
+    for ((run, _, _), with) in neighbours {
+        let same = |count: &u32| f64::from(with) >= FRAGMENT * f64::from(*count);
+        if runs.get(run).is_some_and(same) {
+            runs.remove(run);
+        }
     }
 }
 
