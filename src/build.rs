@@ -7,8 +7,10 @@
 mod spool;
 
 use crate::archive::{Archive, ArchiveError, config, id};
+use crate::codebook::Codebook;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::discover::{self, SourceFile};
+use crate::index::{IndexError, Indexer};
 use crate::publish::{Publication, PublishError, Published};
 use crate::relate::{self, Corpus, ReportCard};
 use crate::render::{self, Page, RenderError, Renderer, Site, Theme, ThemeError};
@@ -104,6 +106,9 @@ pub enum BuildError {
     /// A page cannot be made.
     #[error(transparent)]
     Render(#[from] RenderError),
+    /// The search index cannot be made.
+    #[error(transparent)]
+    Index(#[from] IndexError),
     /// The site cannot be published.
     #[error(transparent)]
     Publish(#[from] PublishError),
@@ -122,7 +127,7 @@ impl BuildError {
                 "put reports there, as .txt or .md; `fangzhi init DIR` makes an example".into(),
             ),
             Self::Spool(_) => Some("look at the disk's space".into()),
-            Self::Address(_) | Self::Theme(_) | Self::Render(_) => None,
+            Self::Address(_) | Self::Theme(_) | Self::Render(_) | Self::Index(_) => None,
         }
     }
 }
@@ -164,8 +169,16 @@ pub fn build(
         site: &site,
         codebook: &archive.codebook,
     };
-    write_reports(renderer, &corpus, &spool, &slots, &publication, progress)?;
-    write_lists(renderer, &corpus, &publication, progress)?;
+    let (written, indexed) = rayon::join(
+        || write_reports(renderer, &corpus, &spool, &slots, &publication, progress),
+        || index_reports(&archive.codebook, &corpus, &spool, &slots),
+    );
+    written?;
+    let indexer = indexed?;
+    write_all(&publication, progress, |sink| {
+        Ok(render::pages(renderer, &corpus, sink)?)
+    })?;
+    write_all(&publication, progress, |sink| Ok(indexer.finish(sink)?))?;
     progress.stage(Stage::Publish, 1);
     let published = publication.finish()?;
     progress.step();
@@ -342,15 +355,35 @@ fn write_reports(
     Ok(())
 }
 
-fn write_lists(
-    renderer: Renderer,
+/// Indexes the reports in the corpus' order, on which the index's bytes depend.
+fn index_reports(
+    codebook: &Codebook,
     corpus: &Corpus,
+    spool: &Spool,
+    slots: &BTreeMap<String, Slot>,
+) -> Result<Indexer, BuildError> {
+    let mut indexer = Indexer::new(codebook);
+    for card in &corpus.reports {
+        if let Some(slot) = slots.get(&card.id) {
+            let report = spool.take(*slot).map_err(BuildError::Spool)?;
+            indexer.add(&Report {
+                id: card.id.clone(),
+                ..report
+            })?;
+        }
+    }
+    Ok(indexer)
+}
+
+/// Writes what `make` hands over.
+fn write_all(
     publication: &Publication,
     progress: &dyn Progress,
+    make: impl FnOnce(&mut render::Sink) -> Result<(), BuildError>,
 ) -> Result<(), BuildError> {
     progress.stage(Stage::Lists, 0);
     let mut failed = None;
-    let rendered = render::pages(renderer, corpus, &mut |page: Page| {
+    let made = make(&mut |page: Page| {
         progress.step();
         publication.write(&page).map_err(|error| {
             failed = Some(error);
@@ -359,6 +392,6 @@ fn write_lists(
     });
     match failed {
         Some(error) => Err(error.into()),
-        None => Ok(rendered?),
+        None => made,
     }
 }

@@ -21,6 +21,7 @@ pub mod discover;
 pub mod evidence;
 pub mod gazetteer;
 pub mod identify;
+pub mod index;
 pub mod inspect;
 pub mod publish;
 pub mod quantity;

@@ -14,5 +14,7 @@ mod command;
 mod generator;
 #[path = "suite/real_reports.rs"]
 mod real_reports;
+#[path = "suite/search/mod.rs"]
+mod search;
 #[path = "suite/site/mod.rs"]
 mod site;

@@ -13,6 +13,7 @@ mod lexicon;
 pub mod pack;
 mod pattern;
 pub mod query;
+pub mod remote;
 mod report;
 mod request;
 mod schema;

@@ -24,7 +24,7 @@ use crate::{IndexedReport, TopicLabel, stored};
 /// Why an index could not be written.
 #[derive(Debug, thiserror::Error)]
 #[error("the search index could not be written: {0}")]
-pub struct BuildError(String);
+pub struct BuildError(pub(crate) String);
 
 impl From<TantivyError> for BuildError {
     fn from(error: TantivyError) -> Self {

@@ -3,6 +3,7 @@
 mod init;
 mod inspect;
 mod screen;
+mod search;
 
 use clap::{Parser, Subcommand};
 use fangzhi::build::{self, BuildError, Built, Options};
@@ -66,6 +67,12 @@ enum Command {
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
     },
+    /// Search a built site: exactly the words, in all reports
+    #[command(after_help = search::HELP)]
+    Search {
+        #[command(flatten)]
+        asked: search::Asked,
+    },
 }
 
 /// What a command comes to.
@@ -101,6 +108,11 @@ fn hint(error: &anyhow::Error) -> Option<String> {
                 .downcast_ref::<fangzhi::archive::ArchiveError>()
                 .and_then(fangzhi::archive::ArchiveError::hint)
         })
+        .or_else(|| {
+            error
+                .downcast_ref::<fangzhi::index::SiteSearchError>()
+                .and_then(fangzhi::index::SiteSearchError::hint)
+        })
 }
 
 fn dispatch(command: Command) -> anyhow::Result<Outcome> {
@@ -121,6 +133,7 @@ fn dispatch(command: Command) -> anyhow::Result<Outcome> {
         ),
         Command::Check { dir } => check(&dir),
         Command::Inspect { json, files } => inspect::inspect(&files, json),
+        Command::Search { asked } => search::search(&asked),
     }
 }
 

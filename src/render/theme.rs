@@ -32,6 +32,8 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     built_in!("i18n/en.toml"),
     built_in!("i18n/zh-Hans.toml"),
     built_in!("i18n/zh-Hant.toml"),
+    built_in!("scripts/search-engine.js"),
+    built_in!("scripts/search.js"),
     built_in!("scripts/site.js"),
     built_in!("styles/fangzhi.css"),
 ];
@@ -112,6 +114,9 @@ impl Theme {
             out.write_all(escaped.as_bytes())
         });
         tera.register_filter("num", |n: i64, _: Kwargs, _: &State| thousands(n));
+        tera.register_filter("urlencode", |text: StringInput, _: Kwargs, _: &State| {
+            urlencode(text.as_str())
+        });
         tera.register_filter("fill", |text: StringInput, with: Kwargs, _: &State| {
             let values: Vec<(String, String)> = with
                 .iter()
@@ -317,6 +322,19 @@ pub(super) fn fill(text: &str, values: &[(&str, &str)]) -> String {
         rest = after;
     }
     out.push_str(rest);
+    out
+}
+
+/// A text as a value in an address's query.
+fn urlencode(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() * 3);
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
     out
 }
 

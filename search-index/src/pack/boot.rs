@@ -82,6 +82,12 @@ pub(super) fn encode(header: &Header, table: &[BlockLine], ranges: &[u8]) -> Vec
     out
 }
 
+/// A short name for a boot pack's bytes: their checksum, which covers those of all blocks.
+pub(super) fn id(bytes: &[u8]) -> String {
+    let sum = bytes.last_chunk::<4>().copied().unwrap_or_default();
+    format!("{:08x}", u32::from_le_bytes(sum))
+}
+
 impl Boot {
     /// Reads a boot pack's bytes and checks them.
     ///
@@ -101,7 +107,7 @@ impl Boot {
         if crc32fast::hash(content) != sum || !content.starts_with(MAGIC) {
             return Err(altered());
         }
-        let end = content.len();
+        let (id, end) = (id(&bytes), content.len());
         let bytes = OwnedBytes::new(bytes).slice(0..end);
         let mut rest = bytes.slice(MAGIC.len()..end);
         let json = take_counted(&mut rest, 1).ok_or_else(altered)?;
@@ -124,7 +130,7 @@ impl Boot {
                 escapes: u16::from_le_bytes(*escapes),
             })
             .collect();
-        Boot::assemble(header, table, &rest, sum).ok_or_else(altered)
+        Boot::assemble(header, table, &rest, id).ok_or_else(altered)
     }
 
     /// Reads `boot.js` as it lies on disk or came over http.
@@ -139,7 +145,7 @@ impl Boot {
         header: Header,
         table: Vec<BlockLine>,
         bytes: &OwnedBytes,
-        sum: u32,
+        id: String,
     ) -> Option<Boot> {
         let mut files: Vec<PackedFile> = header
             .files
@@ -173,7 +179,7 @@ impl Boot {
         let names = header.files.iter().map(|(name, _)| name.clone());
         let files = names.zip(files.into_iter().map(Arc::new)).collect();
         whole.then_some(Boot {
-            id: format!("{sum:08x}"),
+            id,
             header,
             table,
             firsts,

@@ -1,7 +1,8 @@
 //! A segment's files → boot pack and chunk files.
 
-use super::boot::{BlockLine, FORMAT, Header, chunk_name, encode};
+use super::boot::{BlockLine, FORMAT, Header, chunk_name, encode, id};
 use super::{BLOCK, FILE_LIMIT, PackError, script};
+use crate::{BuildError, IndexBuilder, SCHEMA_VERSION, Searcher};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io;
@@ -10,8 +11,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
 use tantivy::directory::{
-    Directory, DirectoryLock, FileHandle, FileSlice, Lock, OwnedBytes, WatchCallback, WatchHandle,
-    WritePtr,
+    Directory, DirectoryLock, FileHandle, FileSlice, Lock, OwnedBytes, RamDirectory, WatchCallback,
+    WatchHandle, WritePtr,
 };
 use tantivy::index::SegmentComponent;
 use tantivy::schema::IndexRecordOption;
@@ -105,6 +106,11 @@ impl Packed {
         script::write("boot", &self.boot)
     }
 
+    /// A short name of this very index: other bytes, another name.
+    pub fn id(&self) -> String {
+        id(&self.boot)
+    }
+
     /// The boot pack's bytes, as [`Boot::parse`](super::Boot::parse) takes them.
     pub fn boot_bytes(&self) -> &[u8] {
         &self.boot
@@ -130,6 +136,19 @@ impl Packed {
             let bytes = read_space(&self.extents, range)?;
             Ok((format!("{name}.js"), script::write(&name, &bytes)))
         })
+    }
+}
+
+impl IndexBuilder {
+    /// Writes the index and packs it.
+    ///
+    /// # Errors
+    /// Tantivy could not write it.
+    pub fn pack(self) -> Result<Packed, BuildError> {
+        let directory = RamDirectory::create();
+        self.finish(directory.clone())?;
+        let open = |directory| Searcher::open(directory).map(drop);
+        Packed::new(&directory, SCHEMA_VERSION, open).map_err(|error| BuildError(error.to_string()))
     }
 }
 

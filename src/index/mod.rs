@@ -1,0 +1,191 @@
+//! Reports → the packed full-text index of a site, and the search over it.
+//!
+//! [`Indexer`] takes the reports one by one, in the corpus' order, and hands over the files of
+//! `search-index/`: the index, packed, and the engine for browsers, which is part of this program.
+//! [`SiteSearch`] asks the same index by the same crate. What may be found is exactly the clean
+//! text, one line a paragraph, headings included: what the report's page shows.
+
+mod report;
+mod terminal;
+
+pub use terminal::{csv, json, lines};
+
+use crate::codebook::Codebook;
+use crate::render::{Page, Sink};
+use crate::report::Report;
+use search_index::pack::{BOOT_FILE, PackError, PackedDirectory, SiteBlocks, script};
+use search_index::{
+    BuildError, IndexBuilder, Request, Response, SCHEMA_VERSION, SearchError, Searcher, TopicLabel,
+};
+use std::path::Path;
+use std::sync::Arc;
+
+/// The index's folder in the site.
+pub const FOLDER: &str = "search-index";
+
+/// Version of the boundary between the page's script and the engine: `BOUNDARY` in
+/// `search-engine.js`.
+const BOUNDARY: u32 = 1;
+
+/// Bytes of blocks that a search in the terminal keeps.
+const KEEP: usize = 256 << 20;
+
+/// The engine for browsers, gzipped: built by `build.rs` from `search-index/engine`.
+const ENGINE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/engine.wasm.gz"));
+
+/// Why the index could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum IndexError {
+    /// It could not be written.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    /// It could not be packed.
+    #[error(transparent)]
+    Pack(#[from] PackError),
+    /// What took the files over could not.
+    #[error("the file {file} could not be handed over")]
+    Sink {
+        /// The file, as a path in the site.
+        file: String,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+/// Makes a site's index.
+pub struct Indexer {
+    builder: IndexBuilder,
+}
+
+impl Indexer {
+    /// An index without reports. Topics are named as `codebook` does.
+    pub fn new(codebook: &Codebook) -> Self {
+        let topics = codebook.topics.iter().map(|topic| TopicLabel {
+            id: topic.id.clone(),
+            names: [&topic.names.hans, &topic.names.hant, &topic.names.en]
+                .into_iter()
+                .filter(|name| !name.is_empty())
+                .cloned()
+                .collect(),
+        });
+        Self {
+            builder: IndexBuilder::new(topics.collect()),
+        }
+    }
+
+    /// Adds a report: call in the corpus' order, which decides the index's bytes.
+    ///
+    /// # Errors
+    /// The index can't take it.
+    pub fn add(&mut self, report: &Report) -> Result<(), IndexError> {
+        Ok(self.builder.add(report::indexed(report))?)
+    }
+
+    /// Packs the index and hands over the files of [`FOLDER`].
+    ///
+    /// # Errors
+    /// It can't be packed, or `sink` fails.
+    pub fn finish(self, sink: &mut Sink) -> Result<(), IndexError> {
+        let packed = self.builder.pack()?;
+        let mut hand_over = |name: &str, bytes: Vec<u8>| {
+            let path = format!("{FOLDER}/{name}");
+            let page = Page {
+                path: path.clone(),
+                bytes,
+            };
+            sink(page).map_err(|source| IndexError::Sink { file: path, source })
+        };
+        for file in packed.files() {
+            let (name, bytes) = file.map_err(PackError::Io)?;
+            hand_over(&name, bytes)?;
+        }
+        hand_over(BOOT_FILE, packed.boot())?;
+        hand_over("engine.js", script::write("engine", ENGINE))?;
+        let about = serde_json::json!({
+            "boundary": BOUNDARY,
+            "index": packed.id(),
+            "engine": format!("{:08x}", crc32fast::hash(ENGINE)),
+        });
+        let about = format!(
+            "// What the search page must know first. Made by the build.\nwindow.fangzhiIndex = {about};\n"
+        );
+        hand_over("about.js", about.into_bytes())
+    }
+}
+
+/// Why a site can't be searched.
+#[derive(Debug, thiserror::Error)]
+pub enum SiteSearchError {
+    /// There is no index.
+    #[error("there is no search index in {0}: build the site, or name its folder with --site")]
+    NoIndex(String),
+    /// Its files are damaged, or of another version.
+    #[error("the search index in {folder}: {source}")]
+    Pack {
+        /// The index's folder.
+        folder: String,
+        /// What is wrong.
+        source: PackError,
+    },
+    /// The query can't be understood, or the index contradicts itself.
+    #[error(transparent)]
+    Search(#[from] SearchError),
+}
+
+impl SiteSearchError {
+    /// What to do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Search(SearchError::Query(query)) => Some(format!("try: {}", query.suggestion)),
+            _ => None,
+        }
+    }
+}
+
+/// A site's index, open.
+pub struct SiteSearch {
+    folder: String,
+    blocks: Arc<SiteBlocks>,
+    searcher: Searcher,
+}
+
+impl SiteSearch {
+    /// Opens the index of the site in `site`.
+    ///
+    /// # Errors
+    /// There is none, or it is damaged.
+    pub fn open(site: &Path) -> Result<Self, SiteSearchError> {
+        let path = site.join(FOLDER);
+        let folder = path.display().to_string();
+        if !path.is_dir() {
+            return Err(SiteSearchError::NoIndex(site.display().to_string()));
+        }
+        let wrong = |source| SiteSearchError::Pack {
+            folder: folder.clone(),
+            source,
+        };
+        let blocks = Arc::new(SiteBlocks::open(&path, SCHEMA_VERSION, KEEP).map_err(wrong)?);
+        let searcher = Searcher::open(PackedDirectory::new(blocks.clone()))?;
+        Ok(Self {
+            folder,
+            blocks,
+            searcher,
+        })
+    }
+
+    /// Searches.
+    ///
+    /// # Errors
+    /// The query can't be understood, or a file of the index is missing or damaged.
+    pub fn search(&self, request: &Request) -> Result<Response, SiteSearchError> {
+        let found = self.searcher.search(request);
+        // Asked first: damage explains whatever came of it.
+        match self.blocks.take_damage() {
+            Some(source) => Err(SiteSearchError::Pack {
+                folder: self.folder.clone(),
+                source,
+            }),
+            None => Ok(found?),
+        }
+    }
+}
