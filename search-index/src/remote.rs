@@ -58,6 +58,10 @@ pub struct Problem {
     pub suggestion: Option<String>,
 }
 
+#[expect(
+    clippy::result_large_err,
+    reason = "a problem is written out as JSON as soon as it is made"
+)]
 impl Remote {
     /// Opens an index by its boot pack.
     ///

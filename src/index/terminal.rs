@@ -81,9 +81,12 @@ pub fn csv(found: &Response) -> Result<Vec<u8>, csv::Error> {
 
 /// Counts, then each hit in its line, under its report's name. `colour` is for terminals.
 pub fn lines(found: &Response, colour: bool) -> String {
-    let paint = |code: &str, text: &str| match colour {
-        true => format!("\x1b[{code}m{text}\x1b[0m"),
-        false => text.to_owned(),
+    let paint = |code: &str, text: &str| {
+        if colour {
+            format!("\x1b[{code}m{text}\x1b[0m")
+        } else {
+            text.to_owned()
+        }
     };
     let mut out = format!(
         "{} hits in {} paragraphs of {} reports\n",

@@ -179,12 +179,12 @@ impl Boot {
         let names = header.files.iter().map(|(name, _)| name.clone());
         let files = names.zip(files.into_iter().map(Arc::new)).collect();
         whole.then_some(Boot {
-            id,
             header,
             table,
             firsts,
             files,
             space,
+            id,
         })
     }
 

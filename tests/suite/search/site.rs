@@ -205,14 +205,9 @@ fn fill(n: usize) -> Report {
     )
 }
 
-fn fact<T>(value: T) -> Option<Fact<T>> {
+fn fact<T>(value: T) -> Fact<T> {
     let evidence = Evidence::Told("made so".into());
-    Some(Fact::new(
-        value,
-        Method::FrontMatter,
-        evidence,
-        Confidence::CERTAIN,
-    ))
+    Fact::new(value, Method::FrontMatter, evidence, Confidence::CERTAIN)
 }
 
 fn report(id: &str, region: &str, issuer: &str, year: i32, text: &str) -> Report {
@@ -243,10 +238,10 @@ fn report(id: &str, region: &str, issuer: &str, year: i32, text: &str) -> Report
             digest: false,
         },
         identity: Identity {
-            title: fact(text.lines().next().unwrap_or_default().to_owned()),
-            issuer: fact(issuer.to_owned()),
-            issuer_type: fact(kind),
-            region: fact(Region {
+            title: Some(fact(text.lines().next().unwrap_or_default().to_owned())),
+            issuer: Some(fact(issuer.to_owned())),
+            issuer_type: Some(fact(kind)),
+            region: Some(fact(Region {
                 code: code.to_string(),
                 name: region.to_owned(),
                 level: RegionLevel::County,
@@ -256,8 +251,8 @@ fn report(id: &str, region: &str, issuer: &str, year: i32, text: &str) -> Report
                     slug: "dongyuan".into(),
                 }],
                 slug: format!("r{code}"),
-            }),
-            year: fact(year),
+            })),
+            year: Some(fact(year)),
             ..Identity::default()
         },
         document,
