@@ -67,6 +67,9 @@ pub(super) fn frames(
 pub(super) fn observations(setting: &Setting<'_>, codebook: &Codebook) -> Vec<Observation> {
     let rules = &codebook.rules;
     let skeleton = setting.sentence.skeleton.as_str();
+    if !setting.sentence.may_state_a_figure() {
+        return Vec::new();
+    }
     let words = rules.figure_words(skeleton);
     let mut claims: Vec<Claim<'_>> = Vec::new();
     for rule in &rules.rules {

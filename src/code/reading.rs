@@ -84,14 +84,15 @@ impl Sentence {
     pub(crate) fn new(chars: Vec<char>, spans: Vec<Span>) -> Self {
         let mut numbers = quantity::scan(&chars);
         super::context::set_apart(&chars, &mut numbers);
+        let bytes = chars.len() * 3 + 1;
         let mut sentence = Self {
             chars,
             spans,
             numbers,
-            skeleton: String::new(),
-            origin: Vec::new(),
-            words: String::new(),
-            words_origin: Vec::new(),
+            skeleton: String::with_capacity(bytes),
+            origin: Vec::with_capacity(bytes),
+            words: String::with_capacity(bytes),
+            words_origin: Vec::with_capacity(bytes),
         };
         sentence.write_skeleton();
         sentence.write_words();
@@ -159,6 +160,12 @@ impl Sentence {
             start: self.spans[start].start,
             end: self.spans[end - 1].end,
         }
+    }
+
+    /// Whether a figure can stand in it: a number that counts something, or a word of none.
+    pub(crate) fn may_state_a_figure(&self) -> bool {
+        self.skeleton
+            .contains([NUMBER, UNREADABLE, '零', '无', '未', '没', '不'])
     }
 
     /// The number that starts at this character.

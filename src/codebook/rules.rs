@@ -4,7 +4,7 @@
 use super::pattern::Pattern;
 use crate::code::Capacity;
 use crate::quantity::Decimal;
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::Regex;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -307,6 +307,7 @@ impl Rules {
         }
         self.cues = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
+            .kind(Some(AhoCorasickKind::DFA))
             .build(&cues)
             .ok()
             .map(|automaton| (automaton, owners));
@@ -377,7 +378,10 @@ impl Numbering {
     }
 
     fn lexicon(self) -> Option<Lexicon> {
-        let automaton = AhoCorasick::new(&self.words).ok()?;
+        let automaton = AhoCorasick::builder()
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(&self.words)
+            .ok()?;
         Some(Lexicon {
             automaton,
             plain: vec![Vec::new(); self.words.len()],
