@@ -203,3 +203,48 @@ impl Codebook {
         self.indicators.iter().find(|indicator| indicator.id == id)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gazetteer::Gazetteer;
+
+    /// The runs of literal Han characters in the codebook's patterns and terms.
+    fn literals(codebook: &Codebook) -> Vec<&str> {
+        let han = |c: char| ('\u{4E00}'..='\u{9FFF}').contains(&c);
+        let patterns = codebook.indicators.iter().flat_map(|one| &one.patterns);
+        let terms = codebook.topics.iter().flat_map(|one| &one.terms);
+        patterns
+            .chain(terms)
+            .flat_map(|source| source.split(move |c| !han(c)))
+            .filter(|run| !run.is_empty())
+            .collect()
+    }
+
+    #[test]
+    fn no_pattern_names_a_place() {
+        let codebook = Codebook::built_in();
+        for run in literals(&codebook) {
+            // Shorter names are also words (新, 和平).
+            let long = run.chars().count() >= 3;
+            assert!(!long || Gazetteer::china().named(run).is_empty(), "{run}");
+            for suffix in ["市", "县", "区"] {
+                if let Some((name, _)) = run.split_once(suffix) {
+                    let place = format!("{name}{suffix}");
+                    let chars = name.chars().count();
+                    let found = chars >= 2 && !Gazetteer::china().named(&place).is_empty();
+                    assert!(!found, "{run} names {place}");
+                }
+            }
+        }
+    }
+
+    /// A long run of literals is a sentence of somebody's, not a wording of the genre.
+    #[test]
+    fn no_pattern_quotes_a_sentence() {
+        let codebook = Codebook::built_in();
+        for run in literals(&codebook) {
+            assert!(run.chars().count() <= 10, "{run}");
+        }
+    }
+}
