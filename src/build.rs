@@ -348,6 +348,9 @@ fn write_reports(
                 ..spool.take(*slot).map_err(BuildError::Spool)?
             };
             publication.write(&render::report_page(renderer, &report, corpus)?)?;
+            if let Some(script) = render::compare_script(renderer, &report, corpus) {
+                publication.write(&script)?;
+            }
             progress.step();
             Ok::<(), BuildError>(())
         })?;

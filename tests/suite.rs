@@ -10,6 +10,8 @@ mod built_site;
 mod cases;
 #[path = "suite/command/mod.rs"]
 mod command;
+#[path = "suite/comparison.rs"]
+mod comparison;
 #[path = "suite/generator.rs"]
 mod generator;
 #[path = "suite/real_reports.rs"]

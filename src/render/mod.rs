@@ -10,6 +10,7 @@ pub mod theme;
 
 mod chart;
 mod cite;
+mod compare;
 mod data;
 mod dataset;
 mod figures;
@@ -94,10 +95,18 @@ pub fn report_page(
     report::page(renderer, report, corpus)
 }
 
+/// One report's data for the comparison, at [`route::compare_report`]; none for a report that is
+/// not compared: a re-publisher's copy, or another genre.
+pub fn compare_script(renderer: Renderer, report: &Report, corpus: &Corpus) -> Option<Page> {
+    let index = corpus.find(&report.id)?;
+    compare::script(renderer, report, corpus.report(index))
+}
+
 /// All pages and data files but the reports' own: front page, regions, years, parts, about and
 /// worklist, search, data, and the theme's styles and scripts.
 pub fn pages(renderer: Renderer, corpus: &Corpus, sink: &mut Sink) -> Result<(), RenderError> {
     lists::pages(renderer, corpus, sink)?;
+    compare::pages(renderer, corpus, sink)?;
     data::files(renderer, corpus, sink)?;
     dataset::files(renderer, corpus, sink)?;
     for asset in renderer.theme.assets() {
@@ -205,6 +214,7 @@ impl Renderer<'_> {
                 !self.codebook.indicators.is_empty(),
                 ("indicators", route::INDICATORS),
             ),
+            Some(("compare", route::COMPARE)),
             Some(("search", route::SEARCH)),
             Some(("about", route::ABOUT)),
         ];
@@ -232,6 +242,7 @@ impl Renderer<'_> {
                             "sections" => "nav.sections",
                             "topics" => "nav.topics",
                             "indicators" => "nav.indicators",
+                            "compare" => "nav.compare",
                             "search" => "nav.search",
                             _ => "nav.about",
                         }),

@@ -130,6 +130,10 @@ pub(super) fn page(
         "provenance",
         Value::from_serializable(&provenance(renderer, report, original.as_deref())),
     );
+    let compare = card
+        .in_series()
+        .then(|| format!("{root}{}?r={}", route::COMPARE, report.id));
+    set("compare", Value::from_serializable(&compare));
     set("original", Value::from_serializable(&original));
     set(
         "outline",

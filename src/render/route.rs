@@ -12,6 +12,8 @@ use std::fmt::Write;
 pub const INDEX: &str = "index.html";
 /// The search page.
 pub const SEARCH: &str = "search.html";
+/// The comparison of reports.
+pub const COMPARE: &str = "compare.html";
 /// Method, counts and worklist.
 pub const ABOUT: &str = "about.html";
 /// The provinces.
@@ -33,6 +35,16 @@ pub const LONGEST: usize = 120;
 /// A report's page. Ids are unique, ASCII and lower case already; they are promises and stay.
 pub fn report(id: &str) -> String {
     format!("reports/{id}.html")
+}
+
+/// A report's data for the comparison.
+pub fn compare_report(id: &str) -> String {
+    format!("compare/{id}.js")
+}
+
+/// A list that the comparison's reports are chosen from, 1-based.
+pub fn compare_list(number: usize) -> String {
+    format!("compare/_list/{number}.js")
 }
 
 /// The copy of a report's file, as it was found.
@@ -179,7 +191,7 @@ mod tests {
             assert!(seen.insert(path.to_ascii_lowercase()), "twice: {path}");
         };
         for fixed in [
-            INDEX, SEARCH, ABOUT, REGIONS, YEARS, SECTIONS, UNPLACED, TOPICS, INDICATORS,
+            INDEX, SEARCH, COMPARE, ABOUT, REGIONS, YEARS, SECTIONS, UNPLACED, TOPICS, INDICATORS,
         ] {
             take(fixed.to_owned());
         }

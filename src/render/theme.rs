@@ -13,6 +13,7 @@ use tera::{Kwargs, State, StringInput, Tera, Value};
 pub const BUILT_IN: &[(&str, &str)] = &[
     built_in!("templates/about.html"),
     built_in!("templates/base.html"),
+    built_in!("templates/compare.html"),
     built_in!("templates/components.html"),
     built_in!("templates/index.html"),
     built_in!("templates/indicator.html"),
@@ -34,6 +35,7 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     built_in!("i18n/zh-Hant.toml"),
     built_in!("scripts/search-engine.js"),
     built_in!("scripts/search.js"),
+    built_in!("scripts/compare.js"),
     built_in!("scripts/site.js"),
     built_in!("styles/fangzhi.css"),
 ];

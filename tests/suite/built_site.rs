@@ -292,7 +292,7 @@ fn every_page_is_valid_html() {
 }
 
 /// axe-core's violations on the page: rule, and the elements that break it.
-fn violations(page: &mut Page) -> Vec<Value> {
+pub(crate) fn violations(page: &mut Page) -> Vec<Value> {
     let script = repository().join("tests/browser/node_modules/axe-core/axe.min.js");
     let script = std::fs::read_to_string(script)
         .expect("axe-core is not there: `tests/run --setup` installs it");

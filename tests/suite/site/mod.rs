@@ -33,6 +33,7 @@ fn site(theme: &Theme, site: &Site, reports: &[Report]) -> BTreeMap<String, Stri
     };
     for report in reports {
         take(render::report_page(renderer, report, &corpus).expect("a page"));
+        render::compare_script(renderer, report, &corpus).map(&mut take);
     }
     render::pages(renderer, &corpus, &mut |page| {
         take(page);
@@ -413,4 +414,72 @@ fn data_files_open_in_spreadsheets_and_programs() {
     let pages = site(&built_in("zh-Hans"), &with_base, &specimen::six());
     assert!(pages["sitemap.xml"].contains("<loc>https://example.org/fz/index.html</loc>"));
     assert!(pages["feed.xml"].contains("https://example.org/fz/reports/shanxi/lixian-2022.html"));
+}
+
+#[test]
+fn the_comparison_has_data_of_all_that_may_be_compared() {
+    let pages = six("zh-Hans");
+    let call = |path: &str, name: &str| -> serde_json::Value {
+        let script = &pages[path];
+        let json = script
+            .strip_prefix(name)
+            .and_then(|rest| rest.strip_prefix('('))
+            .and_then(|rest| rest.strip_suffix(");\n"))
+            .unwrap_or_else(|| panic!("{path}: {script}"));
+        serde_json::from_str(json).expect("JSON")
+    };
+    let list = call("compare/_list/1.js", "fangzhiList");
+    let ids: Vec<&str> = list
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|choice| choice[0].as_str().expect("an id"))
+        .collect();
+    assert_eq!(ids.len(), 5);
+    assert!(!ids.contains(&"shaanxi/copy-2021"), "a copy");
+    assert!(!pages.contains_key("compare/shaanxi/copy-2021.js"));
+    for id in ids {
+        let report = call(&format!("compare/{id}.js"), "fangzhiReport");
+        assert_eq!(report["id"], id);
+        let page = &pages[report["page"].as_str().expect("a path")];
+        for line in report["lines"].as_array().expect("lines") {
+            let anchor = line["anchor"].as_str().expect("an anchor");
+            assert!(page.contains(&format!("id=\"{anchor}\"")), "{id}: {anchor}");
+        }
+        assert!(page.contains(&format!("compare.html?r={id}")));
+    }
+}
+
+#[test]
+fn ten_thousand_reports_are_chosen_from_small_lists() {
+    let place = specimen::report(
+        "a",
+        specimen::county(("guangdong", "广东省"), ("lixian", "醴县")),
+        2021,
+        "= 醴县城市管理局年度法治政府建设报告",
+    );
+    let card = ReportCard::of(&place);
+    let cards = (0..10_000)
+        .map(|n| ReportCard {
+            id: format!("guangdong-lixian-chengshiguanlizonghexingzhengzhifaju-{n}"),
+            ..card.clone()
+        })
+        .collect();
+    let theme = built_in("zh-Hans");
+    let renderer = Renderer {
+        theme: &theme,
+        site: &Site::default(),
+        codebook: &Codebook::default(),
+    };
+    let mut lists = 0;
+    render::pages(renderer, &relate(cards, Vec::new()), &mut |page: Page| {
+        if page.path.starts_with("compare/") {
+            lists += 1;
+            assert!(page.path.is_ascii());
+            assert!(page.bytes.len() < 1_000_000, "{}", page.bytes.len());
+        }
+        Ok(())
+    })
+    .expect("all pages");
+    assert_eq!(lists, 5);
 }
