@@ -84,12 +84,12 @@ pub(super) fn badges(
         );
     }
     if let Some(scope) = o.scope {
-        let (key, why) = match scope {
-            Scope::OwnLevel => ("figure.own_level", "figure.own_level_why"),
-            Scope::System => ("figure.system", "figure.system_why"),
-            Scope::Area => ("figure.area", "figure.area_why"),
+        let why = match scope {
+            Scope::OwnLevel => "figure.own_level_why",
+            Scope::System => "figure.system_why",
+            Scope::Area => "figure.area_why",
         };
-        badge(key, theme.word(why).to_owned());
+        badge(scope_key(scope), theme.word(why).to_owned());
     }
     if let Some(capacity) = o.capacity {
         let key = capacity_key(capacity);
@@ -121,6 +121,14 @@ pub(super) fn capacity_key(capacity: Capacity) -> &'static str {
         Capacity::Respondent => "figure.respondent",
         Capacity::Defendant => "figure.defendant",
         Capacity::Court => "figure.court",
+    }
+}
+
+pub(super) fn scope_key(scope: Scope) -> &'static str {
+    match scope {
+        Scope::OwnLevel => "figure.own_level",
+        Scope::System => "figure.system",
+        Scope::Area => "figure.area",
     }
 }
 

@@ -16,6 +16,7 @@ mod dataset;
 mod figures;
 mod lists;
 mod matrix;
+mod ratio;
 mod report;
 mod text;
 mod typeset;

@@ -1,7 +1,7 @@
 //! One report's page: catalogue card, outline, text, provenance, citation, the years beside it.
 
 use super::text::{self, MarginMark, Marks};
-use super::{Link, Page, RenderError, Renderer, cite, figures, lang, route, typeset};
+use super::{Link, Page, RenderError, Renderer, cite, figures, lang, ratio, route, typeset};
 use crate::diagnostic::Level;
 use crate::discover::Format;
 use crate::evidence::{Evidence, Fact};
@@ -92,7 +92,7 @@ pub(super) fn page(
         "facts",
         Value::from_serializable(&facts(renderer, report, card)),
     );
-    let figures: Vec<FigureView> = card
+    let mut figures: Vec<FigureView> = card
         .figures
         .iter()
         .map(|figure| FigureView {
@@ -102,6 +102,10 @@ pub(super) fn page(
             html: Value::safe_string(&figures::html(renderer, figure, card, "", true)),
         })
         .collect();
+    figures.extend(ratio::ratios(&card.figures).iter().map(|ratio| FigureView {
+        name: ratio.name(renderer),
+        html: Value::safe_string(&ratio.html(renderer, "")),
+    }));
     set("figures", Value::from_serializable(&figures));
     set("doubts", Value::from_serializable(&doubts(&renderer, card)));
     set(

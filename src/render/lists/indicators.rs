@@ -2,13 +2,15 @@
 
 use super::topics::TopicLink;
 use super::{Entry, FRONT, LIST, Lists, SMALL, slice};
-use crate::code::State;
+use crate::code::{Capacity, Scope, State};
 use crate::codebook::Indicator;
 use crate::gazetteer::RegionLevel;
 use crate::identify::IssuerType;
 use crate::relate::{Figure, Index, ReportCard};
 use crate::render::chart::{self, Bar};
-use crate::render::{Link, Page, RenderError, Renderer, figures, hand_over, route, theme};
+use crate::render::{
+    Link, Page, RenderError, Renderer, figures, hand_over, ratio, route, theme, typeset,
+};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use tera::{Context, Value};
@@ -60,11 +62,14 @@ struct States {
     none: usize,
 }
 
-/// What is compared with each other: a year's issuers of one type and level.
+/// What is compared with each other: a year's issuers of one type and level, with figures of one
+/// capacity and scope.
 type Kind = (
     std::cmp::Reverse<Option<i32>>,
     Option<IssuerType>,
     Option<RegionLevel>,
+    Option<Capacity>,
+    Option<Scope>,
 );
 
 impl<'a> Lists<'a, '_, '_> {
@@ -174,7 +179,7 @@ impl<'a> Lists<'a, '_, '_> {
         let (mut with, without): (Vec<Index>, Vec<Index>) = reports
             .iter()
             .partition(|index| corpus.report(**index).figures_of(id).next().is_some());
-        with.sort_by_key(|index| (kind(corpus.report(*index)), *index));
+        with.sort_by_key(|index| (kind(corpus.report(*index), id), *index));
         let pages = with
             .len()
             .div_ceil(ROWS)
@@ -301,7 +306,8 @@ impl<'a> Lists<'a, '_, '_> {
         )
     }
 
-    /// Figures by year, issuer's type and level: what may be ranked with each other.
+    /// Figures by year, issuer's type and level, capacity and scope: what may be ranked with each
+    /// other.
     fn figure_groups(
         &self,
         indicator: &'a Indicator,
@@ -311,7 +317,7 @@ impl<'a> Lists<'a, '_, '_> {
         let mut groups: BTreeMap<Kind, Vec<Index>> = BTreeMap::new();
         for index in reports {
             groups
-                .entry(kind(self.corpus.report(*index)))
+                .entry(kind(self.corpus.report(*index), &indicator.id))
                 .or_default()
                 .push(*index);
         }
@@ -319,7 +325,12 @@ impl<'a> Lists<'a, '_, '_> {
             .into_iter()
             .enumerate()
             .map(|(at, (key, members))| {
-                let kind = self.renderer.kind(self.corpus.report(members[0]));
+                let mut kind = self.renderer.kind(self.corpus.report(members[0]));
+                let capacity = key.3.map(figures::capacity_key);
+                for told in capacity.into_iter().chain(key.4.map(figures::scope_key)) {
+                    kind.push_str(" · ");
+                    kind.push_str(self.word(told));
+                }
                 let year = self.year_name(key.0.0);
                 let words = [("kind", kind.as_str()), ("year", year.as_str())];
                 let id = format!("g-{at}");
@@ -395,10 +406,19 @@ impl<'a> Lists<'a, '_, '_> {
         let card = self.corpus.report(index);
         let report = self.entry(index, root);
         let figure = main(card, &indicator.id);
-        let quotes: String = unique_sentences(card, &indicator.id)
+        let mut quotes: String = unique_sentences(card, &indicator.id)
             .into_iter()
             .map(|figure| figures::quote(self.renderer, figure, &report.href, report.lang))
             .collect();
+        for ratio in ratio::ratios(&card.figures) {
+            if ratio.part.observation.indicator == indicator.id {
+                quotes.push_str("<p class=\"small\">");
+                typeset::escape(&ratio.name(self.renderer), &mut quotes);
+                quotes.push('　');
+                quotes.push_str(&ratio.html(self.renderer, &report.href));
+                quotes.push_str("</p>");
+            }
+        }
         RowView {
             value: figure
                 .and_then(|figure| figure.observation.value)
@@ -502,11 +522,14 @@ impl<'a> CsvRow<'a> {
     }
 }
 
-fn kind(card: &ReportCard) -> Kind {
+fn kind(card: &ReportCard, indicator: &str) -> Kind {
+    let observation = main(card, indicator).map(|figure| &figure.observation);
     (
         std::cmp::Reverse(card.label.year),
         card.label.issuer_type,
         card.label.level(),
+        observation.and_then(|observation| observation.capacity),
+        observation.and_then(|observation| observation.scope),
     )
 }
 
