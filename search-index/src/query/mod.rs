@@ -20,6 +20,87 @@
 mod fields;
 mod parse;
 
+/// A query to learn the language from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Example {
+    /// The query.
+    pub query: &'static str,
+    /// What it finds, in Chinese.
+    pub zh: &'static str,
+    /// What it finds, in English.
+    pub en: &'static str,
+}
+
+/// The language by examples, as the search page shows it.
+pub const EXAMPLES: [Example; 14] = [
+    example(
+        "首违不罚",
+        "原文中连续出现的这几个字",
+        "these characters in a row, exactly",
+    ),
+    example(
+        "行政诉讼 败诉",
+        "同一份报告里两个词都有",
+        "both, somewhere in one report",
+    ),
+    example("行政复议 | 行政诉讼", "两个词有其一", "either"),
+    example(
+        "行政诉讼 -败诉",
+        "有前者而没有后者的报告",
+        "reports with the first and without the second",
+    ),
+    example(
+        "(首违不罚 | 轻微免罚) 柔性执法",
+        "括号用来分组",
+        "parentheses group",
+    ),
+    example(
+        "\"依法 行政\"",
+        "引号内照原样查找",
+        "quotation marks take everything as it stands",
+    ),
+    example("同句(复议 撤销)", "两个词在同一句", "both in one sentence"),
+    example(
+        "同段(负责人 出庭应诉)",
+        "两个词在同一段",
+        "both in one paragraph",
+    ),
+    example(
+        "GB*",
+        "以这些字母或数字开头",
+        "letters or digits that begin so",
+    ),
+    example(
+        "行政执法 部分:问题",
+        "只数“存在问题”部分里的",
+        "only where reports tell of problems",
+    ),
+    example(
+        "法治政府 年:2019..2023",
+        "报告年度在此范围",
+        "report years from and up to",
+    ),
+    example(
+        "法治政府 省:浙江 级别:县",
+        "地区：省、级别；也可用 地区:杭州",
+        "by province and level; also region:",
+    ),
+    example(
+        "行政复议 机关:司法局",
+        "发布机关的名称里有这几个字",
+        "the issuer's name contains this",
+    ),
+    example(
+        "litigation | year:2020 part:plan 诉讼",
+        "字段也可用英文名",
+        "fields have English names, too",
+    ),
+];
+
+const fn example(query: &'static str, zh: &'static str, en: &'static str) -> Example {
+    Example { query, zh, en }
+}
+
 pub(crate) use fields::Names;
 pub(crate) use parse::parse;
 
@@ -106,5 +187,107 @@ impl Node {
             Node::Same(_, inner) => inner.walk(positive, see),
             Node::Term(_) | Node::Field(_) => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::QueryErrorCode;
+
+    const NONE: Names<'_> = Names { topics: &[] };
+
+    #[test]
+    fn every_example_can_be_asked() {
+        for example in EXAMPLES {
+            let query = parse(example.query, NONE);
+            assert!(
+                query.is_ok_and(|query| query.root.is_some()),
+                "{}",
+                example.query
+            );
+        }
+    }
+
+    /// A query, the place of the mistake in it, and the suggestion.
+    fn check(query: &str, code: QueryErrorCode, at: std::ops::Range<usize>, suggestion: &str) {
+        let error = parse(query, NONE).expect_err(query);
+        assert_eq!(
+            (error.code, error.at, error.suggestion.as_str()),
+            (code, at, suggestion),
+            "{query}"
+        );
+        assert!(!error.message_zh.is_empty() && !error.message_en.is_empty());
+    }
+
+    #[test]
+    fn a_mistake_is_told_with_its_place_and_what_works() {
+        check(
+            "行政 \"复议",
+            QueryErrorCode::UnclosedQuote,
+            3..4,
+            "行政 \"复议\"",
+        );
+        check(
+            "（行政 复议",
+            QueryErrorCode::UnclosedParenthesis,
+            0..1,
+            "（行政 复议)",
+        );
+        check(
+            "行政) 复议",
+            QueryErrorCode::StrayParenthesis,
+            2..3,
+            "行政 复议",
+        );
+        check("行政 | ", QueryErrorCode::MissingOperand, 3..4, "行政");
+        check("行政 -", QueryErrorCode::MissingOperand, 3..4, "行政");
+        check(
+            "作者:某某",
+            QueryErrorCode::UnknownField,
+            0..2,
+            "\"作者:某某\"",
+        );
+        check(
+            "复议 年:",
+            QueryErrorCode::MissingValue,
+            3..5,
+            "复议 年:2019..2023",
+        );
+        check(
+            "年:2023..2019",
+            QueryErrorCode::BadYear,
+            0..12,
+            "年:2019..2023",
+        );
+        check("级别:村", QueryErrorCode::UnknownValue, 0..4, "级别:县");
+        check("G*B", QueryErrorCode::MisplacedStar, 1..2, "GB*");
+        check("复议 “、”", QueryErrorCode::NothingToMatch, 3..6, "复议");
+        check(
+            "同句(复议 年:2020)",
+            QueryErrorCode::NotInside,
+            6..7,
+            "同句 复议 年 2020",
+        );
+    }
+
+    #[test]
+    fn what_is_written_together_is_one_term() {
+        let terms = |query: &str| -> Vec<String> {
+            let leaves = parse(query, NONE).expect(query).leaves;
+            leaves
+                .iter()
+                .map(|leaf| leaf.pattern.texts().collect())
+                .collect()
+        };
+        assert_eq!(terms("“721”工作法"), ["721工作法"]);
+        assert_eq!(terms("双随机、一公开"), ["双随机一公开"]);
+        assert_eq!(terms("\"双随机 一公开\""), ["双随机一公开"]);
+        assert_eq!(terms("《条例》 条例"), ["条例"]);
+        assert_eq!(terms("GB/T-1"), ["gb/t-1"]);
+        assert_eq!(
+            terms("复议 AND 诉讼 OR 信访 NOT 仲裁"),
+            ["复议", "诉讼", "信访", "仲裁"]
+        );
     }
 }
