@@ -72,7 +72,7 @@ fn engine() -> Result<(), String> {
         .map_err(|error| format!("cargo doesn't start: {error}"))?;
     if !made.status.success() {
         let told = String::from_utf8_lossy(&made.stderr);
-        if told.contains("target may not be installed") {
+        if told.contains("target may not be installed") || told.contains("can't find crate for `") {
             return Err(format!("run `rustup target add {TARGET}` and build again"));
         }
         // An error of several lines would reach the user as its first.

@@ -98,7 +98,7 @@ fn bibtex(source: &Source) -> String {
     if let Some(url) = source.url {
         fields.push(("url", url.to_owned()));
     }
-    fields.push(("note", format!("sha256: {}", &source.sha256)));
+    fields.push(("note", format!("sha256: {}", source.sha256)));
     fields.push(("langid", "chinese".to_owned()));
     let width = fields.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
     let lines: Vec<String> = fields

@@ -101,7 +101,7 @@ fn files_fit_their_clusters_and_answer_as_the_segment_does() {
 
 #[test]
 fn the_same_documents_give_the_same_bytes() {
-    assert!(files(&pack(&segment())) == files(&pack(&segment())));
+    assert_eq!(files(&pack(&segment())), files(&pack(&segment())));
 }
 
 #[test]
@@ -188,7 +188,7 @@ fn two_files_that_changed_places_are_altered() {
         .insert("0001.js".into(), files["0000.js"].clone())
         .expect("there");
     files.insert("0000.js".into(), second);
-    assert!(!first.is_empty());
+    assert_ne!(first, [] as [u8; 0]);
     let error = ask_folder(write(&files).path()).expect_err("it can't be read");
     assert_eq!(error.code(), "altered");
 }
