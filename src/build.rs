@@ -382,19 +382,46 @@ fn index_reports(
 fn write_all(
     publication: &Publication,
     progress: &dyn Progress,
-    make: impl FnOnce(&mut render::Sink) -> Result<(), BuildError>,
+    make: impl FnOnce(&mut dyn render::Sink) -> Result<(), BuildError>,
 ) -> Result<(), BuildError> {
     progress.stage(Stage::Lists, 0);
-    let mut failed = None;
-    let made = make(&mut |page: Page| {
-        progress.step();
-        publication.write(&page).map_err(|error| {
-            failed = Some(error);
-            io::Error::other("the page was not written")
-        })
-    });
-    match failed {
+    let mut publishing = Publishing {
+        publication,
+        progress,
+        failed: None,
+    };
+    let made = make(&mut publishing);
+    match publishing.failed {
         Some(error) => Err(error.into()),
         None => made,
+    }
+}
+
+/// Hands files on to the publication; keeps why that failed.
+struct Publishing<'a> {
+    publication: &'a Publication,
+    progress: &'a dyn Progress,
+    failed: Option<PublishError>,
+}
+
+impl Publishing<'_> {
+    fn noted(&mut self, written: Result<(), PublishError>) -> io::Result<()> {
+        self.progress.step();
+        written.map_err(|error| {
+            self.failed = Some(error);
+            io::Error::other("the page was not written")
+        })
+    }
+}
+
+impl render::Sink for Publishing<'_> {
+    fn page(&mut self, page: Page) -> io::Result<()> {
+        let written = self.publication.write(&page);
+        self.noted(written)
+    }
+
+    fn stream(&mut self, path: &str, write: &mut render::Write) -> io::Result<()> {
+        let written = self.publication.stream(path, write);
+        self.noted(written)
     }
 }

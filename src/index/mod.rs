@@ -85,7 +85,7 @@ impl Indexer {
     ///
     /// # Errors
     /// It can't be packed, or `sink` fails.
-    pub fn finish(self, sink: &mut Sink) -> Result<(), IndexError> {
+    pub fn finish(self, sink: &mut dyn Sink) -> Result<(), IndexError> {
         let packed = self.builder.pack()?;
         let mut hand_over = |name: &str, bytes: Vec<u8>| {
             let path = format!("{FOLDER}/{name}");
@@ -93,7 +93,8 @@ impl Indexer {
                 path: path.clone(),
                 bytes,
             };
-            sink(page).map_err(|source| IndexError::Sink { file: path, source })
+            sink.page(page)
+                .map_err(|source| IndexError::Sink { file: path, source })
         };
         for file in packed.files() {
             let (name, bytes) = file.map_err(PackError::Io)?;

@@ -11,11 +11,12 @@
 mod swap;
 
 use crate::diagnostic::{Diagnostic, Level};
-use crate::render::Page;
+use crate::render::{self, Page};
 use crate::report::sha256;
+use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use swap::Beside;
@@ -173,30 +174,52 @@ impl Publication {
 
     /// Writes one file. Files may be written from many threads.
     pub fn write(&self, page: &Page) -> Result<(), PublishError> {
-        if !is_address(&page.path) {
+        let path = self.reserve(&page.path)?;
+        fs::write(&path, &page.bytes).map_err(failed("write", &path))?;
+        self.enter(&page.path, sha256(&page.bytes), page.bytes.len() as u64);
+        Ok(())
+    }
+
+    /// Writes the file at `address` as `write` gives its bytes: no more than a buffer of it is held.
+    pub fn stream(&self, address: &str, write: &mut render::Write) -> Result<(), PublishError> {
+        let path = self.reserve(address)?;
+        let file = File::create(&path).map_err(failed("write", &path))?;
+        let mut file = BufWriter::with_capacity(1 << 16, Summed::new(file));
+        write(&mut file).map_err(failed("write", &path))?;
+        let summed = file
+            .into_inner()
+            .map_err(|error| failed("write", &path)(error.into_error()))?;
+        let (sum, bytes) = summed.sum();
+        self.enter(address, sum, bytes);
+        Ok(())
+    }
+
+    /// Takes an address for a file, and makes its folder.
+    fn reserve(&self, address: &str) -> Result<PathBuf, PublishError> {
+        if !is_address(address) {
             return Err(PublishError::Address {
-                path: page.path.clone(),
+                path: address.to_owned(),
             });
         }
-        let sum = sha256(&page.bytes);
-        let path = self.beside.new.join(&page.path);
-        {
-            let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
-            if !files.folded.insert(page.path.to_ascii_lowercase()) {
-                return Err(PublishError::Clash {
-                    path: page.path.clone(),
-                });
-            }
-            files.bytes += page.bytes.len() as u64;
-            files.sums.insert(page.path.clone(), sum);
-            if let Some((folder, _)) = page.path.rsplit_once('/')
-                && files.folders.insert(folder.to_owned())
-            {
-                let folder = self.beside.new.join(folder);
-                fs::create_dir_all(&folder).map_err(failed("make", &folder))?;
-            }
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        if !files.folded.insert(address.to_ascii_lowercase()) {
+            return Err(PublishError::Clash {
+                path: address.to_owned(),
+            });
         }
-        fs::write(&path, &page.bytes).map_err(failed("write", &path))
+        if let Some((folder, _)) = address.rsplit_once('/')
+            && files.folders.insert(folder.to_owned())
+        {
+            let folder = self.beside.new.join(folder);
+            fs::create_dir_all(&folder).map_err(failed("make", &folder))?;
+        }
+        Ok(self.beside.new.join(address))
+    }
+
+    fn enter(&self, address: &str, sum: String, bytes: u64) {
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        files.bytes += bytes;
+        files.sums.insert(address.to_owned(), sum);
     }
 
     /// Puts the site in the old one's place.
@@ -316,6 +339,41 @@ fn is_address(path: &str) -> bool {
         && path != MANIFEST
 }
 
+/// Sums up what goes through it.
+struct Summed<W> {
+    to: W,
+    hash: Sha256,
+    bytes: u64,
+}
+
+impl<W: Write> Summed<W> {
+    fn new(to: W) -> Self {
+        Self {
+            to,
+            hash: Sha256::new(),
+            bytes: 0,
+        }
+    }
+
+    /// SHA-256 in lower-case hex, and how many bytes there were.
+    fn sum(self) -> (String, u64) {
+        (crate::report::hex(&self.hash.finalize()), self.bytes)
+    }
+}
+
+impl<W: Write> Write for Summed<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.to.write(bytes)?;
+        self.hash.update(&bytes[..written]);
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
+    }
+}
+
 fn write_to_disk(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = File::create(path)?;
     file.write_all(bytes)?;
@@ -329,5 +387,43 @@ impl From<&PublishError> for Diagnostic {
             Some(hint) => told.hint(hint),
             None => told,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_streamed_file_is_published_as_a_page_of_the_same_bytes() {
+        let folder = tempfile::tempdir().expect("a temporary directory");
+        let output = folder.path().join("site");
+        let publication = Publication::begin(&output).expect("a site begins");
+        let bytes = b"one,two\r\n".repeat(20_000);
+        let page = Page {
+            path: "data/whole.csv".to_owned(),
+            bytes: bytes.clone(),
+        };
+        publication.write(&page).expect("a page is written");
+        publication
+            .stream("data/streamed.csv", &mut |out| {
+                bytes.chunks(7).try_for_each(|some| out.write_all(some))
+            })
+            .expect("a file is streamed");
+        let again = publication.stream("data/Streamed.csv", &mut |_| Ok(()));
+        assert!(matches!(again, Err(PublishError::Clash { .. })));
+        let published = publication.finish().expect("the site is published");
+        let manifest = fs::read_to_string(output.join(MANIFEST)).expect("a manifest");
+        let sums: Vec<&str> = manifest
+            .lines()
+            .filter(|line| line.contains("data/"))
+            .map(|line| &line[..64])
+            .collect();
+        assert_eq!(sums, [sha256(&bytes), sha256(&bytes)]);
+        assert_eq!(
+            fs::read(output.join("data/streamed.csv")).expect("it is there"),
+            bytes
+        );
+        assert!(published.bytes > 2 * bytes.len() as u64);
     }
 }

@@ -217,7 +217,7 @@ struct Province<'a> {
 pub(super) fn pages(
     renderer: Renderer,
     corpus: &Corpus,
-    sink: &mut Sink,
+    sink: &mut dyn Sink,
 ) -> Result<(), RenderError> {
     let theme = renderer.theme;
     let mut lists: Vec<Vec<Choice>> = Vec::new();

@@ -4,7 +4,7 @@
 //! Every table is long and tidy: a row an observation, no merged cells, empty means that the report
 //! does not say it. A report that does not mention an indicator has no row: absence is never zero.
 
-use super::{Page, RenderError, Renderer, Sink, hand_over, route};
+use super::{Page, RenderError, Renderer, Sink, hand_over, route, stream};
 use crate::code::{Capacity, Scope, State};
 use crate::codebook::Codebook;
 use crate::relate::{Corpus, Figure, ReportCard, TopicCard};
@@ -89,7 +89,7 @@ struct EntryRow<'a> {
 pub(super) fn files(
     renderer: Renderer,
     corpus: &Corpus,
-    sink: &mut Sink,
+    sink: &mut dyn Sink,
 ) -> Result<(), RenderError> {
     let version = renderer.codebook.version.as_str();
     let observations = corpus.reports.iter().flat_map(|card| {
@@ -122,33 +122,34 @@ pub(super) fn files(
     Ok(())
 }
 
-/// One table as CSV and as JSON.
+/// One table as CSV and as JSON, written as its rows come.
 fn table<R: Serialize>(
     name: &str,
-    rows: impl Iterator<Item = R>,
-    sink: &mut Sink,
+    rows: impl Iterator<Item = R> + Clone,
+    sink: &mut dyn Sink,
 ) -> Result<(), RenderError> {
-    let mut csv = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::CRLF)
-        .has_headers(false)
-        .from_writer(b"\xEF\xBB\xBF".to_vec());
     // A table without rows has its columns all the same.
     let columns: Vec<&str> = columns(name).iter().map(|column| column.0).collect();
-    let _ = csv.write_record(&columns);
-    let mut json = b"[".to_vec();
-    for (at, row) in rows.enumerate() {
-        // Writing to memory fails on nothing; a row's shape is the same for all.
-        let _ = csv.serialize(&row);
-        json.extend(if at == 0 { &b"\n"[..] } else { b",\n" });
-        json.extend(serde_json::to_vec(&row).unwrap_or_default());
-    }
-    json.extend(b"\n]\n");
-    let csv = csv.into_inner().unwrap_or_default();
-    for (ending, bytes) in [("csv", csv), ("json", json)] {
-        let path = format!("data/{name}.{ending}");
-        hand_over(Page { path, bytes }, sink)?;
-    }
-    Ok(())
+    stream(&format!("data/{name}.csv"), sink, &mut |out| {
+        out.write_all(b"\xEF\xBB\xBF")?;
+        let mut csv = csv::WriterBuilder::new()
+            .terminator(csv::Terminator::CRLF)
+            .has_headers(false)
+            .from_writer(out);
+        csv.write_record(&columns)?;
+        for row in rows.clone() {
+            csv.serialize(&row)?;
+        }
+        csv.flush()
+    })?;
+    stream(&format!("data/{name}.json"), sink, &mut |out| {
+        out.write_all(b"[")?;
+        for (at, row) in rows.clone().enumerate() {
+            out.write_all(if at == 0 { b"\n" } else { b",\n" })?;
+            serde_json::to_writer(&mut *out, &row)?;
+        }
+        out.write_all(b"\n]\n")
+    })
 }
 
 fn region_code(card: &ReportCard) -> Option<&str> {
@@ -217,7 +218,7 @@ fn passages<'a>(
     card: &'a ReportCard,
     topic: &'a TopicCard,
     codebook: &'a str,
-) -> impl Iterator<Item = PassageRow<'a>> {
+) -> impl Iterator<Item = PassageRow<'a>> + Clone {
     topic.passages.iter().map(move |passage| PassageRow {
         report: &card.id,
         topic: &topic.topic,
@@ -243,7 +244,7 @@ fn topic_row<'a>(card: &'a ReportCard, topic: &'a TopicCard, codebook: &'a str) 
     }
 }
 
-fn entries(codebook: &Codebook) -> impl Iterator<Item = EntryRow<'_>> {
+fn entries(codebook: &Codebook) -> impl Iterator<Item = EntryRow<'_>> + Clone {
     let indicators = codebook.indicators.iter().map(|one| EntryRow {
         kind: "indicator",
         id: &one.id,

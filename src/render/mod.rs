@@ -11,8 +11,8 @@ pub mod theme;
 mod chart;
 mod cite;
 mod compare;
-mod data;
 mod dataset;
+mod feed;
 mod figures;
 mod lists;
 mod matrix;
@@ -72,8 +72,31 @@ pub enum RenderError {
     },
 }
 
-/// Takes a page over as it is made.
-pub type Sink<'a> = dyn FnMut(Page) -> std::io::Result<()> + 'a;
+/// Takes the site's files over as they are made.
+pub trait Sink {
+    /// Takes one file, whole.
+    fn page(&mut self, page: Page) -> std::io::Result<()>;
+
+    /// Takes the file at `path` as `write` writes it, for what grows with the archive: a sink that
+    /// has somewhere to put it by holds no more than a buffer of it. Here it is collected.
+    fn stream(&mut self, path: &str, write: &mut Write) -> std::io::Result<()> {
+        let mut bytes = Vec::new();
+        write(&mut bytes)?;
+        self.page(Page {
+            path: path.to_owned(),
+            bytes,
+        })
+    }
+}
+
+/// Writes a file's bytes, in order.
+pub type Write<'a> = dyn FnMut(&mut dyn std::io::Write) -> std::io::Result<()> + 'a;
+
+impl<F: FnMut(Page) -> std::io::Result<()>> Sink for F {
+    fn page(&mut self, page: Page) -> std::io::Result<()> {
+        self(page)
+    }
+}
 
 /// Theme, site and codebook: what every page is made with.
 #[derive(Clone, Copy)]
@@ -105,10 +128,10 @@ pub fn compare_script(renderer: Renderer, report: &Report, corpus: &Corpus) -> O
 
 /// All pages and data files but the reports' own: front page, regions, years, parts, about and
 /// worklist, search, data, and the theme's styles and scripts.
-pub fn pages(renderer: Renderer, corpus: &Corpus, sink: &mut Sink) -> Result<(), RenderError> {
+pub fn pages(renderer: Renderer, corpus: &Corpus, sink: &mut dyn Sink) -> Result<(), RenderError> {
     lists::pages(renderer, corpus, sink)?;
     compare::pages(renderer, corpus, sink)?;
-    data::files(renderer, corpus, sink)?;
+    feed::files(renderer, corpus, sink)?;
     dataset::files(renderer, corpus, sink)?;
     for asset in renderer.theme.assets() {
         hand_over(asset, sink)?;
@@ -116,9 +139,19 @@ pub fn pages(renderer: Renderer, corpus: &Corpus, sink: &mut Sink) -> Result<(),
     Ok(())
 }
 
-fn hand_over(page: Page, sink: &mut Sink) -> Result<(), RenderError> {
+/// Hands over the file at `path` as `write` writes it.
+fn stream(path: &str, sink: &mut dyn Sink, write: &mut Write) -> Result<(), RenderError> {
+    sink.stream(path, write)
+        .map_err(|source| RenderError::Sink {
+            page: path.to_owned(),
+            source,
+        })
+}
+
+fn hand_over(page: Page, sink: &mut dyn Sink) -> Result<(), RenderError> {
     let path = page.path.clone();
-    sink(page).map_err(|source| RenderError::Sink { page: path, source })
+    sink.page(page)
+        .map_err(|source| RenderError::Sink { page: path, source })
 }
 
 /// A link.

@@ -26,7 +26,7 @@ struct Method {
     text: String,
 }
 
-impl<'a> Lists<'a, '_, '_> {
+impl<'a> Lists<'a, '_> {
     pub(super) fn about(&mut self) -> Result<(), RenderError> {
         let title = self.word("about.title");
         let list = "about/worklist.html";

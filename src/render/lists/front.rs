@@ -48,7 +48,7 @@ pub(super) fn search_for(query: &str) -> String {
     out
 }
 
-impl<'a> Lists<'a, '_, '_> {
+impl<'a> Lists<'a, '_> {
     pub(super) fn front(&mut self) -> Result<(), RenderError> {
         let corpus = self.corpus;
         let mut context = Context::new();

@@ -72,7 +72,7 @@ type Kind = (
     Option<Scope>,
 );
 
-impl<'a> Lists<'a, '_, '_> {
+impl<'a> Lists<'a, '_> {
     pub(super) fn indicators(&mut self) -> Result<(), RenderError> {
         let codebook = self.renderer.codebook;
         if codebook.indicators.is_empty() {

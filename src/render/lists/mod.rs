@@ -70,16 +70,16 @@ struct Pager {
 }
 
 /// What the pages are made of.
-struct Lists<'a, 'b, 's> {
+struct Lists<'a, 'b> {
     renderer: Renderer<'a>,
     corpus: &'a Corpus,
-    sink: &'b mut Sink<'s>,
+    sink: &'b mut dyn Sink,
 }
 
 pub(super) fn pages(
     renderer: Renderer,
     corpus: &Corpus,
-    sink: &mut Sink,
+    sink: &mut dyn Sink,
 ) -> Result<(), RenderError> {
     let mut lists = Lists {
         renderer,
@@ -100,7 +100,7 @@ pub(super) fn pages(
     lists.about()
 }
 
-impl<'a> Lists<'a, '_, '_> {
+impl<'a> Lists<'a, '_> {
     fn word(&self, key: &'a str) -> &'a str {
         self.renderer.theme.word(key)
     }

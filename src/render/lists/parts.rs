@@ -46,7 +46,7 @@ pub(super) fn headed(card: &ReportCard, role: Role) -> bool {
     card.part(role).is_some_and(|part| part.headed)
 }
 
-impl<'a> Lists<'a, '_, '_> {
+impl<'a> Lists<'a, '_> {
     pub(super) fn parts(&mut self) -> Result<(), RenderError> {
         let years = self.all_years();
         let root = route::root(route::SECTIONS);

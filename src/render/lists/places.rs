@@ -11,7 +11,7 @@ use crate::render::{Link, RenderError, Renderer, level_id, route};
 use std::collections::{BTreeMap, BTreeSet};
 use tera::{Context, Value};
 
-impl<'a> Lists<'a, '_, '_> {
+impl<'a> Lists<'a, '_> {
     pub(super) fn regions(&mut self) -> Result<(), RenderError> {
         let root = route::root(route::REGIONS);
         let mut context = Context::new();

@@ -58,7 +58,7 @@ struct PassageView {
     html: Value,
 }
 
-impl<'a> Lists<'a, '_, '_> {
+impl<'a> Lists<'a, '_> {
     pub(super) fn topics(&mut self) -> Result<(), RenderError> {
         let codebook = self.renderer.codebook;
         if codebook.topics.is_empty() {

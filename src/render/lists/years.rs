@@ -23,7 +23,7 @@ struct ProvinceLink {
     n: usize,
 }
 
-impl<'a> Lists<'a, '_, '_> {
+impl<'a> Lists<'a, '_> {
     pub(super) fn years(&mut self) -> Result<(), RenderError> {
         let corpus = self.corpus;
         let root = route::root(route::YEARS);

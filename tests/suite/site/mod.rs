@@ -35,7 +35,7 @@ fn site(theme: &Theme, site: &Site, reports: &[Report]) -> BTreeMap<String, Stri
         take(render::report_page(renderer, report, &corpus).expect("a page"));
         render::compare_script(renderer, report, &corpus).map(&mut take);
     }
-    render::pages(renderer, &corpus, &mut |page| {
+    render::pages(renderer, &corpus, &mut |page: Page| {
         take(page);
         Ok(())
     })

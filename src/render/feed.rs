@@ -106,7 +106,7 @@ impl<'a> Row<'a> {
 pub(super) fn files(
     renderer: Renderer,
     corpus: &Corpus,
-    sink: &mut Sink,
+    sink: &mut dyn Sink,
 ) -> Result<(), RenderError> {
     hand_over(
         Page {
