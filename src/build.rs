@@ -55,6 +55,8 @@ pub enum Stage {
     Lists,
     /// The site takes its place.
     Publish,
+    /// Files are compared with their checksums, a step each.
+    Verify,
 }
 
 /// What an archive's reports are, short of their texts.

@@ -10,6 +10,7 @@ use crate::decode::LARGEST_FILE;
 use crate::diagnostic::{Diagnostic, Level, Warned};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
@@ -150,7 +151,7 @@ pub fn read(file: &SourceFile) -> Result<Vec<u8>, Diagnostic> {
     if file.bytes > LARGEST_FILE {
         return Err(too_large());
     }
-    let opened = std::fs::File::open(&file.location).map_err(|error| unreadable(&error))?;
+    let opened = open_regular(&file.location).map_err(|error| unreadable(&error))?;
     let mut bytes = Vec::with_capacity(file.bytes as usize + 1);
     opened
         .take(LARGEST_FILE + 1)
@@ -160,6 +161,24 @@ pub fn read(file: &SourceFile) -> Result<Vec<u8>, Diagnostic> {
         return Err(too_large());
     }
     Ok(bytes)
+}
+
+/// Opens a file to read. Never waits, as for who writes into a pipe; a pipe, a device or a folder
+/// is an error, whatever the path led to a moment ago.
+pub(crate) fn open_regular(path: &Path) -> std::io::Result<File> {
+    let mut options = File::options();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits() as i32);
+    }
+    let file = options.open(path)?;
+    if file.metadata()?.is_file() {
+        Ok(file)
+    } else {
+        Err(std::io::Error::other("it is not a regular file"))
+    }
 }
 
 /// A relative path with `/` between its folders, whatever the system.

@@ -12,6 +12,8 @@ mod cases;
 mod command;
 #[path = "suite/comparison.rs"]
 mod comparison;
+#[path = "suite/fixity.rs"]
+mod fixity;
 #[path = "suite/generator.rs"]
 mod generator;
 #[path = "suite/real_reports.rs"]

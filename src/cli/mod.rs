@@ -1,5 +1,6 @@
 //! What a keeper types: raw arguments, then what they mean, then the library's word in print.
 
+mod fixity;
 mod init;
 mod inspect;
 mod screen;
@@ -73,12 +74,31 @@ enum Command {
         #[command(flatten)]
         asked: search::Asked,
     },
+    /// Compare a site, or a bag, with its checksums: what is missing, altered or extra
+    #[command(after_help = fixity::VERIFY_HELP)]
+    Verify {
+        /// The site or the bag
+        #[arg(default_value = "public")]
+        site: PathBuf,
+    },
+    /// Pack a site as a BagIt bag, the form in which libraries take files for keeping
+    #[command(after_help = fixity::BAG_HELP)]
+    Bag {
+        /// The site
+        site: PathBuf,
+        /// The bag's folder; it is made
+        bag: PathBuf,
+        /// A line of bag-info.txt, such as 'Source-Organization: Library'; may be given again
+        #[arg(short, long, value_name = "LABEL: VALUE")]
+        info: Vec<String>,
+    },
 }
 
 /// What a command comes to.
 enum Outcome {
     Well,
     SomeUnread,
+    Faulty,
 }
 
 /// Runs the command that the arguments give.
@@ -86,7 +106,7 @@ pub(crate) fn run() -> ExitCode {
     let arguments = Arguments::parse();
     match dispatch(arguments.command) {
         Ok(Outcome::Well) => ExitCode::SUCCESS,
-        Ok(Outcome::SomeUnread) => ExitCode::from(1),
+        Ok(Outcome::SomeUnread | Outcome::Faulty) => ExitCode::from(1),
         Err(error) => {
             let mut err = std::io::stderr().lock();
             // Who reads no errors is not told that they could not be written.
@@ -113,6 +133,7 @@ fn hint(error: &anyhow::Error) -> Option<String> {
                 .downcast_ref::<fangzhi::index::SiteSearchError>()
                 .and_then(fangzhi::index::SiteSearchError::hint)
         })
+        .or_else(|| fixity::hint(error).map(str::to_owned))
 }
 
 fn dispatch(command: Command) -> anyhow::Result<Outcome> {
@@ -134,6 +155,8 @@ fn dispatch(command: Command) -> anyhow::Result<Outcome> {
         Command::Check { dir } => check(&dir),
         Command::Inspect { json, files } => inspect::inspect(&files, json),
         Command::Search { asked } => search::search(&asked),
+        Command::Verify { site } => fixity::verify(&site),
+        Command::Bag { site, bag, info } => fixity::bag(&site, &bag, &info),
     }
 }
 

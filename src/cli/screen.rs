@@ -73,6 +73,7 @@ impl Progress for Bars {
             Stage::Pages => "writing reports' pages",
             Stage::Lists => "writing all other pages",
             Stage::Publish => "publishing",
+            Stage::Verify => "comparing files with their checksums",
         };
         self.clear();
         if !io::stderr().is_terminal() {

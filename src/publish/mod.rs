@@ -8,7 +8,9 @@
 //! and a [`MANIFEST`]; an output that lacks them, or that holds files which they do not list, stays
 //! as it is and the build fails.
 
+pub mod bag;
 mod swap;
+pub mod verify;
 
 use crate::diagnostic::{Diagnostic, Level};
 use crate::render::{self, Page};

@@ -1,6 +1,6 @@
 //! The program as a keeper runs it: commands, exit codes, and what stands on the disk afterwards.
 
-mod folder;
+pub(crate) mod folder;
 mod killed;
 mod messy;
 
