@@ -16,16 +16,29 @@ use std::sync::LazyLock;
 /// No line of a page around a report is longer, in characters.
 const LONGEST: usize = 240;
 
-/// A label of the line of facts that portals put above a report.
+/// What portals call the facts that they put above a report.
+const LABELS: &str = concat!(
+    r"(?:索\s*引\s*号|信息索引|信息索取号|文\s*号|发文字号|文件编号|发布(?:日期|时间|机构|单位|人|文号)?",
+    r"|公开(?:日期|时间|机构|单位|方式|范围|类型|属性|形式|类别)|公布(?:日期|时间|单位|机构)|生成日期|成文日期|发文(?:日期|机关|单位)|印发日期",
+    r"|更新(?:日期|时间)|录入(?:时间|日期|人)?|创建(?:时间|日期)|生效日期|废止日期|失效(?:时间|日期)|日期|时间|来源|信息来源|文章来源|稿件来源|内容来源|文字来源",
+    r"|作者|编辑|责任编辑|责编|审核|校对|初审|复审|终审|签发|供稿|撰稿|编审|监制|信息员|浏览(?:次数|量|数|人数)?|点击(?:次数|量|数|率)?|阅读(?:次数|量|数)?|访问(?:次数|量)",
+    r"|人气|字体(?:大小)?|字号|大小|视力保护色?|保护视力色|背景色|打印|有效性|是否有效|效力状态|时效性|体\s*裁|组配分类|主题分类|信息分类|服务对象分类",
+    r"|分\s*类|类\s*别|所属类别|主\s*题\s*词|关键\s*词|关键字|信息名称|名\s*称|标\s*题|摘\s*要|内容概述|栏目|语种|载体类型|记录形式|题裁|体裁分类|联系电话|公开责任部门|责任部门|制发机关|制定机关",
+    r")",
+);
+
+/// A line of such facts: a label and a colon, bar or date, or a label in brackets.
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
+    rule(&format!(
+        r"^(?:[\[(]?\s*{LABELS}\s*[\])]?\s*(?:[:|\t]|\s\d{{4}}[-/年.])|[\[【]\s*{LABELS}\s*[\]】])"
+    ))
+});
+
+/// The day on which the page was shown, and the site's name: never the report's.
+static BANNER: LazyLock<Regex> = LazyLock::new(|| {
     rule(concat!(
-        r"^[\[(]?\s*(?:索\s*引\s*号|信息索引|信息索取号|文\s*号|发文字号|文件编号|发布(?:日期|时间|机构|单位|人|文号)?",
-        r"|公开(?:日期|时间|机构|单位|方式|范围|类型|属性|形式|类别)|公布(?:日期|时间|单位|机构)|生成日期|成文日期|发文(?:日期|机关|单位)|印发日期",
-        r"|更新(?:日期|时间)|录入(?:时间|日期|人)?|创建(?:时间|日期)|生效日期|废止日期|失效(?:时间|日期)|日期|时间|来源|信息来源|文章来源|稿件来源|内容来源|文字来源",
-        r"|作者|编辑|责任编辑|责编|审核|校对|初审|复审|终审|签发|供稿|撰稿|编审|监制|信息员|浏览(?:次数|量|数|人数)?|点击(?:次数|量|数|率)?|阅读(?:次数|量|数)?|访问(?:次数|量)",
-        r"|人气|字体(?:大小)?|字号|大小|视力保护色?|保护视力色|背景色|打印|有效性|是否有效|效力状态|时效性|体\s*裁|组配分类|主题分类|信息分类|服务对象分类",
-        r"|分\s*类|类\s*别|所属类别|主\s*题\s*词|关键\s*词|关键字|信息名称|名\s*称|标\s*题|摘\s*要|内容概述|栏目|语种|载体类型|记录形式|题裁|体裁分类|联系电话|公开责任部门|责任部门|制发机关|制定机关",
-        r")\s*[\])]?\s*(?:[:|\t]|\s\d{4}[-/年.])",
+        r"^今天是|^[^。]{0,30}\d{1,2}\s*月\s*\d{1,2}\s*日\s*星期[一二三四五六日天]|^[^。,]{2,30}(?:门户网站|政府网站?|政务网|信息公开(?:网|平台)|信息网)$",
+        r"|^[^。]{0,40}www\.[a-z0-9-]+\.[a-z]{2,4}[^。]{0,20}$",
     ))
 });
 
@@ -60,6 +73,7 @@ static CHROME: LazyLock<Regex> = LazyLock::new(|| {
         r"|主办(?:单位)?\s*:|承办(?:单位)?\s*:|协办(?:单位)?\s*:|主办单位|承办单位|维护单位|管理单位|技术支持|网站标识码|政府网站(?:标识码|找错)|党政机关$|适老化无障碍|无障碍服务",
         r"|copyright|©|all\s+rights\s+reserved|[\u4e00-\u9fff]{0,2}icp备|[\u4e00-\u9fff]icp|[\u4e00-\u9fff]公网安备|公安备案|本(?:站|网站|页)|建议使用.{0,12}(?:浏览|分辨率)|您是第|访问量|总访问|今日访问|在线(?:人数|咨询|客服)",
         r"|文章版权|本文(?:来源|来自|地址|链接|由)|本文档|转载请|未经(?:授权|许可)|猜你喜欢|热门(?:推荐|文章|标签|搜索)|推荐(?:阅读|文章)|为你推荐|更多(?:相关|精彩|>)|精选(?:文章|推荐)|标签\s*:|tags?\s*:",
+        r"|(?:下面|以下)是(?:小编|本站|由小编)|小编(?:为|精心|给)|\D{0,12}已?省略\s*\d+\s*字|仅展示\s*\d+\s*字|剩余\s*\d+\s*字",
         r"|下载(?:本文|文档|word|全文)|复制(?:本文|全文)|点击下载|免费下载|专题$|专题推荐|var\s|function\s*\(|\$\(|document\.|window\.|<!--|/\*|\.[a-z_-]+\s*\{)",
         r"|^[^。]{0,40}(?:icp备|公网安备|网站标识码|转载请注明|版权归|版权属)[^。]*$|^(?:https?://|www\.)\S+$",
     ))
@@ -148,6 +162,7 @@ fn body(lines: &[Squeezed], folded: &[Option<String>]) -> std::ops::Range<usize>
 fn page_word(text: &str) -> bool {
     CHROME.is_match(text)
         || LABEL.is_match(text)
+        || BANNER.is_match(text)
         || CONTROL.is_match(text)
         || CRUMB.is_match(text)
         || CONTENTS.is_match(text)
@@ -180,7 +195,7 @@ fn head(folded: &[Option<String>], start: usize, kinds: &mut [Option<FurnitureKi
         }
         let kind = if LABEL.is_match(text) {
             Some(Metadata)
-        } else if CONTROL.is_match(text) || CHROME.is_match(text) {
+        } else if CONTROL.is_match(text) || CHROME.is_match(text) || BANNER.is_match(text) {
             Some(Chrome)
         } else if CRUMB.is_match(text) || (dangling && crumb_goes_on(folded, index, start)) {
             last_crumb = Some(index);
@@ -230,6 +245,7 @@ fn tail(folded: &[Option<String>], end: usize, kinds: &mut [Option<FurnitureKind
         }
         let metadata = LABEL.is_match(text);
         page |= CHROME.is_match(text)
+            || BANNER.is_match(text)
             || CONTROL.is_match(text)
             || CRUMB.is_match(text)
             || is_menu(text);
@@ -279,7 +295,7 @@ fn running_heads(folded: &[Option<String>], kinds: &mut [Option<FurnitureKind>])
         let Some(text) = text else { continue };
         let length = text.chars().count();
         if (4..=60).contains(&length)
-            && seen[text.as_str()] >= 3
+            && (seen[text.as_str()] >= 3 || seen[text.as_str()] == 2 && BANNER.is_match(text))
             && !text.contains('。')
             && Marker::read(text).is_none()
             && !TITLE.is_match(text)

@@ -3,9 +3,12 @@
 use super::Genre;
 use super::page::Page;
 use crate::evidence::{Confidence, Evidence, Fact, Method};
+use search_index::fold::fold_chars;
 
 /// Titles of other genres: words they hold or end in, and what that genre is. The first that fits decides.
-const OTHER_TITLES: [(&str, &str); 28] = [
+const OTHER_TITLES: [(&str, &str); 30] = [
+    ("政策解读", "an explanation of another text"),
+    ("解读", "an explanation of another text"),
     ("政府工作报告", "a government work report"),
     (
         "信息公开工作年度报告",
@@ -227,6 +230,17 @@ fn by_text(page: &Page) -> Fact<Genre> {
             Confidence::HIGH,
         );
     }
+    if text.contains("关键词")
+        && ["研究方向", "作者简介", "基金项目", "参考文献"]
+            .iter()
+            .any(|word| text.contains(word))
+    {
+        return told(
+            Genre::Other,
+            "it names its authors and keywords, as a scholarly paper does".into(),
+            Confidence::MEDIUM,
+        );
+    }
     let ordering = count(&ORDERING);
     let reporting = count(&REPORTING);
     if ordering > 0 && ordering * 2 > reporting {
@@ -236,13 +250,18 @@ fn by_text(page: &Page) -> Fact<Genre> {
             Confidence::MEDIUM,
         );
     }
+    if let Some(heading) = telling_heading(page) {
+        let reason = format!("a heading says so: {heading}");
+        return told(Genre::AnnualReport, reason, Confidence::MEDIUM);
+    }
     let matter = count(&MATTER);
     let letters = text.chars().count().max(1);
     if kinds >= 3 && matter >= 4 && reporting >= 1 {
         let reason = format!("it reports on {kinds} matters of law-based government");
         return told(Genre::AnnualReport, reason, Confidence::MEDIUM);
     }
-    if matter * 400 >= letters && kinds >= 2 && (reporting >= 1 || letters < 1_500) {
+    let outlined = page.document.sections.len() >= 2;
+    if matter * 400 >= letters && kinds >= 2 && (reporting >= 1 || letters < 1_500 && outlined) {
         let reason = format!("it speaks of law-based government {matter} times");
         return told(Genre::AnnualReport, reason, Confidence::LOW);
     }
@@ -259,6 +278,20 @@ fn by_text(page: &Page) -> Fact<Genre> {
     )
 }
 
+/// A heading that tells how building law-based government went: 2019年推进法治政府建设情况.
+fn telling_heading<'p>(page: &'p Page) -> Option<&'p str> {
+    page.document.sections.iter().find_map(|section| {
+        let words = section.title.of(&page.document.text.text);
+        let folded = fold_chars(words).text;
+        let matter = ["法治政府建设", "依法行政"]
+            .iter()
+            .find_map(|matter| folded.split_once(matter))?;
+        let told = ["情况", "成效", "举措和", "成绩", "做法", "工作开展", "完成"];
+        (told.iter().any(|word| matter.1.contains(word)) && !folded.contains("责任"))
+            .then_some(words)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -272,6 +305,7 @@ mod tests {
             "灵石县人民政府2021年政府信息公开工作年度报告",
             "关于报送2020年法治政府建设情况报告的通知",
             "关于加强法治政府建设的实施意见",
+            "关于《灵石县2023年度法治政府建设工作报告》的政策解读",
         ] {
             assert!(other_by_title(title).is_some(), "{title}");
         }

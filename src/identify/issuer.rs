@@ -317,6 +317,9 @@ fn subject(text: &str, start: usize, gazetteer: &Gazetteer) -> Option<(usize, us
             "上半年",
             "现将",
             "现就",
+            "截止目前",
+            "截至目前",
+            "目前",
             "是",
         ]
         .iter()
@@ -333,6 +336,10 @@ fn subject(text: &str, start: usize, gazetteer: &Gazetteer) -> Option<(usize, us
     {
         let name = &rest[..length];
         let own = !NO_SUBJECT.contains(&name)
+            && !name.contains([',', ';', ':'])
+            && !["县委", "市委", "区委", "省委", "州委", "旗委"]
+                .iter()
+                .any(|party| name.starts_with(party))
             && !name.starts_with([
                 '我', '本', '全', '各', '在', '以', '为', '按', '对', '由', '向', '经',
             ]);
@@ -421,7 +428,10 @@ pub(super) fn fact(claims: &[Claim], chosen: Option<&Claim>) -> Option<Fact<Stri
             confidence,
         ));
     }
-    let place = claims.iter().find(|claim| !claim.is_body)?;
+    // Of a masked place (某区) only what is written can be said.
+    let place = claims
+        .iter()
+        .find(|claim| !claim.is_body && !body::is_masked(&claim.folded))?;
     let zone = [
         "开发区",
         "新区",

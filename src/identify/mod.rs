@@ -530,7 +530,10 @@ fn place_diagnostics(
                 METADATA_HINT,
             );
         } else {
-            let message = format!("the place could be any of {}", labels.join(", "));
+            let message = match labels.as_slice() {
+                [only] => format!("the place may be {only}, but too little speaks for it"),
+                _ => format!("the place could be any of {}", labels.join(", ")),
+            };
             tell(
                 Level::Warning,
                 "region-ambiguous",

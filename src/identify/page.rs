@@ -374,16 +374,26 @@ pub(super) fn opens_with_marker(line: &str) -> bool {
 }
 
 /// The entries of a metadata line and the ranges of their values, in order. A key counts where a colon or a bar
-/// follows it (索 引 号 : 索引号 may be letter-spaced); a value ends at the next key or bar.
+/// follows it (索 引 号 : 索引号 may be letter-spaced), or where it stands in brackets ([ 索引号 ]); a value ends at the
+/// next key or bar.
 fn entries(line: &str) -> Vec<(Key, Range<usize>)> {
     let mut marks: Vec<(usize, usize, Option<Key>)> = Vec::new();
-    for (colon, separator) in line.match_indices([':', '|', '\t']) {
+    for (colon, separator) in line.match_indices([':', '|', '\t', ']', '】']) {
         let from = marks.last().map_or(0, |mark| mark.1);
         if colon < from {
             continue;
         }
         let head = &line[..colon];
         if let Some((start, key)) = key_before(&head[from..]) {
+            let bracket = head[..from + start].trim_end().ends_with(['[', '【']);
+            let colon_follows = line[colon + separator.len()..]
+                .trim_start()
+                .starts_with([':', '|']);
+            if [']', '】'].contains(&separator.chars().next().unwrap_or(' '))
+                && (!bracket || colon_follows)
+            {
+                continue;
+            }
             let mut end = colon + separator.len();
             // 索引号: | 1133… |: the bar belongs to the key.
             let rest = &line[end..];
@@ -487,6 +497,16 @@ mod tests {
         assert_eq!(
             read("【发布日期】:2020年1月8日"),
             [(Key::Published, "2020年1月8日")]
+        );
+        assert_eq!(
+            read(
+                "[ 索引号 ]115001/2022-00069 [ 发文字号 ] [ 发布机构 ]甲县人民政府办公室 [ 发布日期 ]2022-02-17"
+            ),
+            [
+                (Key::IndexNumber, "115001/2022-00069"),
+                (Key::Publisher, "甲县人民政府办公室"),
+                (Key::Published, "2022-02-17")
+            ]
         );
         assert_eq!(
             read("索引号\t0123-45\t成文日期\t2021-02-03"),

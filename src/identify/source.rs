@@ -6,7 +6,13 @@ use crate::evidence::{Confidence, Evidence, Fact, Method};
 use search_index::fold::fold_chars;
 
 /// Marks of sites that trade in model texts, with their weights; folded.
-const REPUBLISHER: [(&str, u32); 30] = [
+const REPUBLISHER: [(&str, u32); 36] = [
+    ("秘书之家", 4),
+    ("网友投稿", 4),
+    ("全网资源", 2),
+    ("仅展示", 2),
+    ("省略", 2),
+    ("范本", 2),
     ("文范", 4),
     ("范文", 4),
     ("文秘", 4),

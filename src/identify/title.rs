@@ -1,16 +1,16 @@
 //! The report's title: the head's lines that make one up, joined as they stand. A file without one has none.
 
+use super::body;
 use super::page::{self, Key, Page};
-use super::{body, dates};
 use crate::evidence::{Confidence, Evidence, Fact, Method};
 use crate::structure::ParagraphKind;
 use search_index::fold::fold_chars;
 
 /// What a document's title ends in: its genre's name.
-const GENRE_WORDS: [&str; 34] = [
+const GENRE_WORDS: [&str; 35] = [
     "总结", "报告", "汇报", "情况", "年报", "要点", "计划", "方案", "通知", "意见", "安排", "打算",
     "小结", "述职", "述法", "材料", "综述", "规划", "办法", "清单", "公告", "通报", "函", "思路",
-    "简报", "信息", "自查", "评估", "公示", "纲要", "讲话", "批复", "决定", "分工",
+    "简报", "信息", "自查", "评估", "公示", "纲要", "讲话", "批复", "决定", "分工", "解读",
 ];
 
 /// A title's words belong to the matter of this site.
@@ -111,7 +111,7 @@ fn push_incomplete(page: &Page, runs: &mut Vec<Run>, first: usize, last: usize) 
 fn is_aside(line: &str) -> bool {
     let bare = squeezed(line);
     page::is_metadata(line)
-        || dates::date_line(line).is_some()
+        || super::signature_date(line).is_some()
         || super::numbers::is_document_number(&bare)
         || bare.chars().count() < 2
         || ["首页", "当前位置", "您的位置", "目录", "内容提要"]
