@@ -19,10 +19,10 @@ const LONGEST: usize = 240;
 /// What portals call the facts that they put above a report.
 const LABELS: &str = concat!(
     r"(?:索\s*引\s*号|信息索引|信息索取号|文\s*号|发文字号|文件编号|发布(?:日期|时间|机构|单位|人|文号)?",
-    r"|公开(?:日期|时间|机构|单位|方式|范围|类型|属性|形式|类别)|公布(?:日期|时间|单位|机构)|生成日期|成文日期|发文(?:日期|机关|单位)|印发日期",
+    r"|公开(?:日期|时间|机构|单位|方式|范围|类型|属性|形式|类别)|公布(?:日期|时间|单位|机构)|生成日期|成文日期|发文(?:日期|机关|单位|机构)|印发日期",
     r"|更新(?:日期|时间)|录入(?:时间|日期|人)?|创建(?:时间|日期)|生效日期|废止日期|失效(?:时间|日期)|日期|时间|来源|信息来源|文章来源|稿件来源|内容来源|文字来源",
     r"|作者|编辑|责任编辑|责编|审核|校对|初审|复审|终审|签发|供稿|撰稿|编审|监制|信息员|浏览(?:次数|量|数|人数)?|点击(?:次数|量|数|率)?|阅读(?:次数|量|数)?|访问(?:次数|量)",
-    r"|人气|字体(?:大小)?|字号|大小|视力保护色?|保护视力色|背景色|打印|有效性|是否有效|效力状态|时效性|体\s*裁|组配分类|主题分类|信息分类|服务对象分类",
+    r"|人气|字体(?:大小)?|字号|大小|视力保护色?|保护视力色|背景色|打印|有效性|公文时效|公开时限|制发机构|是否有效|效力状态|时效性|体\s*裁|组配分类|主题分类|信息分类|服务对象分类",
     r"|分\s*类|类\s*别|所属类别|主\s*题\s*词|关键\s*词|关键字|信息名称|名\s*称|标\s*题|摘\s*要|内容概述|栏目|语种|载体类型|记录形式|题裁|体裁分类|联系电话|公开责任部门|责任部门|制发机关|制定机关",
     r")",
 );
@@ -30,7 +30,7 @@ const LABELS: &str = concat!(
 /// A line of such facts: a label and a colon, bar or date, or a label in brackets.
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
     rule(&format!(
-        r"^(?:[\[(]?\s*{LABELS}\s*[\])]?\s*(?:[:|\t]|\s\d{{4}}[-/年.])|[\[【]\s*{LABELS}\s*[\]】])"
+        r"^[•·●▪○]?\s*(?:[\[(]?\s*{LABELS}\s*[\])]?\s*(?:[:|\t]|\s\d{{4}}[-/年.])|[\[【]\s*{LABELS}\s*[\]】])"
     ))
 });
 
@@ -73,7 +73,7 @@ static CHROME: LazyLock<Regex> = LazyLock::new(|| {
         r"|主办(?:单位)?\s*:|承办(?:单位)?\s*:|协办(?:单位)?\s*:|主办单位|承办单位|维护单位|管理单位|技术支持|网站标识码|政府网站(?:标识码|找错)|党政机关$|适老化无障碍|无障碍服务",
         r"|copyright|©|all\s+rights\s+reserved|[\u4e00-\u9fff]{0,2}icp备|[\u4e00-\u9fff]icp|[\u4e00-\u9fff]公网安备|公安备案|本(?:站|网站|页)|建议使用.{0,12}(?:浏览|分辨率)|您是第|访问量|总访问|今日访问|在线(?:人数|咨询|客服)",
         r"|文章版权|本文(?:来源|来自|地址|链接|由)|本文档|转载请|未经(?:授权|许可)|猜你喜欢|热门(?:推荐|文章|标签|搜索)|推荐(?:阅读|文章)|为你推荐|更多(?:相关|精彩|>)|精选(?:文章|推荐)|标签\s*:|tags?\s*:",
-        r"|(?:下面|以下)是(?:小编|本站|由小编)|小编(?:为|精心|给)|\D{0,12}已?省略\s*\d+\s*字|仅展示\s*\d+\s*字|剩余\s*\d+\s*字",
+        r"|(?:下面|以下)是(?:小编|本站|由小编)|小编(?:为|精心|给)|《[^》]{2,60}\.(?:docx?|pdf|pptx?|txt)》由|\D{0,12}已?省略\s*\d+\s*字|仅展示\s*\d+\s*字|剩余\s*\d+\s*字",
         r"|下载(?:本文|文档|word|全文)|复制(?:本文|全文)|点击下载|免费下载|专题$|专题推荐|var\s|function\s*\(|\$\(|document\.|window\.|<!--|/\*|\.[a-z_-]+\s*\{)",
         r"|^[^。]{0,40}(?:icp备|公网安备|网站标识码|转载请注明|版权归|版权属)[^。]*$|^(?:https?://|www\.)\S+$",
     ))
@@ -184,7 +184,8 @@ fn is_title(text: &str) -> bool {
 /// Before the report: crumbs and what stands before them, menus, lines of facts.
 fn head(folded: &[Option<String>], start: usize, kinds: &mut [Option<FurnitureKind>]) {
     let mut dangling = false;
-    let mut label = false;
+    // What the line before asks for, where it is a label alone.
+    let mut label = None;
     let mut last_crumb = None;
     for (index, text) in folded[..start].iter().enumerate() {
         let Some(text) = text.as_deref() else {
@@ -202,16 +203,17 @@ fn head(folded: &[Option<String>], start: usize, kinds: &mut [Option<FurnitureKi
             Some(Crumb)
         } else if is_menu(text) {
             Some(Chrome)
-        } else if label && text.chars().count() <= 40 && !is_title(text) {
+        } else if label.is_some_and(|label| answers(label, text)) {
             Some(Metadata)
         } else {
             None
         };
         dangling = kind == Some(Crumb) && text.trim_end().ends_with(['>', '»', '›', '→']);
         // A label alone in its line has its value in the next.
-        label = kind == Some(Metadata)
+        label = (kind == Some(Metadata)
             && text.trim_end().ends_with([':', '|'])
-            && text.chars().count() <= 10;
+            && text.chars().count() <= 10)
+            .then_some(text);
         kinds[index] = kind;
     }
     if let Some(crumb) = last_crumb {
@@ -224,6 +226,16 @@ fn head(folded: &[Option<String>], start: usize, kinds: &mut [Option<FurnitureKi
             }
         }
     }
+}
+
+/// Whether a line is the value that a label alone in the line above asks for. A body's name below 公文时效: is the
+/// report's head.
+fn answers(label: &str, text: &str) -> bool {
+    let of_bodies = ["机构", "单位", "机关", "部门", "主体", "来源", "作者"];
+    let body = ["政府", "局", "委员会", "办公室", "办事处", "厅"];
+    let fits = !body.iter().any(|end| text.ends_with(end))
+        || of_bodies.iter().any(|word| label.contains(word));
+    text.chars().count() <= 40 && !is_title(text) && fits
 }
 
 /// After a crumb that ends with its arrow: the last crumb is the page's name, which stands again below.
@@ -393,6 +405,21 @@ mod tests {
             ("第 2 页 共 9 页", Some(Folio)),
             ("某市司法局年度工作汇编", Some(Folio)),
             ("年底前完成清理，结果已经向社会公布。", None),
+        ]);
+    }
+
+    #[test]
+    fn sets_a_list_of_facts_aside() {
+        check(&[
+            ("当前位置: 甲镇 >> 信息公开 >> 正文", Some(Crumb)),
+            ("• 索引号:", Some(Metadata)),
+            ("12345/2022-00021", Some(Metadata)),
+            ("• 发文机构:乙县甲镇", Some(Metadata)),
+            ("• 公文时效:", Some(Metadata)),
+            ("乙县甲镇人民政府", None),
+            ("2021年法治政府建设工作情况报告", None),
+            ("2021年，我镇依法履职，现将情况报告如下。", None),
+            ("一、主要工作", None),
         ]);
     }
 

@@ -1,7 +1,7 @@
 //! Who issued the report: what signature, title, head, page and opening claim, and which claim stands.
 
 use super::page::{Key, Page, Pair};
-use super::title::squeezed;
+use super::title::{self, squeezed};
 use super::{IssuerType, body, dates};
 use crate::evidence::{Confidence, Evidence, Fact, Method};
 use crate::gazetteer::{Gazetteer, NameKind};
@@ -134,8 +134,12 @@ fn of_pair(pair: &Pair) -> Option<Claim> {
 
 fn signatures(page: &Page) -> Vec<Claim> {
     let mut found = Vec::new();
-    let marked = (0..page.len())
-        .filter(|&index| index >= page.foot || page.kind(index) == Some(ParagraphKind::Signature));
+    let letter = title::letter_date(page);
+    let marked = (0..page.len()).filter(|&index| {
+        index >= page.foot
+            || page.kind(index) == Some(ParagraphKind::Signature)
+            || letter.is_some_and(|date| index == date || index + 1 == date)
+    });
     for index in marked {
         let line = page.line(index);
         let range = page.range(index);
@@ -293,6 +297,12 @@ fn in_opening(page: &Page, gazetteer: &Gazetteer) -> Option<Claim> {
     best
 }
 
+/// What opens a sentence without a subject: 召开局党组会, 成立领导小组办公室.
+const VERBS: [&str; 16] = [
+    "召开", "成立", "组织", "开展", "制定", "印发", "落实", "推动", "推进", "加强", "建立", "完善",
+    "设立", "邀请", "举办", "参加",
+];
+
 /// The subject of the clause at `start` of `text`: start, length, whether it is a body.
 fn subject(text: &str, start: usize, gazetteer: &Gazetteer) -> Option<(usize, usize, bool)> {
     const NO_SUBJECT: [&str; 14] = [
@@ -340,6 +350,7 @@ fn subject(text: &str, start: usize, gazetteer: &Gazetteer) -> Option<(usize, us
             && !["县委", "市委", "区委", "省委", "州委", "旗委"]
                 .iter()
                 .any(|party| name.starts_with(party))
+            && !VERBS.iter().any(|verb| name.starts_with(verb))
             && !name.starts_with([
                 '我', '本', '全', '各', '在', '以', '为', '按', '对', '由', '向', '经',
             ]);

@@ -33,6 +33,13 @@ pub(super) fn is_document_number(words: &str) -> bool {
         && number.chars().all(|c| c.is_ascii_digit())
 }
 
+/// The length of a document number at the head of `words` (folded): 朝交发 [2022] 97号关于……的报告.
+pub(super) fn leading_number(words: &str) -> Option<usize> {
+    let end = words.find('号')? + '号'.len_utf8();
+    let follows = !words[end..].trim().is_empty();
+    (follows && is_document_number(&squeezed(&words[..end]))).then_some(end)
+}
+
 /// The report's own document number: a line of the head, the page's 文号, or what closes the title.
 pub(super) fn document_number(page: &Page) -> Option<Fact<String>> {
     let entry = page
@@ -59,6 +66,8 @@ pub(super) fn document_number(page: &Page) -> Option<Fact<String>> {
             .filter(|last| is_document_number(last));
         let range = if own {
             line
+        } else if let Some(end) = leading_number(page.line(index)) {
+            line.start..line.start + end
         } else {
             let start = words.rfind(within?)?;
             let offset = line.start + page.line(index).find(words)? + start;

@@ -6,7 +6,9 @@ use crate::evidence::{Confidence, Evidence, Fact, Method};
 use search_index::fold::fold_chars;
 
 /// Marks of sites that trade in model texts, with their weights; folded.
-const REPUBLISHER: [(&str, u32); 36] = [
+const REPUBLISHER: [(&str, u32); 38] = [
+    ("会员分享", 4),
+    ("珍藏版", 2),
     ("秘书之家", 4),
     ("网友投稿", 4),
     ("全网资源", 2),

@@ -1,7 +1,7 @@
 //! The report's title: the head's lines that make one up, joined as they stand. A file without one has none.
 
-use super::body;
 use super::page::{self, Key, Page};
+use super::{body, numbers};
 use crate::evidence::{Confidence, Evidence, Fact, Method};
 use crate::structure::ParagraphKind;
 use search_index::fold::fold_chars;
@@ -44,9 +44,46 @@ pub(super) fn title(page: &Page) -> Option<Fact<String>> {
     ))
 }
 
+/// The line of the date under a cover letter with which the text begins.
+pub(super) fn letter_date(page: &Page) -> Option<usize> {
+    const LETTER_LINES: usize = 16;
+    let limit = page.foot.min(page.head + LETTER_LINES);
+    (page.head..limit.saturating_sub(2))
+        .find(|&index| super::signature_date(page.line(index)).is_some())
+}
+
+/// The title of a report that follows its cover letter (……随文上报。 issuer, date): the lines right below the letter's
+/// date that make one up.
+fn after_letter(page: &Page) -> Option<Fact<String>> {
+    let mut first = letter_date(page)? + 1;
+    if page.line(first).starts_with('(') {
+        // (此件公开发布)
+        first += 1;
+    }
+    let last = (first..(first + 3).min(page.foot))
+        .find(|&line| is_complete(&squeezed(page.line(line))))?;
+    let plain = (first..=last).all(|line| {
+        let words = page.line(line);
+        words.chars().count() <= 40 && !words.contains(['。', ';'])
+    });
+    plain.then(|| {
+        let run = Run {
+            first,
+            last,
+            complete: true,
+        };
+        Fact::new(
+            join(page, &run),
+            Method::Title,
+            page.evidence(page.range(first).start..page.range(last).end),
+            Confidence::MEDIUM,
+        )
+    })
+}
+
 /// The title, or what the page's metadata call it.
 pub(super) fn title_or_entry(page: &Page) -> Option<Fact<String>> {
-    title(page).or_else(|| {
+    title(page).or_else(|| after_letter(page)).or_else(|| {
         let pair = page.pair(Key::Title)?;
         let folded = fold_chars(&pair.value);
         is_complete(&folded.text).then(|| {
@@ -153,7 +190,11 @@ fn join(page: &Page, run: &Run) -> String {
     let mut title = String::new();
     for line in run.first..=run.last {
         let written = page.original(page.range(line));
-        let closed = close_up(written.trim_start_matches('#').trim());
+        let number = numbers::leading_number(page.line(line)).map_or(0, |end| {
+            let start = page.range(line).start;
+            page.original(start..start + end).len()
+        });
+        let closed = close_up(written[number..].trim_start_matches('#').trim());
         // Latin words of two lines stay apart.
         let latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
         if latin(title.chars().next_back()) && latin(closed.chars().next()) {

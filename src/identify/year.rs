@@ -193,7 +193,10 @@ fn decide(votes: &Votes) -> Option<Year> {
 fn first_paragraph(page: &Page) -> Option<Range<usize>> {
     (page.head..page.len().min(page.head + 4))
         .map(|index| page.range(index))
-        .find(|range| page.folded.text[range.clone()].chars().count() > 24)
+        .find(|range| {
+            let text = &page.folded.text[range.clone()];
+            text.chars().count() > 24 || text.contains("如下")
+        })
 }
 
 fn opening(page: &Page, votes: &mut Votes) {

@@ -200,7 +200,11 @@ fn lost_stop(words: &str) -> Option<usize> {
         .find_iter(words)
         .find(|found| found.start() <= limit && words[..found.start()].chars().count() >= 6)?;
     let title = words[..subject.start()].trim_end_matches([',', '，', ' ']);
-    Some(title.len())
+    // 健全制度,完善我局……: the verb before the subject belongs to the sentence.
+    let clause = title.rfind([',', '，']).filter(|&comma| {
+        title[comma..].chars().count() <= 3 && title[..comma].chars().count() >= 6
+    });
+    Some(clause.unwrap_or(title.len()))
 }
 
 #[cfg(test)]
@@ -251,6 +255,11 @@ mod tests {
             Class::HanBracketed,
             "普法实效有待提升一些单位宣传形式比较单一，内容与群众需要结合得还不够紧密，参与面有限。",
             Some(("普法实效有待提升", true)),
+        );
+        check(
+            Class::Han,
+            "坚持强化组织领导和机构建设，完善我局法治建设领导小组，由局长主抓各项工作落实到人。",
+            Some(("坚持强化组织领导和机构建设", true)),
         );
         let line = "健全决策机制，提升决策质量我局严格落实集体讨论、合法性审查等程序，全年未发生违规决策。";
         assert_eq!(

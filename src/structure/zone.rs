@@ -40,6 +40,12 @@ static DONE: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a constant pattern compiles")
 });
 
+/// Those to whom a report is addressed: 县委、县政府:
+static ADDRESSEES: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^[^。;:]{0,40}(?:[省市州盟县区旗镇]委|政府|委员会|人大|常委会|[厅局办]|单位|部门|同志|同志们|领导|委员|代表):$")
+        .expect("a constant pattern compiles")
+});
+
 /// Longest heading or title line, in characters.
 pub(super) const LONGEST_HEADING: usize = 80;
 
@@ -85,7 +91,7 @@ impl Zones {
                 return index;
             }
             if folded.ends_with(':') {
-                if titled {
+                if titled || ADDRESSEES.is_match(folded) {
                     self.salutation = Some(index);
                     return index + 1;
                 }
