@@ -9,6 +9,7 @@ mod search;
 use clap::{Parser, Subcommand};
 use fangzhi::build::{self, BuildError, Built, Options};
 use fangzhi::diagnostic::Level;
+use fangzhi::publish::Published;
 use screen::{Bars, count, diagnostic, size};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -199,13 +200,14 @@ fn report_build(built: &Built, output: &Path, begun: Instant) -> anyhow::Result<
     let mut out = std::io::stdout().lock();
     writeln!(
         out,
-        "{}: {} read, {} not read, {} doubtful; {}, {}; {:.1} s",
+        "{}: {} read, {} not read, {} doubtful; {}, {}; {}; {:.1} s",
         output.display(),
         count(built.read, "report"),
         built.unread,
         built.doubtful,
         count(built.published.pages, "page"),
         size(built.published.bytes),
+        changes(&built.published),
         begun.elapsed().as_secs_f64(),
     )?;
     writeln!(
@@ -214,6 +216,16 @@ fn report_build(built: &Built, output: &Path, begun: Instant) -> anyhow::Result<
         output.join("index.html").display()
     )?;
     Ok(())
+}
+
+/// What of the site changed on the disk.
+fn changes(published: &Published) -> String {
+    let (written, removed) = (published.written, published.removed);
+    match (written, removed) {
+        (0, 0) => "nothing changed".to_owned(),
+        (_, 0) => format!("{} written", count(written, "file")),
+        _ => format!("{} written, {removed} removed", count(written, "file")),
+    }
 }
 
 fn check(dir: &Path) -> anyhow::Result<Outcome> {

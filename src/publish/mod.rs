@@ -4,23 +4,28 @@
 //! ([`swap`]). Killed at any moment, a build leaves the old site whole or the new one; what it
 //! leaves beside them is cleared by the next ([`Publication::begin`]).
 //!
+//! A file whose bytes are the old site's stays what it is, with its inode and time stamp ([`keep`]),
+//! so that a copy to a stick moves only what changed; and where no file differs, nothing is written.
+//!
 //! Never: a folder is deleted or replaced that this program did not make. A site has a [`MARKER`]
 //! and a [`MANIFEST`]; an output that lacks them, or that holds files which they do not list, stays
 //! as it is and the build fails.
 
 pub mod bag;
+mod keep;
 mod swap;
 pub mod verify;
 
 use crate::diagnostic::{Diagnostic, Level};
 use crate::render::{self, Page};
 use crate::report::sha256;
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use swap::Beside;
 
 /// The file that marks a folder as a site that this program made.
@@ -111,6 +116,8 @@ fn failed(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Publish
 pub struct Publication {
     output: PathBuf,
     beside: Beside,
+    /// The files of the site that stands, by path; none in an output that is none yet.
+    old: BTreeSet<String>,
     /// Held as long as the publication.
     _lock: File,
     files: Mutex<Files>,
@@ -125,6 +132,8 @@ struct Files {
     folded: BTreeSet<String>,
     /// Folders that are there.
     folders: BTreeSet<String>,
+    /// Files that are the old site's.
+    kept: Vec<String>,
     bytes: u64,
 }
 
@@ -137,6 +146,12 @@ pub struct Published {
     pub files: usize,
     /// Bytes of all files.
     pub bytes: u64,
+    /// Files that were written: new ones, and those whose bytes differ from the old site's.
+    pub written: usize,
+    /// Files of the old site that stayed as they were.
+    pub kept: usize,
+    /// Files of the old site that are no more.
+    pub removed: usize,
 }
 
 impl Publication {
@@ -148,20 +163,33 @@ impl Publication {
         fs::create_dir_all(&beside.parent).map_err(failed("make", &beside.parent))?;
         let lock = beside.lock()?;
         swap::recover(&output, &beside)?;
-        check_replaceable(&output)?;
+        let old = replaceable(&output)?;
         fs::create_dir(&beside.new).map_err(failed("make", &beside.new))?;
         let publication = Self {
             output,
             beside,
+            old,
             _lock: lock,
             files: Mutex::default(),
             done: false,
         };
-        publication.write(&Page {
-            path: MARKER.to_owned(),
-            bytes: MARKER_TEXT.as_bytes().to_vec(),
-        })?;
+        publication.mark()?;
         Ok(publication)
+    }
+
+    /// Marks the folder, before anything else is in it, as one that may be cleared.
+    fn mark(&self) -> Result<(), PublishError> {
+        let path = self.beside.new.join(MARKER);
+        let (sum, bytes) = (sha256(MARKER_TEXT.as_bytes()), MARKER_TEXT.len() as u64);
+        let kept = self.has(MARKER, &sum, bytes);
+        let marked = if kept {
+            keep::carry(&self.output.join(MARKER), &path)
+        } else {
+            fs::write(&path, MARKER_TEXT)
+        };
+        marked.map_err(failed("write", &path))?;
+        self.enter(MARKER, sum, bytes, kept);
+        Ok(())
     }
 
     /// Where the site will stand.
@@ -174,11 +202,16 @@ impl Publication {
         &self.beside.parent
     }
 
-    /// Writes one file. Files may be written from many threads.
+    /// Writes one file, or keeps the old site's where that is the same. Files may be written from
+    /// many threads.
     pub fn write(&self, page: &Page) -> Result<(), PublishError> {
         let path = self.reserve(&page.path)?;
-        fs::write(&path, &page.bytes).map_err(failed("write", &path))?;
-        self.enter(&page.path, sha256(&page.bytes), page.bytes.len() as u64);
+        let (sum, bytes) = (sha256(&page.bytes), page.bytes.len() as u64);
+        let kept = self.has(&page.path, &sum, bytes);
+        if !kept {
+            fs::write(&path, &page.bytes).map_err(failed("write", &path))?;
+        }
+        self.enter(&page.path, sum, bytes, kept);
         Ok(())
     }
 
@@ -192,8 +225,17 @@ impl Publication {
             .into_inner()
             .map_err(|error| failed("write", &path)(error.into_error()))?;
         let (sum, bytes) = summed.sum();
-        self.enter(address, sum, bytes);
+        let kept = self.has(address, &sum, bytes);
+        if kept {
+            fs::remove_file(&path).map_err(failed("delete", &path))?;
+        }
+        self.enter(address, sum, bytes, kept);
         Ok(())
+    }
+
+    /// Whether the old site's file at `address` is of these bytes.
+    fn has(&self, address: &str, sum: &str, bytes: u64) -> bool {
+        self.old.contains(address) && keep::is_of(&self.output.join(address), sum, bytes)
     }
 
     /// Takes an address for a file, and makes its folder.
@@ -203,7 +245,7 @@ impl Publication {
                 path: address.to_owned(),
             });
         }
-        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut files = self.files();
         if !files.folded.insert(address.to_ascii_lowercase()) {
             return Err(PublishError::Clash {
                 path: address.to_owned(),
@@ -218,15 +260,22 @@ impl Publication {
         Ok(self.beside.new.join(address))
     }
 
-    fn enter(&self, address: &str, sum: String, bytes: u64) {
-        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+    fn enter(&self, address: &str, sum: String, bytes: u64, kept: bool) {
+        let mut files = self.files();
         files.bytes += bytes;
         files.sums.insert(address.to_owned(), sum);
+        if kept {
+            files.kept.push(address.to_owned());
+        }
     }
 
-    /// Puts the site in the old one's place.
+    fn files(&self) -> MutexGuard<'_, Files> {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts the site in the old one's place; where the old one is the same, leaves it there.
     pub fn finish(mut self) -> Result<Published, PublishError> {
-        let files = std::mem::take(&mut *self.files.lock().unwrap_or_else(PoisonError::into_inner));
+        let files = std::mem::take(&mut *self.files());
         let mut manifest = String::new();
         for (path, sum) in &files.sums {
             manifest.push_str(sum);
@@ -234,24 +283,43 @@ impl Publication {
             manifest.push_str(path);
             manifest.push('\n');
         }
+        let manifest_sum = sha256(manifest.as_bytes());
+        let is_page = |path: &&String| path.ends_with(".html");
+        let mut published = Published {
+            pages: files.sums.keys().filter(is_page).count(),
+            files: files.sums.len() + 1,
+            bytes: files.bytes + manifest.len() as u64,
+            written: 0,
+            kept: files.kept.len(),
+            removed: self
+                .old
+                .iter()
+                .filter(|path| *path != MANIFEST && !files.sums.contains_key(*path))
+                .count(),
+        };
+        let unchanged = files.kept.len() == files.sums.len()
+            && published.removed == 0
+            && keep::is_of(
+                &self.output.join(MANIFEST),
+                &manifest_sum,
+                manifest.len() as u64,
+            );
+        if unchanged {
+            published.kept = published.files;
+            return Ok(published);
+        }
+        published.written = published.files - published.kept;
+        let pages = files.kept.par_iter().filter(|path| *path != MARKER);
+        pages.try_for_each(|path| {
+            let new = self.beside.new.join(path);
+            keep::carry(&self.output.join(path), &new).map_err(failed("write", &new))
+        })?;
         let path = self.beside.new.join(MANIFEST);
         write_to_disk(&path, manifest.as_bytes()).map_err(failed("write", &path))?;
         swap::flush(&self.beside.new).map_err(failed("write", &self.beside.new))?;
         self.done = true;
         swap::swap(&self.output, &self.beside)?;
-        Ok(Published {
-            pages: files
-                .sums
-                .keys()
-                .filter(|path| {
-                    Path::new(path)
-                        .extension()
-                        .is_some_and(|kind| kind == "html")
-                })
-                .count(),
-            files: files.sums.len() + 1,
-            bytes: files.bytes + manifest.len() as u64,
-        })
+        Ok(published)
     }
 }
 
@@ -275,8 +343,8 @@ fn resolved(output: &Path) -> Result<PathBuf, PublishError> {
     }
 }
 
-/// Whether the output may be replaced: absent, empty, or a site with nothing else in it.
-fn check_replaceable(output: &Path) -> Result<(), PublishError> {
+/// The files of an output that may be replaced: absent, empty, or a site with nothing else in it.
+fn replaceable(output: &Path) -> Result<BTreeSet<String>, PublishError> {
     let not_ours = || PublishError::NotOurs {
         path: output.to_owned(),
     };
@@ -284,14 +352,14 @@ fn check_replaceable(output: &Path) -> Result<(), PublishError> {
         return Err(not_ours());
     }
     let Ok(metadata) = fs::symlink_metadata(output) else {
-        return Ok(());
+        return Ok(BTreeSet::new());
     };
     if !metadata.is_dir() {
         return Err(not_ours());
     }
     let mut within = fs::read_dir(output).map_err(failed("read", output))?;
     if within.next().is_none() {
-        return Ok(());
+        return Ok(BTreeSet::new());
     }
     if !output.join(MARKER).is_file() {
         return Err(not_ours());
@@ -303,8 +371,7 @@ fn check_replaceable(output: &Path) -> Result<(), PublishError> {
         .map(|(_, path)| path)
         .chain([MARKER, MANIFEST])
         .collect();
-    let mut strangers = walkdir::WalkDir::new(output)
-        .sort_by_file_name()
+    let (known, strangers): (BTreeSet<String>, BTreeSet<String>) = walkdir::WalkDir::new(output)
         .into_iter()
         .filter_map(Result::ok)
         .filter(|entry| !entry.file_type().is_dir())
@@ -315,13 +382,13 @@ fn check_replaceable(output: &Path) -> Result<(), PublishError> {
         .map(|entry| {
             crate::discover::slashed(entry.path().strip_prefix(output).unwrap_or(entry.path()))
         })
-        .filter(|path| !listed.contains(path.as_str()));
-    match strangers.next() {
-        None => Ok(()),
+        .partition(|path| listed.contains(path.as_str()));
+    match strangers.first() {
+        None => Ok(known),
         Some(first) => Err(PublishError::Strangers {
             path: output.to_owned(),
-            count: 1 + strangers.count(),
-            first,
+            count: strangers.len(),
+            first: first.clone(),
         }),
     }
 }
@@ -427,5 +494,84 @@ mod tests {
             bytes
         );
         assert!(published.bytes > 2 * bytes.len() as u64);
+    }
+
+    /// A site of these files, built over what stands at `output`.
+    fn publish(output: &Path, pages: &[(&str, &str)]) -> Published {
+        let publication = Publication::begin(output).expect("a site begins");
+        for (path, text) in pages {
+            let page = Page {
+                path: (*path).to_owned(),
+                bytes: text.as_bytes().to_vec(),
+            };
+            publication.write(&page).expect("a page is written");
+        }
+        publication
+            .stream("data/list.csv", &mut |out| out.write_all(b"list"))
+            .expect("a file is streamed");
+        publication.finish().expect("the site is published")
+    }
+
+    /// All that the system tells of a site's files, but when a link to them was last made.
+    fn listing(output: &Path) -> BTreeMap<PathBuf, String> {
+        walkdir::WalkDir::new(output)
+            .into_iter()
+            .filter_map(Result::ok)
+            .filter(|entry| entry.file_type().is_file())
+            .map(|entry| {
+                let metadata = entry.metadata().expect("told");
+                #[cfg(unix)]
+                let inode = std::os::unix::fs::MetadataExt::ino(&metadata);
+                #[cfg(not(unix))]
+                let inode = 0;
+                let told = format!("{:?} {} {inode}", metadata.modified(), metadata.len());
+                (entry.into_path(), told)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn only_files_that_differ_are_written() {
+        let folder = tempfile::tempdir().expect("a temporary directory");
+        let output = folder.path().join("site");
+        let counts = |one: Published| (one.written, one.kept, one.removed);
+        let first = publish(
+            &output,
+            &[("a.html", "1"), ("b.html", "2"), ("x/c.html", "3")],
+        );
+        assert_eq!(counts(first), (6, 0, 0));
+        let before = listing(&output);
+        let same = publish(
+            &output,
+            &[("a.html", "1"), ("b.html", "2"), ("x/c.html", "3")],
+        );
+        assert_eq!(counts(same), (0, 6, 0));
+        assert_eq!(listing(&output), before);
+
+        let next = publish(
+            &output,
+            &[("a.html", "1"), ("b.html", "other"), ("d.html", "4")],
+        );
+        assert_eq!(counts(next), (3, 3, 1));
+        let after = listing(&output);
+        let names = ["a.html", MARKER, "data/list.csv"];
+        let same = |name| after.get(&output.join(name)) == before.get(&output.join(name));
+        assert!(names.iter().all(same), "{before:?} {after:?}");
+        assert!(!output.join("x").exists());
+        assert_eq!(fs::read(output.join("b.html")).expect("read"), b"other");
+    }
+
+    #[test]
+    fn a_damaged_file_is_written_anew() {
+        let folder = tempfile::tempdir().expect("a temporary directory");
+        let output = folder.path().join("site");
+        publish(&output, &[("a.html", "12")]);
+        let path = output.join("a.html");
+        let written = fs::metadata(&path).expect("told").modified().expect("told");
+        fs::write(&path, "13").expect("written");
+        let file = File::options().write(true).open(&path).expect("opened");
+        file.set_modified(written).expect("set");
+        assert_eq!(publish(&output, &[("a.html", "12")]).written, 2);
+        assert_eq!(fs::read(&path).expect("read"), b"12");
     }
 }
