@@ -125,9 +125,10 @@ impl BuildError {
         match self {
             Self::Archive(error) => error.hint(),
             Self::Publish(error) => error.hint().map(str::to_owned),
-            Self::NoReports { .. } => Some(
-                "put reports there, as .txt or .md; `fangzhi init DIR` makes an example".into(),
-            ),
+            Self::NoReports { .. } => Some(format!(
+                "put reports there, as one of {}; `fangzhi init DIR` makes an example",
+                discover::READ
+            )),
             Self::Spool(_) => Some("look at the disk's space".into()),
             Self::Address(_) | Self::Theme(_) | Self::Render(_) | Self::Index(_) => None,
         }

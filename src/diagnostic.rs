@@ -69,7 +69,7 @@ impl Diagnostic {
 }
 
 /// A stage's output and what to tell the user about it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Warned<T> {
     /// The output: always there.
     pub output: T,

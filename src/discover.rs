@@ -36,6 +36,8 @@ pub enum Format {
     Text,
     /// `.md`, `.markdown`
     Markdown,
+    /// `.rtf`
+    Rtf,
 }
 
 impl Format {
@@ -44,10 +46,38 @@ impl Format {
         match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
             "txt" => Some(Self::Text),
             "md" | "markdown" => Some(Self::Markdown),
+            "rtf" => Some(Self::Rtf),
             _ => None,
         }
     }
+
+    /// The extension that its files have, or the first of them.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Text => "txt",
+            Self::Markdown => "md",
+            Self::Rtf => "rtf",
+        }
+    }
+
+    /// Whether it takes another's parser to read: such are decoded apart ([`crate::decode::Apart`]).
+    pub fn is_foreign(self) -> bool {
+        !matches!(self, Self::Text | Self::Markdown)
+    }
 }
+
+impl std::fmt::Display for Format {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Text => "text",
+            Self::Markdown => "Markdown",
+            Self::Rtf => "RTF",
+        })
+    }
+}
+
+/// The extensions of the formats that are read, as a keeper is told them.
+pub const READ: &str = ".txt, .md, .rtf";
 
 /// The source files of `archive`, by path. `output` is where its site goes.
 pub fn discover(archive: &Archive, output: Option<&Path>) -> Warned<Vec<SourceFile>> {
@@ -238,8 +268,9 @@ fn format_not_read(extension: &str, count: usize, first: &str) -> Diagnostic {
     } else {
         format!("not read: {count} files {kind}, this one the first")
     };
-    Diagnostic::new(Level::Warning, "format-not-read", first, message)
-        .hint("save reports as .txt or .md; what is no report can lie outside the folder")
+    Diagnostic::new(Level::Warning, "format-not-read", first, message).hint(format!(
+        "save reports as one of {READ}; what is no report can lie outside the folder"
+    ))
 }
 
 /// What the walk could not enter.

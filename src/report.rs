@@ -3,7 +3,7 @@
 use crate::archive::{Archive, Entry, front_matter, id};
 use crate::clean;
 use crate::code::{self, Observation, Passage};
-use crate::decode::{self, Encoding};
+use crate::decode::Encoding;
 use crate::diagnostic::Diagnostic;
 use crate::discover::{Format, SourceFile};
 use crate::evidence::Evidence;
@@ -70,7 +70,9 @@ pub fn read(
 ) -> Result<Reading, Vec<Diagnostic>> {
     let path = &file.path;
     let mut told = Vec::new();
-    let source = decode::decode(bytes, file.format, path)
+    let source = archive
+        .apart
+        .decode(bytes, file.format, path)
         .map_err(|error| vec![error.diagnostic(path)])?
         .unpack(&mut told);
     let own = source

@@ -1,5 +1,6 @@
 //! `fangzhi.toml`.
 
+use crate::decode::Limits;
 use crate::gazetteer::Division;
 use serde::Deserialize;
 
@@ -23,10 +24,15 @@ pub struct Config {
     /// The archive's own divisions, in place of a CSV or besides it.
     #[serde(rename = "division")]
     pub own_divisions: Vec<Division>,
+    /// What a single file may take of a foreign format's decoder.
+    pub limits: Limits,
 }
 
-/// Every key of the file and of its `[[division]]` tables.
-const KEYS: [&str; 13] = [
+/// The least memory with which a decoder starts.
+const LEAST_MEMORY_MIB: u32 = 128;
+
+/// Every key of the file and of its tables.
+const KEYS: [&str; 16] = [
     "title",
     "lang",
     "base_url",
@@ -40,6 +46,9 @@ const KEYS: [&str; 13] = [
     "valid_from",
     "valid_to",
     "slug",
+    "limits",
+    "seconds",
+    "memory_mib",
 ];
 
 /// Why the file cannot be used.
@@ -86,6 +95,18 @@ impl Config {
                     line: said(key),
                     message: format!("`{key}` leads out of the archive"),
                     hint: Some("write a path below the archive's folder, without `..`".into()),
+                });
+            }
+        }
+        for (key, limit, least) in [
+            ("seconds", config.limits.seconds, 1),
+            ("memory_mib", config.limits.memory_mib, LEAST_MEMORY_MIB),
+        ] {
+            if limit < least {
+                return Err(ConfigError {
+                    line: said(key),
+                    message: format!("`{key}` is too little for any file"),
+                    hint: Some(format!("the least is {least}")),
                 });
             }
         }
@@ -170,6 +191,7 @@ mod tests {
                 Some("did you mean `name`?"),
             ),
             ("base_url = \"example.org\"\n", 1, None),
+            ("[limits]\nseconds = 0\n", 2, Some("the least is 1")),
         ] {
             let error = Config::read(text).expect_err(text);
             assert_eq!((error.line, error.hint.as_deref()), (line, hint), "{error}");

@@ -21,6 +21,7 @@ pub use corrections::Corrections;
 pub use entry::Entry;
 
 use crate::codebook::{Codebook, CodebookFile};
+use crate::decode::Apart;
 use crate::diagnostic::{Diagnostic, Level, Warned};
 use crate::gazetteer::{Division, Gazetteer};
 use config::ConfigError;
@@ -50,6 +51,8 @@ pub struct Archive {
     pub corrections: Corrections,
     /// The keeper's theme files, by path within a theme's folder.
     pub theme: BTreeMap<String, Vec<u8>>,
+    /// Where its files of foreign formats are decoded, within its limits.
+    pub apart: Apart,
 }
 
 /// Why a folder cannot be taken for an archive.
@@ -145,6 +148,7 @@ impl Archive {
         };
         Ok(Warned {
             output: Self {
+                apart: Apart::new(config.limits),
                 root: root.to_owned(),
                 content,
                 config,

@@ -65,7 +65,7 @@ fn read(file: &Path) -> Result<Result<Report, Vec<Diagnostic>>, ArchiveError> {
         return refuse(
             "format-not-read",
             "files of this format are not read".to_owned(),
-            "save the report as .txt or .md",
+            &format!("save the report as one of {}", discover::READ),
         );
     };
     // What is wrong in the archive's own files is `check`'s to tell.

@@ -8,6 +8,7 @@ mod search;
 
 use clap::{Parser, Subcommand};
 use fangzhi::build::{self, BuildError, Built, Options};
+use fangzhi::decode::apart;
 use fangzhi::diagnostic::Level;
 use fangzhi::publish::Published;
 use screen::{Bars, count, diagnostic, size};
@@ -69,6 +70,9 @@ enum Command {
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
     },
+    /// Decode what comes in on standard input: the program calls itself so, for foreign formats
+    #[command(hide = true, name = apart::COMMAND)]
+    DecodeApart { memory_mib: u32 },
     /// Search a built site: exactly the words, in all reports
     #[command(after_help = search::HELP)]
     Search {
@@ -105,6 +109,8 @@ enum Outcome {
 /// Runs the command that the arguments give.
 pub(crate) fn run() -> ExitCode {
     let arguments = Arguments::parse();
+    // Where the program can't tell where it lies, it can't be started anew, and that is told then.
+    apart::decode_by(std::env::current_exe().unwrap_or_else(|_| "fangzhi".into()));
     match dispatch(arguments.command) {
         Ok(Outcome::Well) => ExitCode::SUCCESS,
         Ok(Outcome::SomeUnread | Outcome::Faulty) => ExitCode::from(1),
@@ -154,6 +160,10 @@ fn dispatch(command: Command) -> anyhow::Result<Outcome> {
             },
         ),
         Command::Check { dir } => check(&dir),
+        Command::DecodeApart { memory_mib } => {
+            apart::serve(std::io::stdin(), std::io::stdout(), memory_mib)?;
+            Ok(Outcome::Well)
+        }
         Command::Inspect { json, files } => inspect::inspect(&files, json),
         Command::Search { asked } => search::search(&asked),
         Command::Verify { site } => fixity::verify(&site),

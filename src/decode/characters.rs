@@ -83,7 +83,7 @@ fn foreign(bytes: &[u8]) -> Result<(), Error> {
     SIGNS
         .into_iter()
         .find(|(sign, _)| bytes.starts_with(sign))
-        .map_or(Ok(()), |(_, name)| Err(Error::Foreign(name)))
+        .map_or(Ok(()), |(_, name)| Err(Error::Foreign(name.to_owned())))
 }
 
 struct Guess {

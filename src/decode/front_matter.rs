@@ -3,9 +3,10 @@
 //! Here it is only set apart; [`crate::archive::front_matter`] reads it.
 
 use crate::diagnostic::{Diagnostic, Level, Warned};
+use serde::{Deserialize, Serialize};
 
 /// Front matter as written.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FrontMatter {
     /// Its language.
     pub syntax: Syntax,
@@ -16,7 +17,7 @@ pub struct FrontMatter {
 }
 
 /// Languages of front matter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Syntax {
     /// Between `+++` lines.
     Toml,

@@ -4,22 +4,28 @@
 //! decided later, over the lines it hands on. A file's front matter is set apart here, unread
 //! ([`FrontMatter`]).
 //!
-//! Limits: [`LARGEST_FILE`], [`LARGEST_TEXT`], [`LONGEST_LINE`]. What lies beyond is refused with
-//! the reason, never cut.
+//! Limits: [`LARGEST_FILE`], [`LARGEST_TEXT`], [`LONGEST_LINE`]; for a format that takes a parser,
+//! also [`Limits`] on time and memory, held by [`Apart`]. What lies beyond is refused with the reason,
+//! never cut.
 
+pub mod apart;
+mod blocks;
 mod characters;
 mod front_matter;
 mod markdown;
+mod rtf;
 
+pub use apart::{Apart, Limits};
 pub use characters::characters;
 pub use front_matter::{FrontMatter, Syntax};
 
 use crate::diagnostic::{Diagnostic, Level, Warned};
 use crate::discover::Format;
+use crate::evidence::Confidence;
 use serde::{Deserialize, Serialize};
 
 /// A file's text as its format gives it: lines, or blocks where the format has such.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decoded {
     /// What it was.
     pub format: Format,
@@ -30,7 +36,7 @@ pub struct Decoded {
 }
 
 /// One line of a decoded file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
     /// Its characters; no line break among them.
     pub text: String,
@@ -63,7 +69,7 @@ pub struct Encoding {
     /// Whether a byte order mark or markup declared it, rather than detection.
     pub declared: bool,
     /// In percent.
-    pub confidence: crate::evidence::Confidence,
+    pub confidence: Confidence,
 }
 
 /// The largest file that is read, in bytes: 64 MiB. (A saved page may carry its pictures.)
@@ -77,14 +83,17 @@ pub const LARGEST_TEXT: usize = 8 << 20;
 pub const LONGEST_LINE: usize = 1 << 20;
 
 /// Why a file has no text to read.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum Error {
     /// Nothing but white space.
     #[error("it is empty")]
     Empty,
     /// Its first bytes are those of another format.
     #[error("it is not text: it begins like {0}")]
-    Foreign(&'static str),
+    Foreign(String),
+    /// Its bytes are not what its format asks for.
+    #[error("the file is damaged: {0}")]
+    Broken(String),
     /// Bytes that no text has.
     #[error("it is not text: it is full of bytes that no text has")]
     Binary,
@@ -100,9 +109,32 @@ pub enum Error {
         /// Which, 1-based.
         line: u32,
     },
+    /// See [`Limits::seconds`].
+    #[error("reading it takes more than {seconds} seconds")]
+    TimeLimit {
+        /// The limit.
+        seconds: u32,
+    },
+    /// See [`Limits::memory_mib`].
+    #[error("reading it takes more than {mib} MiB of memory")]
+    MemoryLimit {
+        /// The limit.
+        mib: u32,
+    },
+    /// A fault of the decoder's.
+    #[error("its decoder failed on it: {0}")]
+    DecoderFailed(String),
+    /// The process that decodes cannot be started.
+    #[error("the process that reads this format cannot be started: {0}")]
+    NoDecoder(String),
 }
 
 impl Error {
+    /// A file that is not what its format asks for.
+    fn broken(why: impl Into<String>) -> Self {
+        Self::Broken(why.into())
+    }
+
     /// What to tell the keeper of `file`.
     pub fn diagnostic(&self, file: &str) -> Diagnostic {
         let (code, hint) = match self {
@@ -112,6 +144,22 @@ impl Error {
                 "give the file the extension of its format, or save it as text",
             ),
             Self::Binary => ("not-text", "save the report as text in UTF-8"),
+            Self::Broken(_) => (
+                "file-damaged",
+                "open it in the program that wrote it and save it again, or save its text as .txt",
+            ),
+            Self::TimeLimit { .. } | Self::MemoryLimit { .. } => (
+                "decoder-limit",
+                "save its text as .txt; or, if you trust the file, raise `seconds` or `memory_mib` under [limits] in fangzhi.toml",
+            ),
+            Self::DecoderFailed(_) => (
+                "decoder-failed",
+                "save its text as .txt; this is a fault of fangzhi's: please report it, with the file",
+            ),
+            Self::NoDecoder(_) => (
+                "decoder-absent",
+                "look whether the system lets fangzhi start processes; or save its text as .txt",
+            ),
             Self::FileTooLarge | Self::TextTooLarge | Self::LineTooLong { .. } => (
                 "too-large",
                 "a report is a few hundred KiB: save its text alone, a paragraph a line",
@@ -127,7 +175,7 @@ impl Error {
 }
 
 /// A file taken apart: its text, and its front matter as written.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
     /// The report's page as the format gives it.
     pub decoded: Decoded,
@@ -135,36 +183,99 @@ pub struct Source {
     pub front_matter: Option<FrontMatter>,
 }
 
-/// Decodes the bytes of `file`, a name for diagnostics only.
+/// Decodes the bytes of `file`, a name for diagnostics only. Pure, and within no limit of time or
+/// memory: see [`Apart`].
 pub fn decode(bytes: &[u8], format: Format, file: &str) -> Result<Warned<Source>, Error> {
     if bytes.len() as u64 > LARGEST_FILE {
         return Err(Error::FileTooLarge);
     }
     let mut warnings = Vec::new();
-    let (text, encoding) = characters(bytes, file)?.unpack(&mut warnings);
-    if text.len() > LARGEST_TEXT {
-        return Err(Error::TextTooLarge);
-    }
-    let (front_matter, body, first_line) = front_matter::split(&text, file).unpack(&mut warnings);
-    check_lines(body, first_line)?;
-    let lines = match format {
-        Format::Text => plain(body, first_line),
-        Format::Markdown => markdown::lines(body, first_line),
+    let source = if format.is_foreign() {
+        document(bytes, format, file, &mut warnings)?
+    } else {
+        text(bytes, format, file, &mut warnings)?
     };
-    if lines.iter().all(|line| line.text.trim().is_empty()) {
+    if source
+        .decoded
+        .lines
+        .iter()
+        .all(|line| line.text.trim().is_empty())
+    {
         return Err(Error::Empty);
     }
     Ok(Warned {
-        output: Source {
-            decoded: Decoded {
-                format,
-                encoding,
-                lines,
-            },
-            front_matter,
-        },
+        output: source,
         warnings,
     })
+}
+
+fn text(
+    bytes: &[u8],
+    format: Format,
+    file: &str,
+    told: &mut Vec<Diagnostic>,
+) -> Result<Source, Error> {
+    let (text, encoding) = characters(bytes, file)?.unpack(told);
+    if text.len() > LARGEST_TEXT {
+        return Err(Error::TextTooLarge);
+    }
+    let (front_matter, body, first_line) = front_matter::split(&text, file).unpack(told);
+    check_lines(body, first_line)?;
+    let lines = if format == Format::Markdown {
+        markdown::lines(body, first_line)
+    } else {
+        plain(body, first_line)
+    };
+    Ok(Source {
+        decoded: Decoded {
+            format,
+            encoding,
+            lines,
+        },
+        front_matter,
+    })
+}
+
+/// A word processor's file or a page: what its bytes begin with says more than its name does.
+fn document(
+    bytes: &[u8],
+    named: Format,
+    file: &str,
+    told: &mut Vec<Diagnostic>,
+) -> Result<Source, Error> {
+    if bytes.trim_ascii().is_empty() {
+        return Err(Error::Empty);
+    }
+    let format = sniffed(bytes).unwrap_or(named);
+    if format != named {
+        told.push(Diagnostic::new(
+            Level::Note,
+            "format-by-content",
+            file,
+            format!("its name says {named}, its bytes say {format}: it is read as that"),
+        ));
+    }
+    let (lines, encoding) = match format {
+        Format::Rtf => rtf::lines(bytes)?,
+        Format::Text | Format::Markdown => return text(bytes, format, file, told),
+    };
+    Ok(Source {
+        decoded: Decoded {
+            format,
+            encoding: Encoding {
+                name: encoding.to_owned(),
+                declared: true,
+                confidence: Confidence::CERTAIN,
+            },
+            lines,
+        },
+        front_matter: None,
+    })
+}
+
+/// The format that a file's first bytes tell.
+fn sniffed(bytes: &[u8]) -> Option<Format> {
+    bytes.starts_with(b"{\\rtf").then_some(Format::Rtf)
 }
 
 fn check_lines(body: &str, first_line: u32) -> Result<(), Error> {
@@ -241,9 +352,9 @@ mod tests {
             (b"---\nyear: 2020\n---\n", Error::Empty),
             (
                 b"PK\x03\x04rest",
-                Error::Foreign("a ZIP archive or an Office file"),
+                Error::Foreign("a ZIP archive or an Office file".to_owned()),
             ),
-            (b"%PDF-1.4", Error::Foreign("a PDF file")),
+            (b"%PDF-1.4", Error::Foreign("a PDF file".to_owned())),
             (b"\x01\x02\x03\x00\x04\x05abc", Error::Binary),
         ] {
             assert_eq!(decode(bytes, Format::Text, "a").map(|_| ()), Err(error));

@@ -510,9 +510,10 @@ fn provenance(renderer: Renderer, report: &Report, original: Option<&str>) -> Ve
         false,
     );
     fact("SHA-256", source.sha256.clone(), None, true);
+    let named = source.format.to_string();
     let format = match source.format {
         Format::Text => theme.word("card.text"),
-        Format::Markdown => theme.word("card.markdown"),
+        _ => &named,
     };
     fact(
         theme.word("card.format"),

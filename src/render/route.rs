@@ -49,11 +49,7 @@ pub fn compare_list(number: usize) -> String {
 
 /// The copy of a report's file, as it was found.
 pub fn original(id: &str, format: Format) -> String {
-    let extension = match format {
-        Format::Text => "txt",
-        Format::Markdown => "md",
-    };
-    format!("originals/{id}.{extension}")
+    format!("originals/{id}.{}", format.extension())
 }
 
 /// A place's page, `path` being [`crate::gazetteer::Region::path`].

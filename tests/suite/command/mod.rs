@@ -1,5 +1,6 @@
 //! The program as a keeper runs it: commands, exit codes, and what stands on the disk afterwards.
 
+mod apart;
 pub(crate) mod folder;
 mod killed;
 mod messy;

@@ -1,0 +1,205 @@
+//! Paragraphs and tables, as word processors keep them → lines, within the limits on a text.
+//!
+//! A table's row is one line, its cells separated by tabs; a merged cell's words stand in every cell
+//! that it covers, a merged number only in the first. A table that is there for the page's sake (one
+//! column, or cells of whole texts) gives paragraphs.
+
+use super::{Error, LARGEST_TEXT, LONGEST_LINE, Line, Markup};
+
+/// A cell of a table.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Cell {
+    /// Its paragraphs, separated by `\n`.
+    pub(super) text: String,
+    /// How many columns it covers, at least 1.
+    pub(super) columns: usize,
+    /// Whether it continues the cell above.
+    pub(super) continues: bool,
+}
+
+/// More columns than any table has that a page holds.
+const MOST_COLUMNS: usize = 200;
+/// A cell with so many paragraphs is a text of its own.
+const PARAGRAPHS_OF_A_TEXT: usize = 4;
+
+/// The lines of a document, as they come.
+#[derive(Debug, Default)]
+pub(super) struct Blocks {
+    lines: Vec<Line>,
+    paragraphs: u32,
+    bytes: usize,
+}
+
+impl Blocks {
+    /// A paragraph or heading; line breaks that its author made part it.
+    pub(super) fn paragraph(&mut self, text: &str, markup: Markup) -> Result<(), Error> {
+        self.paragraphs += 1;
+        for line in text.split('\n') {
+            self.line(line, markup)?;
+        }
+        Ok(())
+    }
+
+    /// A table, row by row.
+    pub(super) fn table(&mut self, rows: &[Vec<Cell>]) -> Result<(), Error> {
+        let mut above: Vec<String> = Vec::new();
+        for row in rows {
+            let is_text = |cell: &Cell| {
+                let paragraphs = cell.text.split('\n').filter(|line| !line.trim().is_empty());
+                paragraphs.count() >= PARAGRAPHS_OF_A_TEXT
+            };
+            if row.len() == 1 || row.iter().any(is_text) {
+                for cell in row.iter().filter(|cell| !cell.continues) {
+                    for paragraph in cell.text.split('\n') {
+                        self.paragraph(paragraph, Markup::Paragraph)?;
+                    }
+                }
+                above.clear();
+                continue;
+            }
+            let mut cells: Vec<String> = Vec::new();
+            for cell in row {
+                let words = if cell.continues {
+                    let words = above.get(cells.len()).cloned().unwrap_or_default();
+                    if is_number(&words) {
+                        String::new()
+                    } else {
+                        words
+                    }
+                } else {
+                    flat(&cell.text)
+                };
+                let again = if is_number(&words) {
+                    String::new()
+                } else {
+                    words.clone()
+                };
+                cells.push(words);
+                let more = cell.columns.clamp(1, MOST_COLUMNS) - 1;
+                cells.extend(std::iter::repeat_n(again, more));
+            }
+            self.paragraphs += 1;
+            if cells.iter().any(|cell| !cell.is_empty()) {
+                self.line(&cells.join("\t"), Markup::Row)?;
+            }
+            above = cells;
+        }
+        Ok(())
+    }
+
+    /// All lines.
+    pub(super) fn lines(self) -> Vec<Line> {
+        self.lines
+    }
+
+    fn line(&mut self, text: &str, markup: Markup) -> Result<(), Error> {
+        let text: String = text
+            .chars()
+            .filter(|c| *c == '\t' || !c.is_control())
+            .collect();
+        if text.trim().is_empty() {
+            return Ok(());
+        }
+        self.bytes += text.len();
+        if text.len() > LONGEST_LINE {
+            return Err(Error::LineTooLong {
+                line: self.paragraphs,
+            });
+        }
+        if self.bytes > LARGEST_TEXT {
+            return Err(Error::TextTooLarge);
+        }
+        self.lines.push(Line {
+            text,
+            source_line: self.paragraphs,
+            markup,
+        });
+        Ok(())
+    }
+}
+
+/// A cell's words in one line.
+fn flat(text: &str) -> String {
+    let words: Vec<&str> = text
+        .split(['\n', '\t'])
+        .map(str::trim)
+        .filter(|words| !words.is_empty())
+        .collect();
+    words.join(" ")
+}
+
+fn is_number(words: &str) -> bool {
+    !words.is_empty()
+        && words
+            .chars()
+            .all(|c| c.is_numeric() || ".,%．，％-—".contains(c))
+}
+
+/// What a character of a symbol font (Symbol, Wingdings) stands for: a bullet is one, the rest keeps
+/// its private-use place, which is told later.
+pub(super) fn symbol(code: u32) -> char {
+    match code & 0xff {
+        0x6c | 0x6e | 0x71 | 0x75 | 0x76 | 0x77 | 0x9f | 0xa7 | 0xa8 | 0xb7 | 0xd8 | 0xe0 => '•',
+        0x52 | 0xfc | 0xfe => '√',
+        low => char::from_u32(0xf000 | low).unwrap_or('•'),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cell(text: &str, columns: usize, continues: bool) -> Cell {
+        Cell {
+            text: text.to_owned(),
+            columns,
+            continues,
+        }
+    }
+
+    #[test]
+    fn merged_words_are_spread_and_merged_numbers_are_not() {
+        let mut blocks = Blocks::default();
+        blocks
+            .table(&[
+                vec![cell("事项", 1, false), cell("2023年", 2, false)],
+                vec![
+                    cell("行政\n复议", 1, false),
+                    cell("受理", 1, false),
+                    cell("12", 1, false),
+                ],
+                vec![cell("", 1, true), cell("审结", 1, false), cell("", 1, true)],
+                vec![cell("合计", 1, false), cell("12", 2, false)],
+                vec![cell("全文\n在此", 1, false)],
+            ])
+            .expect("fits");
+        let lines: Vec<(u32, String)> = blocks
+            .lines()
+            .into_iter()
+            .map(|line| (line.source_line, line.text))
+            .collect();
+        let expected = [
+            (1, "事项\t2023年\t2023年"),
+            (2, "行政 复议\t受理\t12"),
+            (3, "行政 复议\t审结\t"),
+            (4, "合计\t12\t"),
+            (5, "全文"),
+            (6, "在此"),
+        ];
+        assert_eq!(lines, expected.map(|(line, text)| (line, text.to_owned())));
+    }
+
+    #[test]
+    fn a_text_without_end_is_refused() {
+        let mut blocks = Blocks::default();
+        let long = "政".repeat(LONGEST_LINE / 3 + 1);
+        assert_eq!(
+            blocks.paragraph(&long, Markup::Paragraph),
+            Err(Error::LineTooLong { line: 1 })
+        );
+        let line = "政".repeat(LONGEST_LINE / 3);
+        let pushed = (0..=LARGEST_TEXT / LONGEST_LINE + 1)
+            .try_for_each(|_| blocks.paragraph(&line, Markup::Paragraph));
+        assert_eq!(pushed, Err(Error::TextTooLarge));
+    }
+}
