@@ -199,6 +199,9 @@ fn in_title(title: &Fact<String>, gazetteer: &Gazetteer) -> Option<Claim> {
             .filter(|token| token.range.start == 0)
         {
             at += token.range.end;
+        } else if let Some(close) = rest.strip_prefix('【').and_then(|inner| inner.find('】')) {
+            // 【工作总结】: the page's column.
+            at += "【】".len() + close;
         } else if let Some(after) = ["关于", "上半年", "下半年", "印发"]
             .iter()
             .find_map(|word| rest.strip_prefix(word))

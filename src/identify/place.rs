@@ -509,30 +509,28 @@ fn superior(text: &str, at: usize, end: usize) -> bool {
             .any(|word| after.contains(word))
 }
 
-/// Whether the name at `at` stands at the head of the title of a document that the report's issuer made itself:
-/// 制定印发《重庆市涪陵区……要点》. The places before it in the title are those above it.
-fn own_document(text: &str, at: usize) -> bool {
-    const MADE: [&str; 12] = [
-        "制定",
-        "制定了",
-        "印发",
-        "印发了",
-        "出台",
-        "出台了",
-        "起草",
-        "起草了",
-        "编制",
-        "修订",
-        "制发",
-        "下发",
+/// Whether the name at `at..end` stands at the head of the title of a document that the report's issuer made itself:
+/// 制定印发《重庆市涪陵区……要点》, or whose title names the issuer. The places before it in the title are those above it.
+fn own_document(signs: &Signs, at: usize, end: usize) -> bool {
+    const MADE: [&str; 8] = [
+        "制定", "印发", "出台", "起草", "编制", "修订", "制发", "下发",
     ];
+    let text = signs.page.folded.text.as_str();
     let Some(open) = text[..at].rfind('《') else {
         return false;
     };
     let above = &text[open + '《'.len_utf8()..at];
     let places = above.is_empty()
         || above.chars().count() <= 9 && above.ends_with(['省', '市', '州', '区', '盟']);
-    places && MADE.iter().any(|made| text[..open].ends_with(made))
+    let before = text[..open].trim_end_matches(['了', '并']);
+    let before = before.trim_end_matches("落实");
+    let made = MADE.iter().any(|made| before.ends_with(made));
+    let named = signs.issuer.is_some_and(|claim| {
+        let office = body::unmasked(&claim.folded)
+            .trim_start_matches(['省', '市', '县', '区', '州', '旗', '盟']);
+        office.chars().count() >= 3 && text[end..].starts_with(office)
+    });
+    places && (made || named)
 }
 
 /// Points for places that a report without a named place may be about.
@@ -710,7 +708,7 @@ fn by_names(signs: &Signs, level: Option<char>, weights: &mut Weights) {
             continue;
         }
         let points = match (short, text[..start].ends_with('《')) {
-            _ if !short && own_document(text, start) => 12,
+            _ if !short && own_document(signs, start, end) => 12,
             (true, _) => 2,
             (false, true) => 5,
             (false, false) => 3,

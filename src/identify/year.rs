@@ -214,7 +214,11 @@ fn opening(page: &Page, votes: &mut Votes) {
             .collect();
         let before: String = text[..token.range.start].chars().rev().take(6).collect();
         let presents = before.chars().rev().collect::<String>();
-        let weight = if rest.starts_with("以来") || quoted(text, token.range.start) {
+        let first = text[..token.range.start].chars().count() <= 2;
+        let weight = if rest.starts_with("以来") && first {
+            // 2021年以来,我局……: mostly the year of the report, where nothing speaks against it.
+            14
+        } else if rest.starts_with("以来") || quoted(text, token.range.start) {
             3
         } else if presents.contains('现')
             || presents.contains('将')
@@ -223,9 +227,7 @@ fn opening(page: &Page, votes: &mut Votes) {
             || clause.contains("总结如下")
         {
             60
-        } else if text[..token.range.start].chars().count() <= 2
-            && !rest.starts_with(|c: char| c.is_ascii_digit())
-        {
+        } else if first && !rest.starts_with(|c: char| c.is_ascii_digit()) {
             50
         } else if PLAN.iter().any(|word| clause.contains(word)) {
             0
