@@ -4,10 +4,14 @@
 //! its [`ReportCard`]; the rest waits in a [`Spool`] until its page is made. So memory grows with
 //! the cards, not with the texts.
 
+mod catalogue;
 mod spool;
 
+pub use catalogue::{Written, write_catalogue};
+
+use crate::archive::catalogue::{Found, Unwritable};
 use crate::archive::{Archive, ArchiveError, config, id};
-use crate::codebook::Codebook;
+use crate::codebook::{self, Codebook};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::discover::{self, SourceFile};
 use crate::index::{IndexError, Indexer};
@@ -15,6 +19,7 @@ use crate::publish::{Publication, PublishError, Published};
 use crate::relate::{self, Corpus, ReportCard};
 use crate::render::{self, Page, RenderError, Renderer, Site, Theme, ThemeError};
 use crate::report::{self, Report};
+use crate::worklist;
 use rayon::prelude::*;
 use spool::{Slot, Spool};
 use std::collections::BTreeMap;
@@ -34,6 +39,8 @@ pub struct Options {
     pub base_url: Option<String>,
     /// The site's language, in place of the archive's `lang`.
     pub lang: Option<String>,
+    /// Whether the keeper's worklist is left out, whatever the archive says.
+    pub no_worklist: bool,
 }
 
 /// Long work, as it goes on.
@@ -117,6 +124,17 @@ pub enum BuildError {
     /// Reports could not be put by until their pages are made.
     #[error("cannot keep the reports' texts on the output's disk")]
     Spool(#[source] io::Error),
+    /// `metadata.csv` holds what would be lost.
+    #[error(transparent)]
+    Unwritable(#[from] Unwritable),
+    /// `metadata.csv` cannot be read or written.
+    #[error("cannot write {path}")]
+    Catalogue {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
 }
 
 impl BuildError {
@@ -130,6 +148,11 @@ impl BuildError {
                 discover::READ
             )),
             Self::Spool(_) => Some("look at the disk's space".into()),
+            Self::Unwritable(why) => why.0.hint.clone(),
+            Self::Catalogue { .. } => Some(
+                "close it in the spreadsheet; look at its folder's permissions and the disk's space"
+                    .into(),
+            ),
             Self::Address(_) | Self::Theme(_) | Self::Render(_) | Self::Index(_) => None,
         }
     }
@@ -142,21 +165,16 @@ pub fn build(
     progress: &dyn Progress,
 ) -> Result<Built, BuildError> {
     let mut told = Vec::new();
-    let archive = Archive::open(folder)?.unpack(&mut told);
+    let mut archive = Archive::open(folder)?.unpack(&mut told);
     let site = site(&archive, options)?;
     let lang = options.lang.as_deref().or(archive.config.lang.as_deref());
     let theme = Theme::new(lang.unwrap_or(LANG), &archive.theme)?;
     let publication = Publication::begin(&options.output)?;
     let spool = Spool::beside(publication.workspace()).map_err(BuildError::Spool)?;
 
-    let (survey, slots) = read_all(
-        &archive,
-        Some(publication.output()),
-        told,
-        Some(&spool),
-        progress,
-    )
-    .map_err(BuildError::Spool)?;
+    let files = find(&mut archive, Some(publication.output()), &mut told);
+    let (survey, slots) =
+        read_all(&archive, &files, told, Some(&spool), progress).map_err(BuildError::Spool)?;
     if survey.cards.is_empty() {
         return Err(BuildError::NoReports {
             folder: archive.content,
@@ -197,21 +215,19 @@ pub fn build(
 /// Reads the reports of the archive (or bare folder) at `folder` and says what there is to tell.
 pub fn survey(folder: &Path, progress: &dyn Progress) -> Result<Survey, BuildError> {
     let mut told = Vec::new();
-    let archive = Archive::open(folder)?.unpack(&mut told);
-    read_all(&archive, None, told, None, progress)
+    let mut archive = Archive::open(folder)?.unpack(&mut told);
+    told.extend(examples(&archive.codebook));
+    let files = find(&mut archive, None, &mut told);
+    read_all(&archive, &files, told, None, progress)
         .map(|(survey, _)| survey)
         .map_err(BuildError::Spool)
 }
 
 impl Survey {
-    /// All there is to tell, the gravest first, then by file and line.
+    /// All there is to tell, in the worklist's order.
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
-        let of_reports = self.cards.iter().flat_map(|card| &card.diagnostics);
-        let mut all: Vec<Diagnostic> = self.told.iter().chain(of_reports).cloned().collect();
-        all.sort_by(|a, b| {
-            (b.level, &a.file, a.line, &a.code).cmp(&(a.level, &b.file, b.line, &b.code))
-        });
-        all
+        let tasks = worklist::tasks(&self.told, &self.cards);
+        tasks.iter().map(|task| task.diagnostic.clone()).collect()
     }
 }
 
@@ -226,23 +242,64 @@ fn site(archive: &Archive, options: &Options) -> Result<Site, config::NoAddress>
             .map(|address| config::base_url(address))
             .transpose()?,
         originals: false,
+        worklist: archive.config.worklist.unwrap_or(true) && !options.no_worklist,
+    })
+}
+
+/// The archive's source files; those that were moved take their rows of `metadata.csv` with them.
+fn find(
+    archive: &mut Archive,
+    output: Option<&Path>,
+    told: &mut Vec<Diagnostic>,
+) -> Vec<SourceFile> {
+    let files = discover::discover(archive, output).unpack(told);
+    let found: Vec<Found> = files
+        .iter()
+        .map(|file| Found {
+            path: &file.path,
+            bytes: file.bytes,
+        })
+        .collect();
+    let by_path = |path: &str| files.binary_search_by(|file| file.path.as_str().cmp(path));
+    told.extend(archive.catalogue.follow(&found, |path| {
+        let file = &files[by_path(path).ok()?];
+        discover::read(file)
+            .ok()
+            .map(|bytes| report::sha256(&bytes))
+    }));
+    told.extend(
+        archive
+            .catalogue
+            .unmatched(files.iter().map(|file| file.path.as_str())),
+    );
+    files
+}
+
+/// The codebook's examples that do not come out as it says.
+fn examples(codebook: &Codebook) -> impl Iterator<Item = Diagnostic> {
+    codebook::self_test(codebook).into_iter().map(|failure| {
+        Diagnostic::new(
+            Level::Error,
+            "codebook-example",
+            failure.example.file,
+            format!(
+                "`{}`: {}: {}",
+                failure.id, failure.message, failure.example.text
+            ),
+        )
+        .at(failure.example.line)
+        .hint("change the pattern, or the example where it is the example that is wrong")
     })
 }
 
 /// Reads every report; its full record goes to the spool, where there is one.
 fn read_all(
     archive: &Archive,
-    output: Option<&Path>,
+    files: &[SourceFile],
     mut told: Vec<Diagnostic>,
     spool: Option<&Spool>,
     progress: &dyn Progress,
 ) -> io::Result<(Survey, BTreeMap<String, Slot>)> {
-    let files = discover::discover(archive, output).unpack(&mut told);
-    told.extend(
-        archive
-            .catalogue
-            .unmatched(files.iter().map(|file| file.path.as_str())),
-    );
     progress.stage(Stage::Read, files.len());
     let readings: Vec<Result<Read, Vec<Diagnostic>>> = files
         .par_iter()

@@ -29,3 +29,4 @@ pub mod relate;
 pub mod render;
 pub mod report;
 pub mod structure;
+pub mod worklist;

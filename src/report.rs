@@ -57,6 +57,8 @@ pub struct Reading {
     pub report: Report,
     /// Its wish.
     pub claim: id::Claim,
+    /// Who, where and when it is, as far as its row in `metadata.csv` is left aside.
+    pub inferred: Identity,
 }
 
 /// Reads one report: all stages from its bytes to its figures. Pure: the same bytes and archive
@@ -80,13 +82,16 @@ pub fn read(
         .as_ref()
         .map(|front| front_matter::read(front, path).unpack(&mut told))
         .unwrap_or_default();
-    // A spreadsheet is where a keeper corrects: its row goes before the file's own front matter.
-    let entry = archive.catalogue.of(path).or(own);
+    let row = archive.catalogue.of(path);
     let document = structure::structure(clean::clean(&source.decoded));
     let mut doubts = Vec::new();
     let mut identity = identify::identify(&document, &archive.gazetteer, path).unpack(&mut doubts);
-    entry.overrule(&mut identity, &archive.gazetteer, &mut doubts);
+    own.overrule(&mut identity, &archive.gazetteer, &mut doubts);
+    let inferred = identity.clone();
+    // A spreadsheet is where a keeper corrects: its row goes before the file's own front matter.
+    row.overrule(&mut identity, &archive.gazetteer, &mut doubts);
     told.extend(doubts);
+    let entry = row.or(own);
     let mut coded = code::code(&document, &identity, &archive.codebook).unpack(&mut told);
     let claim = claim(path, &entry);
     let id = match &claim.explicit {
@@ -95,6 +100,7 @@ pub fn read(
     };
     let corrections = archive.corrections.of(&id, path);
     told.extend(code::correct(&document, &mut coded, corrections));
+    told.extend(code::doubts(&document, &coded.observations, path));
     Ok(Reading {
         report: Report {
             id,
@@ -113,6 +119,7 @@ pub fn read(
             diagnostics: told,
         },
         claim,
+        inferred,
     })
 }
 

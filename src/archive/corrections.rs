@@ -90,7 +90,7 @@ impl Corrections {
             }
         };
         let mut reader = csv::ReaderBuilder::new()
-            .delimiter(super::catalogue::delimiter(&text))
+            .delimiter(super::spreadsheet::delimiter(&text))
             .trim(csv::Trim::All)
             .from_reader(text.as_bytes());
         let header = reader.headers().cloned().unwrap_or_default();

@@ -8,6 +8,7 @@ use crate::diagnostic::{Diagnostic, Level};
 use crate::evidence::{Confidence, Evidence, Fact, Method};
 use crate::gazetteer::RegionLevel;
 use crate::identify::{Date, Genre, IssuerType, Period, SourceClass};
+use serde::{Deserialize, Serialize};
 
 /// The keeper's word on one report. It wins over what the program infers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,6 +47,17 @@ pub struct Entry {
     pub retrieved: Option<Fact<Date>>,
     /// Whether the text is a digest made for this archive, not the issuer's own words.
     pub digest: Option<Fact<bool>>,
+    /// The id of the report that this one is a copy of, or that it is a copy of none.
+    pub copy_of: Option<Fact<CopyOf>>,
+}
+
+/// What a keeper says of a report that looks like another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CopyOf {
+    /// It is a report of its own, whatever it looks like.
+    None,
+    /// It is a copy of the report with this id.
+    Report(String),
 }
 
 /// Where a statement stands and how it came.
@@ -61,7 +73,7 @@ pub struct Place<'a> {
 
 impl Entry {
     /// Every key a keeper can use, as written in front matter and in the header of `metadata.csv`.
-    pub const KEYS: [&'static str; 17] = [
+    pub const KEYS: [&'static str; 18] = [
         "id",
         "title",
         "issuer",
@@ -79,6 +91,7 @@ impl Entry {
         "source_url",
         "retrieved",
         "digest",
+        "copy_of",
     ];
 
     /// Takes the statement `key = value`. A blank value says nothing. A value that cannot be, or a
@@ -132,6 +145,10 @@ impl Entry {
             ),
             "retrieved" => (set(&mut self.retrieved, place, date(value)), DATE),
             "digest" => (set(&mut self.digest, place, truth(value)), "true or false"),
+            "copy_of" => (
+                set(&mut self.copy_of, place, copy_of(value)),
+                "the id of the report that it is a copy of, or no",
+            ),
             _ => return Some(unknown_key(key, place)),
         };
         (!taken).then(|| {
@@ -167,6 +184,46 @@ impl Entry {
             source_url: self.source_url.or(other.source_url),
             retrieved: self.retrieved.or(other.retrieved),
             digest: self.digest.or(other.digest),
+            copy_of: self.copy_of.or(other.copy_of),
+        }
+    }
+
+    /// What is stated for `key`, in the form that [`state`](Self::state) reads and every program
+    /// agrees on: ISO 8601, English words.
+    pub fn stated(&self, key: &str) -> Option<String> {
+        fn words<T: ToString>(fact: Option<&Fact<T>>) -> Option<String> {
+            fact.map(|fact| fact.value.to_string())
+        }
+        fn named<T: Serialize>(fact: Option<&Fact<T>>) -> Option<String> {
+            let name = serde_json::to_value(&fact?.value).ok()?;
+            name.as_str().map(str::to_owned)
+        }
+        match key {
+            "id" => words(self.id.as_ref()),
+            "title" => words(self.title.as_ref()),
+            "issuer" => words(self.issuer.as_ref()),
+            "issuer_type" => named(self.issuer_type.as_ref()),
+            "region" => words(self.region.as_ref()),
+            "level" => named(self.level.as_ref()),
+            "year" => words(self.year.as_ref()),
+            "period" => {
+                let period = self.period.as_ref()?.value;
+                Some(format!("{}/{}", period.start, period.end))
+            }
+            "published" => words(self.published.as_ref()),
+            "signed" => words(self.signed.as_ref()),
+            "doc_number" => words(self.doc_number.as_ref()),
+            "index_number" => words(self.index_number.as_ref()),
+            "genre" => named(self.genre.as_ref()),
+            "source_class" => named(self.source_class.as_ref()),
+            "source_url" => words(self.source_url.as_ref()),
+            "retrieved" => words(self.retrieved.as_ref()),
+            "digest" => words(self.digest.as_ref()),
+            "copy_of" => self.copy_of.as_ref().map(|of| match &of.value {
+                CopyOf::None => "no".to_owned(),
+                CopyOf::Report(id) => id.clone(),
+            }),
+            _ => None,
         }
     }
 }
@@ -266,6 +323,13 @@ fn truth(value: &str) -> Option<bool> {
     })
 }
 
+fn copy_of(value: &str) -> Option<CopyOf> {
+    Some(match value.to_ascii_lowercase().as_str() {
+        "no" | "false" | "否" => CopyOf::None,
+        _ => CopyOf::Report(super::id::explicit(value)?),
+    })
+}
+
 /// A year of the People's Republic, with or without 年.
 fn year(value: &str) -> Option<i32> {
     let year: i32 = value.strip_suffix('年').unwrap_or(value).parse().ok()?;
@@ -340,9 +404,13 @@ mod tests {
                 "source_class" => "official",
                 "source_url" => "https://example.org/a?b=c",
                 "digest" => "是",
+                "copy_of" => "hangzhou-2022",
                 _ => "任何文字",
             };
-            assert_ne!(stated(key, value), Entry::default(), "{key}");
+            let entry = stated(key, value);
+            assert_ne!(entry, Entry::default(), "{key}");
+            let said = entry.stated(key).expect(key);
+            assert_eq!(stated(key, &said), entry, "{key}");
         }
     }
 
@@ -395,6 +463,7 @@ mod tests {
             ("source_url", "javascript:alert(1)"),
             ("source_url", "https://a b"),
             ("digest", "maybe"),
+            ("copy_of", "Some Other"),
             ("id", "Con"),
             ("id", "a--b"),
         ] {

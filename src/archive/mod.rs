@@ -14,6 +14,7 @@ pub mod entry;
 pub mod front_matter;
 pub mod id;
 mod overrule;
+pub mod spreadsheet;
 
 pub use catalogue::Catalogue;
 pub use config::Config;

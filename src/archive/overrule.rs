@@ -90,7 +90,9 @@ impl Entry {
         let Some(region) = region else { return };
         if self.region.is_some() || self.level.is_some() {
             identity.region_candidates.clear();
-            settled(told, "region");
+            for matter in ["region", "metadata-region", "metadata-level"] {
+                settled(told, matter);
+            }
         }
         identity.region = Some(region);
     }

@@ -21,7 +21,7 @@ pub(super) fn inspect(files: &[impl AsRef<Path>], as_json: bool) -> anyhow::Resu
         let shown = match read(file)? {
             Ok(report) => show(&mut out, &report, as_json),
             Err(told) => {
-                outcome = Outcome::SomeUnread;
+                outcome = Outcome::Errors;
                 show_unread(&mut out, file, &told, as_json)
             }
         };

@@ -1,5 +1,6 @@
 //! What a keeper types: raw arguments, then what they mean, then the library's word in print.
 
+mod check;
 mod fixity;
 mod init;
 mod inspect;
@@ -9,7 +10,7 @@ mod search;
 use clap::{Parser, Subcommand};
 use fangzhi::build::{self, BuildError, Built, Options};
 use fangzhi::decode::apart;
-use fangzhi::diagnostic::Level;
+use fangzhi::diagnostic::{Diagnostic, Level};
 use fangzhi::publish::Published;
 use screen::{Bars, count, diagnostic, size};
 use std::io::Write;
@@ -17,7 +18,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-const EXIT_CODES: &str = "Exit codes: 0 all well; 1 done, but some reports could not be read; \
+const EXIT_CODES: &str = "Exit codes: 0 all well; 1 done, but there is an error to see to (a report \
+that could not be read); \
 2 nothing done (wrong arguments or configuration, no report, output not writable).";
 
 /// Turns a folder of places' yearly reports into a comparative site with full-text search that
@@ -52,13 +54,15 @@ enum Command {
         /// The site's language: zh-Hans, zh-Hant, en, or one that the archive adds
         #[arg(long)]
         lang: Option<String>,
+        /// Leave the keeper's worklist out of the site
+        #[arg(long)]
+        no_worklist: bool,
     },
-    /// List what a keeper should look at
-    #[command(after_help = EXIT_CODES)]
+    /// List what a keeper should look at; make or update metadata.csv
+    #[command(after_help = check::HELP)]
     Check {
-        /// The archive or a folder of reports
-        #[arg(default_value = ".")]
-        dir: PathBuf,
+        #[command(flatten)]
+        asked: check::Asked,
     },
     /// Show what the program understands of a report, and why
     #[command(after_help = EXIT_CODES)]
@@ -102,7 +106,7 @@ enum Command {
 /// What a command comes to.
 enum Outcome {
     Well,
-    SomeUnread,
+    Errors,
     Faulty,
 }
 
@@ -113,7 +117,7 @@ pub(crate) fn run() -> ExitCode {
     apart::decode_by(std::env::current_exe().unwrap_or_else(|_| "fangzhi".into()));
     match dispatch(arguments.command) {
         Ok(Outcome::Well) => ExitCode::SUCCESS,
-        Ok(Outcome::SomeUnread | Outcome::Faulty) => ExitCode::from(1),
+        Ok(Outcome::Errors | Outcome::Faulty) => ExitCode::from(1),
         Err(error) => {
             let mut err = std::io::stderr().lock();
             // Who reads no errors is not told that they could not be written.
@@ -151,15 +155,17 @@ fn dispatch(command: Command) -> anyhow::Result<Outcome> {
             output,
             base_url,
             lang,
+            no_worklist,
         } => build_site(
             &dir,
             &Options {
                 output,
                 base_url,
                 lang,
+                no_worklist,
             },
         ),
-        Command::Check { dir } => check(&dir),
+        Command::Check { asked } => check::check(&asked),
         Command::DecodeApart { memory_mib } => {
             apart::serve(std::io::stdin(), std::io::stdout(), memory_mib)?;
             Ok(Outcome::Well)
@@ -187,7 +193,7 @@ fn build_site(dir: &Path, options: &Options) -> anyhow::Result<Outcome> {
     }
     let built = built?;
     report_build(&built, &options.output, begun)?;
-    Ok(outcome(built.unread))
+    Ok(outcome(&built.diagnostics))
 }
 
 fn report_build(built: &Built, output: &Path, begun: Instant) -> anyhow::Result<()> {
@@ -238,29 +244,11 @@ fn changes(published: &Published) -> String {
     }
 }
 
-fn check(dir: &Path) -> anyhow::Result<Outcome> {
-    let bars = Bars::default();
-    let survey = build::survey(dir, &bars);
-    bars.clear();
-    let survey = survey?;
-    let mut out = std::io::stdout().lock();
-    for one in survey.diagnostics() {
-        diagnostic(&mut out, &one)?;
-    }
-    let doubtful = survey.cards.iter().filter(|card| card.doubtful).count();
-    writeln!(
-        out,
-        "{} read, {} not read, {doubtful} doubtful",
-        count(survey.cards.len(), "report"),
-        survey.unread,
-    )?;
-    Ok(outcome(survey.unread))
-}
-
-fn outcome(unread: usize) -> Outcome {
-    if unread == 0 {
-        Outcome::Well
+/// An error is what the exit code tells; warnings and notes are the keeper's to judge.
+fn outcome(told: &[Diagnostic]) -> Outcome {
+    if told.iter().any(|one| one.level == Level::Error) {
+        Outcome::Errors
     } else {
-        Outcome::SomeUnread
+        Outcome::Well
     }
 }

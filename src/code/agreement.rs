@@ -3,12 +3,50 @@
 
 use super::{Observation, State};
 use crate::codebook::Codebook;
+use crate::diagnostic::{Diagnostic, Level};
 use crate::quantity::Decimal;
+use crate::structure::Document;
+use std::collections::BTreeMap;
 
 /// Flags contradictions and notes sums.
 pub(super) fn check(observations: &mut [Observation], codebook: &Codebook) {
     contradictions(observations, codebook);
     sums(observations, codebook);
+}
+
+/// What a keeper should look at among the figures of the report at `path`: those that contradict each
+/// other, sums that do not add up, numbers that cannot be read.
+pub fn doubts(document: &Document, observations: &[Observation], path: &str) -> Vec<Diagnostic> {
+    let tell = |level, code, of: &Observation, message: String| {
+        let told = Diagnostic::new(level, code, path, message)
+            .hint("look at the sentence; where the report is to be read otherwise, say so in corrections.csv");
+        match document.text.source_of(of.sentence.start) {
+            Some((line, _)) => told.at(line),
+            None => told,
+        }
+    };
+    let mut told = Vec::new();
+    let mut conflicts: BTreeMap<&str, Vec<&Observation>> = BTreeMap::new();
+    for one in observations {
+        let (id, written) = (&one.indicator, &one.written);
+        if one.conflict {
+            conflicts.entry(id).or_default().push(one);
+        }
+        if one.mismatch.is_some() {
+            let message = format!("`{id}`: the parts do not add up to {written}");
+            told.push(tell(Level::Note, "figure-mismatch", one, message));
+        }
+        if one.state == State::Unparsed {
+            let message = format!("`{id}`: its number cannot be read: “{written}”");
+            told.push(tell(Level::Note, "figure-unread", one, message));
+        }
+    }
+    for (id, all) in conflicts {
+        let written: Vec<&str> = all.iter().map(|one| one.written.as_str()).collect();
+        let message = format!("`{id}`: the report says {}", written.join(", and also "));
+        told.push(tell(Level::Warning, "figure-conflict", all[0], message));
+    }
+    told
 }
 
 /// Whether two observations are about the same thing.

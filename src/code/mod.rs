@@ -14,6 +14,7 @@ mod passages;
 pub(crate) mod reading;
 mod tables;
 
+pub use agreement::doubts;
 pub use correction::correct;
 
 use crate::codebook::Codebook;

@@ -39,7 +39,7 @@ pub struct Page {
 }
 
 /// What an archive says of its site.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Site {
     /// The archive's title, where its keeper gives one; else the theme's words.
     pub title: Option<String>,
@@ -47,6 +47,19 @@ pub struct Site {
     pub base_url: Option<String>,
     /// Whether a copy of each report's file stands at [`route::original`].
     pub originals: bool,
+    /// Whether the keeper's worklist stands on the about page and the front page.
+    pub worklist: bool,
+}
+
+impl Default for Site {
+    fn default() -> Self {
+        Self {
+            title: None,
+            base_url: None,
+            originals: false,
+            worklist: true,
+        }
+    }
 }
 
 /// Why a page could not be made.
@@ -202,6 +215,7 @@ struct SiteView<'a> {
     subtitle: &'a str,
     headline: &'a str,
     nav: Vec<NavItem<'a>>,
+    worklist: bool,
 }
 
 #[derive(Serialize)]
@@ -211,7 +225,7 @@ struct NavItem<'a> {
     name: &'a str,
 }
 
-impl Renderer<'_> {
+impl<'t> Renderer<'t> {
     /// The site's title: the keeper's, or the theme's.
     fn title(&self) -> &str {
         self.site
@@ -263,6 +277,7 @@ impl Renderer<'_> {
                     .as_deref()
                     .unwrap_or_else(|| self.theme.word("site.subtitle")),
                 headline: self.title(),
+                worklist: self.site.worklist,
                 nav: nav
                     .into_iter()
                     .flatten()
@@ -379,7 +394,7 @@ impl Renderer<'_> {
     }
 
     /// What a diagnostic says in the site's language, where it has words for its kind.
-    fn told(&self, code: &str) -> Option<&str> {
+    fn told(&self, code: &str) -> Option<&'t str> {
         self.theme.known_word(&format!("diag.{code}"))
     }
 }

@@ -1,9 +1,9 @@
 //! Method, counts and worklist.
 
 use super::{LIST, Lists};
-use crate::diagnostic::{Diagnostic, Level};
-use crate::relate::ReportCard;
+use crate::diagnostic::Level;
 use crate::render::{Link, RenderError, Renderer, route};
+use crate::worklist::{self, Matter, Task};
 use serde::Serialize;
 use tera::Context;
 
@@ -11,6 +11,7 @@ use tera::Context;
 pub(super) struct WorkItem<'a> {
     pub(super) level: &'static str,
     pub(super) level_name: &'a str,
+    matter: &'a str,
     pub(super) file: &'a str,
     pub(super) line: Option<u32>,
     pub(super) text: Option<&'a str>,
@@ -30,8 +31,8 @@ impl<'a> Lists<'a, '_> {
     pub(super) fn about(&mut self) -> Result<(), RenderError> {
         let title = self.word("about.title");
         let list = "about/worklist.html";
-        let all = self.worklist("").len();
-        let pages = all.div_ceil(LIST).max(1);
+        let tasks = self.tasks();
+        let pages = tasks.len().div_ceil(LIST).max(1);
         for page in 1..=pages {
             let at = if page == 1 {
                 route::ABOUT.to_owned()
@@ -40,10 +41,10 @@ impl<'a> Lists<'a, '_> {
             };
             let root = route::root(&at);
             let mut context = Context::new();
-            let items = self.worklist(&root);
-            let shown = items.iter().skip((page - 1) * LIST).take(LIST);
-            context.insert("worklist", &shown.collect::<Vec<_>>());
-            let mut pager = self.pager(list, page, all, LIST);
+            let shown = tasks.iter().skip((page - 1) * LIST).take(LIST);
+            let items: Vec<WorkItem> = shown.map(|task| self.work_item(task, &root)).collect();
+            context.insert("worklist", &items);
+            let mut pager = self.pager(list, page, tasks.len(), LIST);
             if let (Some(first), true) = (pager.pages.first_mut(), page > 1) {
                 first.href = Some(format!("{root}{}#worklist", route::ABOUT));
             } else {
@@ -53,25 +54,7 @@ impl<'a> Lists<'a, '_> {
             }
             context.insert("pager", &pager);
             if page == 1 {
-                context.insert("tally", &self.tally());
-                let points = [
-                    "text",
-                    "identity",
-                    "structure",
-                    "number",
-                    "series",
-                    "absent",
-                ];
-                let points: Vec<Method> = points
-                    .into_iter()
-                    .map(|point| Method {
-                        name: self.filled(&format!("about.{point}_name"), &[]),
-                        text: self.filled(&format!("about.{point}"), &[]),
-                    })
-                    .collect();
-                context.insert("method", &points);
-                let frame = Renderer::frame(&at, title, "about", Vec::new());
-                self.give("about.html", &frame, context)?;
+                self.method(context, &at, title)?;
             } else {
                 let crumbs = vec![Link::to(format!("{root}{}", route::ABOUT), title)];
                 let title = self.counted("about.worklist_page", page);
@@ -82,41 +65,70 @@ impl<'a> Lists<'a, '_> {
         Ok(())
     }
 
-    /// All that a keeper should look at, the gravest first.
-    pub(super) fn worklist(&self, root: &str) -> Vec<WorkItem<'a>> {
-        let corpus = self.corpus;
-        let unread = corpus.unread.iter().map(|diagnostic| (diagnostic, None));
-        let of_reports = corpus.reports.iter().flat_map(|card| {
-            let all = card.diagnostics.iter();
-            all.map(move |diagnostic| (diagnostic, Some(card)))
-        });
-        let mut all: Vec<(&'a Diagnostic, Option<&'a ReportCard>)> =
-            unread.chain(of_reports).collect();
-        all.sort_by_key(|(diagnostic, _)| std::cmp::Reverse(diagnostic.level));
-        all.into_iter()
-            .map(|(diagnostic, card)| WorkItem {
-                level: match diagnostic.level {
-                    Level::Note => "note",
-                    Level::Warning => "warning",
-                    Level::Error => "error",
-                },
-                level_name: self.word(match diagnostic.level {
-                    Level::Note => "about.note",
-                    Level::Warning => "about.warning",
-                    Level::Error => "about.error",
-                }),
-                file: &diagnostic.file,
-                line: diagnostic.line,
-                text: self
-                    .renderer
-                    .theme
-                    .known_word(&format!("diag.{}", diagnostic.code)),
-                message: &diagnostic.message,
-                hint: diagnostic.hint.as_deref(),
-                href: card.map(|card| format!("{root}{}", route::report(&card.id))),
-                name: card
-                    .map_or_else(|| diagnostic.file.clone(), |card| self.renderer.label(card)),
+    /// The about page itself: method, counts, and what `context` has of the worklist.
+    fn method(&mut self, mut context: Context, at: &str, title: &str) -> Result<(), RenderError> {
+        context.insert("tally", &self.tally());
+        let points = [
+            "text",
+            "identity",
+            "structure",
+            "number",
+            "series",
+            "absent",
+        ];
+        let points: Vec<Method> = points
+            .into_iter()
+            .map(|point| Method {
+                name: self.filled(&format!("about.{point}_name"), &[]),
+                text: self.filled(&format!("about.{point}"), &[]),
             })
-            .collect()
+            .collect();
+        context.insert("method", &points);
+        let frame = Renderer::frame(at, title, "about", Vec::new());
+        self.give("about.html", &frame, context)
+    }
+
+    /// The worklist, where the site has one.
+    pub(super) fn tasks(&self) -> Vec<Task<'a>> {
+        if self.renderer.site.worklist {
+            worklist::tasks(&self.corpus.unread, &self.corpus.reports)
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// A row of the worklist for a page that is `root` below the site's top.
+    pub(super) fn work_item(&self, task: &Task<'a>, root: &str) -> WorkItem<'a> {
+        let diagnostic = task.diagnostic;
+        WorkItem {
+            level: match diagnostic.level {
+                Level::Note => "note",
+                Level::Warning => "warning",
+                Level::Error => "error",
+            },
+            level_name: self.word(match diagnostic.level {
+                Level::Note => "about.note",
+                Level::Warning => "about.warning",
+                Level::Error => "about.error",
+            }),
+            matter: self.word(match task.matter() {
+                Matter::Missing => "about.missing",
+                Matter::Doubtful => "about.doubtful",
+                Matter::Ambiguous => "about.ambiguous",
+                Matter::Contradictory => "about.contradictory",
+                Matter::Duplicated => "about.duplicated",
+            }),
+            file: &diagnostic.file,
+            line: diagnostic.line,
+            text: self.renderer.told(&diagnostic.code),
+            message: &diagnostic.message,
+            hint: diagnostic.hint.as_deref(),
+            href: task
+                .card
+                .map(|card| format!("{root}{}", route::report(&card.id))),
+            name: task
+                .card
+                .map_or_else(|| diagnostic.file.clone(), |card| self.renderer.label(card)),
+        }
     }
 }

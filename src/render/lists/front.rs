@@ -74,10 +74,14 @@ impl<'a> Lists<'a, '_> {
         recent.truncate(8);
         let recent: Vec<Entry> = recent.iter().map(|index| self.entry(*index, "")).collect();
         context.insert("recent", &recent);
-        let work = self.worklist("");
-        let doubts: Vec<_> = work
+        let work: Vec<_> = self
+            .tasks()
             .iter()
             .take(8)
+            .map(|task| self.work_item(task, ""))
+            .collect();
+        let doubts: Vec<_> = work
+            .iter()
             .map(|item| FrontDoubt {
                 href: item.href.as_deref(),
                 name: &item.name,

@@ -2,6 +2,7 @@
 
 mod apart;
 pub(crate) mod folder;
+mod keeper;
 mod killed;
 mod messy;
 

@@ -1,0 +1,233 @@
+//! What a keeper does with an archive: look at the worklist, mend it in a spreadsheet, move files.
+
+use super::folder::{Folder, REPORT, fangzhi, tree};
+use std::collections::BTreeMap;
+use std::fs;
+
+/// A cell of the row of a file in the archive's `metadata.csv`.
+fn cell(folder: &Folder, path: &str, title: &str) -> String {
+    let text = fs::read_to_string(folder.at("metadata.csv")).expect("a catalogue");
+    let mut reader = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    let rows: Vec<BTreeMap<String, String>> = reader
+        .deserialize()
+        .map(|row| row.expect("a row"))
+        .collect();
+    let row = rows.iter().find(|row| row["path"] == path);
+    row.unwrap_or_else(|| panic!("no row for {path}"))[title].clone()
+}
+
+/// Writes other values into a file's row, as a spreadsheet does: all else as it was, between
+/// separators of its own.
+fn edit(folder: &Folder, path: &str, values: &[(&str, &str)]) {
+    let text = fs::read_to_string(folder.at("metadata.csv")).expect("a catalogue");
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    let mut rows: Vec<Vec<String>> = reader
+        .deserialize()
+        .map(|row| row.expect("a row"))
+        .collect();
+    let titles = rows[0].clone();
+    let at = |title: &str| {
+        titles
+            .iter()
+            .position(|one| one == title)
+            .expect("a column")
+    };
+    let row = rows
+        .iter_mut()
+        .find(|row| row[at("path")] == path)
+        .expect("a row");
+    for (title, value) in values {
+        row[at(title)] = (*value).to_owned();
+    }
+    let mut writer = csv::WriterBuilder::new()
+        .delimiter(b';')
+        .from_writer(Vec::new());
+    for row in rows {
+        writer.write_record(row).expect("written");
+    }
+    fs::write(
+        folder.at("metadata.csv"),
+        writer.into_inner().expect("bytes"),
+    )
+    .expect("written");
+}
+
+#[test]
+fn the_worklist_is_the_same_for_a_reader_a_program_and_a_spreadsheet() {
+    let folder = Folder::new().with("甲.txt", REPORT).with("乙.txt", "");
+    let shown = fangzhi(&["check"], &folder);
+    let json = fangzhi(&["check", "--json"], &folder);
+    let table = fangzhi(&["check", "--csv"], &folder);
+    assert_eq!((shown.code, json.code, table.code), (1, 1, 1), "{shown:?}");
+    let record: serde_json::Value = serde_json::from_str(&json.out).expect("one object");
+    assert_eq!((&record["read"], &record["unread"]), (&1.into(), &1.into()));
+    let list = record["worklist"].as_array().expect("a list");
+    assert_eq!(list[0]["code"], "file-empty");
+    assert_eq!(list[0]["matter"], "missing");
+    assert!(
+        table
+            .out
+            .starts_with("\u{feff}level,matter,code,file,line,report,message,fix\r\n")
+    );
+    assert_eq!(table.out.lines().count(), list.len() + 1);
+    assert_eq!(fangzhi(&["build", "-o", "out"], &folder).code, 1);
+    let site = tree(&folder.at("out"));
+    let about = String::from_utf8_lossy(&site["about.html"]).into_owned();
+    for row in list {
+        let (code, message) = (row["code"].as_str(), row["message"].as_str());
+        let (code, message) = (code.expect("a code"), message.expect("a message"));
+        assert!(shown.out.contains(&format!("[{code}]")), "{code} {shown:?}");
+        let message = message.replace(['“', '`'], "");
+        let words = message.split([' ', ':']).max_by_key(|word| word.len());
+        assert!(about.contains(words.expect("words")), "{message}");
+    }
+}
+
+#[test]
+fn warnings_set_the_exit_code_where_they_are_asked_to() {
+    let folder = Folder::new()
+        .with("甲.txt", REPORT)
+        .with("metadata.csv", "path,year\n甲.txt,去年\n");
+    assert_eq!(fangzhi(&["check"], &folder).code, 0);
+    assert_eq!(fangzhi(&["check", "--strict"], &folder).code, 1);
+}
+
+#[test]
+fn a_codebook_is_tested_by_its_examples() {
+    let topic = |example: &str| {
+        format!(
+            "[[topic]]\nid = \"own-topic\"\nterms = [\"云溪模式\"]\nexamples = [\"{example}\"]\n\
+             counter-examples = [\"全年办理行政复议案件78件。\"]\n\
+             names = {{ zh-Hans = \"云溪模式\", en = \"Yunxi model\" }}\n\
+             definition = {{ zh-Hans = \"云溪的做法\", en = \"what Yunxi does\" }}\n"
+        )
+    };
+    let folder = Folder::new()
+        .with("fangzhi.toml", "")
+        .with("content/甲.txt", REPORT)
+        .with("codebook/own.toml", topic("全市推广云溪模式。"));
+    let checked = fangzhi(&["check"], &folder);
+    assert_eq!(checked.code, 0, "{checked:?}");
+    let folder = folder.with("codebook/own.toml", topic("全市推广外地做法。"));
+    let checked = fangzhi(&["check"], &folder);
+    assert_eq!(checked.code, 1, "{checked:?}");
+    assert!(
+        checked
+            .out
+            .contains("error[codebook-example] codebook/own.toml:4: `own-topic`: "),
+        "{checked:?}"
+    );
+}
+
+#[test]
+fn corrections_that_have_lost_their_sentence_are_told() {
+    let folder = Folder::new()
+        .with("fangzhi.toml", "")
+        .with("content/甲.txt", REPORT)
+        .with(
+            "corrections.csv",
+            "report,sentence,indicator,new\njia,没有这一句。,reconsideration-closed,3件\n",
+        );
+    let checked = fangzhi(&["check"], &folder);
+    assert!(checked.out.contains("corrections.csv:2: "), "{checked:?}");
+}
+
+#[test]
+fn a_readers_site_may_leave_the_worklist_out() {
+    let folder = Folder::new().with("甲.txt", REPORT).with("乙.txt", "");
+    let asked = |arguments: &[&str], folder: &Folder| {
+        fangzhi(arguments, folder);
+        let site = tree(&folder.at("out"));
+        ["about.html", "index.html"]
+            .map(|page| String::from_utf8_lossy(&site[page]).contains("乙.txt"))
+    };
+    assert_eq!(asked(&["build", "-o", "out"], &folder), [true, true]);
+    let without = ["build", "-o", "out", "--no-worklist"];
+    assert_eq!(asked(&without, &folder), [false, false]);
+    let archive = Folder::new()
+        .with("fangzhi.toml", "worklist = false\n")
+        .with("content/甲.txt", REPORT)
+        .with("content/乙.txt", "");
+    assert_eq!(asked(&["build", "-o", "out"], &archive), [false, false]);
+}
+
+#[test]
+fn a_catalogue_is_made_and_a_persons_word_in_it_wins() {
+    let folder = Folder::new()
+        .with("fangzhi.toml", "")
+        .with("content/年报/甲.txt", REPORT);
+    let made = fangzhi(&["check", "--write"], &folder);
+    assert_eq!(made.code, 0, "{made:?}");
+    assert!(made.err.contains("1 row, 1 new, 0 moved"), "{made:?}");
+    assert_eq!(cell(&folder, "年报/甲.txt", "year"), "2022");
+    assert_eq!(cell(&folder, "年报/甲.txt", "year_inferred"), "2022");
+    assert!(cell(&folder, "年报/甲.txt", "year_evidence").contains("2022年"));
+    let before = fs::read(folder.at("metadata.csv")).expect("a catalogue");
+    fangzhi(&["check", "--write"], &folder);
+    assert_eq!(
+        fs::read(folder.at("metadata.csv")).expect("a catalogue"),
+        before
+    );
+    assert_eq!(
+        folder.names("."),
+        ["content", "fangzhi.toml", "metadata.csv"]
+    );
+
+    let url = "https://example.org/a";
+    let said = [
+        ("year", "2019.0"),
+        ("retrieved", "2024/3/8"),
+        ("source_url", url),
+    ];
+    edit(&folder, "年报/甲.txt", &said);
+    fangzhi(&["check", "--write"], &folder);
+    assert_eq!(
+        cell(&folder, "年报/甲.txt", "by_hand"),
+        "year source_url retrieved"
+    );
+    assert_eq!(cell(&folder, "年报/甲.txt", "year"), "2019");
+    assert_eq!(cell(&folder, "年报/甲.txt", "retrieved"), "2024-03-08");
+    let shown = fangzhi(&["inspect", "--json", "content/年报/甲.txt"], &folder);
+    let record: serde_json::Value = serde_json::from_str(&shown.out).expect("a record");
+    assert_eq!(record["year"], 2019);
+}
+
+#[test]
+fn a_reports_address_survives_a_move() {
+    let folder = Folder::new()
+        .with("甲.txt", REPORT)
+        .with("乙.txt", REPORT.replace("78件", "79件"));
+    fangzhi(&["check", "--write"], &folder);
+    fs::create_dir(folder.at("2022")).expect("made");
+    fs::rename(folder.at("甲.txt"), folder.at("2022/云溪.txt")).expect("moved");
+    fs::remove_file(folder.at("乙.txt")).expect("removed");
+    let built = fangzhi(&["build", "-o", "out"], &folder);
+    assert_eq!(built.code, 0, "{built:?}");
+    assert!(folder.at("out/reports/jia.html").is_file());
+    assert!(built.err.contains("there is no file 乙.txt"), "{built:?}");
+    let checked = fangzhi(&["check", "--write"], &folder);
+    assert!(
+        checked.err.contains("moved: 甲.txt is now 2022/云溪.txt"),
+        "{checked:?}"
+    );
+    assert_eq!(cell(&folder, "2022/云溪.txt", "id"), "jia");
+    // The row of what is gone stays, with the id that people have cited.
+    assert_eq!(cell(&folder, "乙.txt", "id"), "yi");
+    let again = fangzhi(&["check"], &folder);
+    assert!(!again.out.contains("metadata-moved"), "{again:?}");
+}
+
+#[test]
+fn a_catalogue_that_would_lose_something_is_not_touched() {
+    let broken = "path,title\n甲.txt,题,名\n";
+    let folder = Folder::new()
+        .with("甲.txt", REPORT)
+        .with("metadata.csv", broken);
+    let refused = fangzhi(&["check", "--write"], &folder);
+    assert_eq!(refused.code, 2, "{refused:?}");
+    assert!(refused.err.contains("metadata.csv:2: "), "{refused:?}");
+    let stands = fs::read_to_string(folder.at("metadata.csv")).expect("a catalogue");
+    assert_eq!(stands, broken);
+}
