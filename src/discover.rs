@@ -38,6 +38,12 @@ pub enum Format {
     Markdown,
     /// `.rtf`
     Rtf,
+    /// `.doc`, `.wps`: the binary format of Word 97 to 2003
+    Doc,
+    /// `.docx`, `.docm`: Office Open XML
+    Docx,
+    /// `.odt`: OpenDocument
+    Odt,
 }
 
 impl Format {
@@ -47,6 +53,9 @@ impl Format {
             "txt" => Some(Self::Text),
             "md" | "markdown" => Some(Self::Markdown),
             "rtf" => Some(Self::Rtf),
+            "doc" | "wps" => Some(Self::Doc),
+            "docx" | "docm" => Some(Self::Docx),
+            "odt" => Some(Self::Odt),
             _ => None,
         }
     }
@@ -57,6 +66,9 @@ impl Format {
             Self::Text => "txt",
             Self::Markdown => "md",
             Self::Rtf => "rtf",
+            Self::Doc => "doc",
+            Self::Docx => "docx",
+            Self::Odt => "odt",
         }
     }
 
@@ -72,12 +84,15 @@ impl std::fmt::Display for Format {
             Self::Text => "text",
             Self::Markdown => "Markdown",
             Self::Rtf => "RTF",
+            Self::Doc => "DOC",
+            Self::Docx => "DOCX",
+            Self::Odt => "ODT",
         })
     }
 }
 
 /// The extensions of the formats that are read, as a keeper is told them.
-pub const READ: &str = ".txt, .md, .rtf";
+pub const READ: &str = ".txt, .md, .docx, .doc, .odt, .rtf";
 
 /// The source files of `archive`, by path. `output` is where its site goes.
 pub fn discover(archive: &Archive, output: Option<&Path>) -> Warned<Vec<SourceFile>> {

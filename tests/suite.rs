@@ -12,6 +12,8 @@ mod cases;
 mod command;
 #[path = "suite/comparison.rs"]
 mod comparison;
+#[path = "suite/documents.rs"]
+mod documents;
 #[path = "suite/fixity.rs"]
 mod fixity;
 #[path = "suite/generator.rs"]

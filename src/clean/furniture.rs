@@ -7,6 +7,7 @@
 
 use super::FurnitureKind::{self, Chrome, Crumb, Folio, Metadata};
 use super::line::Squeezed;
+use crate::decode::Markup;
 use crate::structure::marker::Marker;
 use regex::Regex;
 use search_index::fold::fold_chars;
@@ -104,7 +105,11 @@ fn rule(pattern: &str) -> Regex {
 /// What is furniture among `lines`; `None` for the report's own and for blank lines.
 pub(super) fn classify(lines: &[Squeezed]) -> Vec<Option<FurnitureKind>> {
     let folded: Vec<Option<String>> = lines.iter().map(short).collect();
-    let mut kinds = vec![None; lines.len()];
+    // What the format says of itself needs no rule.
+    let mut kinds: Vec<Option<FurnitureKind>> = lines
+        .iter()
+        .map(|line| (line.markup == Markup::Margin).then_some(Folio))
+        .collect();
     let body = body(lines, &folded);
     running_heads(&folded, &mut kinds);
     for (index, text) in folded.iter().enumerate() {
@@ -135,7 +140,7 @@ fn short(line: &Squeezed) -> Option<String> {
 fn body(lines: &[Squeezed], folded: &[Option<String>]) -> std::ops::Range<usize> {
     let own = |index: usize| {
         let line = &lines[index];
-        if line.is_blank() {
+        if line.is_blank() || line.markup == Markup::Margin {
             return false;
         }
         let Some(text) = &folded[index] else {

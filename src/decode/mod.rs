@@ -11,8 +11,13 @@
 pub mod apart;
 mod blocks;
 mod characters;
+mod doc;
+mod docx;
 mod front_matter;
 mod markdown;
+mod numbering;
+mod odt;
+mod package;
 mod rtf;
 
 pub use apart::{Apart, Limits};
@@ -59,6 +64,8 @@ pub enum Markup {
     Row,
     /// An item of a list.
     Item,
+    /// A page's margin: running heads, page numbers. Never the report's.
+    Margin,
 }
 
 /// A character encoding and how sure the program is of it.
@@ -100,6 +107,15 @@ pub enum Error {
     /// See [`LARGEST_FILE`].
     #[error("it is larger than {} MiB", LARGEST_FILE >> 20)]
     FileTooLarge,
+    /// Of a time before Word 97.
+    #[error("it was written by a Word older than Word 97")]
+    OldWord,
+    /// It takes a password to open.
+    #[error("it is protected by a password")]
+    Encrypted,
+    /// What it unpacks to has no end.
+    #[error("it unpacks to more than {} MiB", LARGEST_FILE >> 20)]
+    UnpacksTooLarge,
     /// See [`LARGEST_TEXT`].
     #[error("its text is larger than {} MiB", LARGEST_TEXT >> 20)]
     TextTooLarge,
@@ -144,6 +160,10 @@ impl Error {
                 "give the file the extension of its format, or save it as text",
             ),
             Self::Binary => ("not-text", "save the report as text in UTF-8"),
+            Self::OldWord => (
+                "format-too-old",
+                "open it in Word or LibreOffice and save it as .docx",
+            ),
             Self::Broken(_) => (
                 "file-damaged",
                 "open it in the program that wrote it and save it again, or save its text as .txt",
@@ -160,7 +180,14 @@ impl Error {
                 "decoder-absent",
                 "look whether the system lets fangzhi start processes; or save its text as .txt",
             ),
-            Self::FileTooLarge | Self::TextTooLarge | Self::LineTooLong { .. } => (
+            Self::Encrypted => (
+                "encrypted",
+                "open it with its password and save it without, or save its text as .txt",
+            ),
+            Self::FileTooLarge
+            | Self::UnpacksTooLarge
+            | Self::TextTooLarge
+            | Self::LineTooLong { .. } => (
                 "too-large",
                 "a report is a few hundred KiB: save its text alone, a paragraph a line",
             ),
@@ -257,6 +284,9 @@ fn document(
     }
     let (lines, encoding) = match format {
         Format::Rtf => rtf::lines(bytes)?,
+        Format::Doc => (doc::lines(bytes)?, "UTF-16LE"),
+        Format::Docx => (docx::lines(bytes)?, "UTF-8"),
+        Format::Odt => (odt::lines(bytes)?, "UTF-8"),
         Format::Text | Format::Markdown => return text(bytes, format, file, told),
     };
     Ok(Source {
@@ -273,9 +303,22 @@ fn document(
     })
 }
 
-/// The format that a file's first bytes tell.
+/// The format that a file's bytes tell.
 fn sniffed(bytes: &[u8]) -> Option<Format> {
-    bytes.starts_with(b"{\\rtf").then_some(Format::Rtf)
+    let holds = |words: &str| memchr::memmem::find(bytes, words.as_bytes()).is_some();
+    if bytes.starts_with(b"{\\rtf") {
+        Some(Format::Rtf)
+    } else if bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
+        Some(Format::Doc)
+    } else if !bytes.starts_with(b"PK\x03\x04") {
+        None
+    } else if holds("application/vnd.oasis.opendocument.text") {
+        Some(Format::Odt)
+    } else if holds("word/document.xml") {
+        Some(Format::Docx)
+    } else {
+        None
+    }
 }
 
 fn check_lines(body: &str, first_line: u32) -> Result<(), Error> {
@@ -375,13 +418,66 @@ mod tests {
         );
     }
 
+    const DOCUMENTS: [(&[u8], Format); 4] = [
+        (
+            include_bytes!("../../tests/documents/report.doc"),
+            Format::Doc,
+        ),
+        (
+            include_bytes!("../../tests/documents/saved.docx"),
+            Format::Docx,
+        ),
+        (
+            include_bytes!("../../tests/documents/report.odt"),
+            Format::Odt,
+        ),
+        (
+            include_bytes!("../../tests/documents/report.rtf"),
+            Format::Rtf,
+        ),
+    ];
+
+    const FORMATS: [Format; 6] = [
+        Format::Text,
+        Format::Markdown,
+        Format::Rtf,
+        Format::Doc,
+        Format::Docx,
+        Format::Odt,
+    ];
+
+    #[test]
+    fn what_the_bytes_are_counts_more_than_the_name() {
+        let read = decode(b"{\\rtf1 a}", Format::Doc, "a.doc").expect("is read");
+        assert_eq!(read.output.decoded.format, Format::Rtf);
+        assert_eq!(read.warnings[0].code, "format-by-content");
+    }
+
     proptest! {
+        /// Documents with bytes changed, cut off or put in: whatever comes, nothing fails.
+        #[test]
+        fn damaged_documents_decode_or_are_refused(
+            which in 0..DOCUMENTS.len(),
+            edits in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 1..12),
+            cut in proptest::option::weighted(0.2, any::<proptest::sample::Index>()),
+        ) {
+            let (bytes, format) = DOCUMENTS[which];
+            let mut bytes = bytes.to_vec();
+            for (at, byte) in edits {
+                let at = at.index(bytes.len());
+                bytes[at] = byte;
+            }
+            if let Some(cut) = cut {
+                bytes.truncate(cut.index(bytes.len()));
+            }
+            let _ = decode(&bytes, format, "a");
+        }
+
         #[test]
         fn any_bytes_decode_or_are_refused(
             bytes in proptest::collection::vec(any::<u8>(), 0..600),
-            markdown: bool,
+            format in proptest::sample::select(&FORMATS[..]),
         ) {
-            let format = if markdown { Format::Markdown } else { Format::Text };
             if let Ok(source) = decode(&bytes, format, "a") {
                 for line in source.output.decoded.lines {
                     prop_assert!(!line.text.contains(['\n', '\r']));

@@ -5,6 +5,7 @@
 //! hidden and deleted text, fields' instructions, everything that an older reader may skip.
 
 use super::blocks::{Blocks, Cell, symbol};
+use super::numbering::labelled;
 use super::{Error, Line, Markup};
 use encoding_rs::Encoding;
 use std::collections::HashMap;
@@ -13,7 +14,7 @@ use std::collections::HashMap;
 const DEEPEST: usize = 2000;
 
 /// Groups whose text is not the document's.
-const SKIPPED: [&str; 34] = [
+const SKIPPED: [&str; 36] = [
     "colortbl",
     "info",
     "pict",
@@ -48,6 +49,8 @@ const SKIPPED: [&str; 34] = [
     "ftnsepc",
     "pntxta",
     "pntxtb",
+    "sp",
+    "shprslt",
 ];
 
 /// Groups that stand behind `\*` and hold text of the document's all the same.
@@ -59,6 +62,8 @@ enum Place {
     Fonts,
     Styles,
     Footnote,
+    /// The number that its writer put before a paragraph.
+    Label,
     Skipped,
 }
 
@@ -96,6 +101,7 @@ pub(super) fn lines(bytes: &[u8]) -> Result<(Vec<Line>, &'static str), Error> {
         units: Vec::new(),
         skip: 0,
         paragraph: String::new(),
+        label: String::new(),
         footnote: String::new(),
         footnotes: Vec::new(),
         cell: String::new(),
@@ -133,6 +139,7 @@ struct Reader {
     units: Vec<u16>,
     skip: i32,
     paragraph: String,
+    label: String,
     footnote: String,
     footnotes: Vec<String>,
     cell: String,
@@ -202,6 +209,7 @@ impl Reader {
             "fonttbl" => Place::Fonts,
             "stylesheet" => Place::Styles,
             "footnote" => Place::Footnote,
+            "listtext" | "pntext" => Place::Label,
             word if SKIPPED.contains(&word) => Place::Skipped,
             word if starred && !KEPT.contains(&word) => Place::Skipped,
             _ => return false,
@@ -235,8 +243,10 @@ impl Reader {
 
     /// Whether text that comes now is the document's.
     fn shown(&self) -> bool {
-        matches!(self.state.place, Place::Text | Place::Footnote)
-            && !self.state.hidden
+        matches!(
+            self.state.place,
+            Place::Text | Place::Footnote | Place::Label
+        ) && !self.state.hidden
             && !self.state.deleted
     }
 
@@ -248,10 +258,10 @@ impl Reader {
     }
 
     fn target(&mut self) -> &mut String {
-        if self.state.place == Place::Footnote {
-            &mut self.footnote
-        } else {
-            &mut self.paragraph
+        match self.state.place {
+            Place::Footnote => &mut self.footnote,
+            Place::Label => &mut self.label,
+            _ => &mut self.paragraph,
         }
     }
 
@@ -365,7 +375,7 @@ impl Reader {
             "cell" | "nestcell" if self.state.place == Place::Text => {
                 self.flush();
                 let mut cell = std::mem::take(&mut self.cell);
-                cell.push_str(&std::mem::take(&mut self.paragraph));
+                cell.push_str(&self.words());
                 if word == "cell" {
                     self.row.push(cell);
                 } else {
@@ -392,8 +402,21 @@ impl Reader {
         Ok(())
     }
 
+    /// The paragraph's words with its number.
+    fn words(&mut self) -> String {
+        let words = std::mem::take(&mut self.paragraph);
+        let label = std::mem::take(&mut self.label);
+        let label = label.trim();
+        // A bullet says nothing.
+        if words.trim().is_empty() || !label.contains(char::is_alphanumeric) {
+            words
+        } else {
+            labelled(label, words.trim_start())
+        }
+    }
+
     fn end_paragraph(&mut self) -> Result<(), Error> {
-        let text = std::mem::take(&mut self.paragraph);
+        let text = self.words();
         if self.state.in_table {
             self.cell.push_str(&text);
             self.cell.push('\n');
@@ -572,7 +595,7 @@ mod tests {
               \\pard a{\\v b}{\\deleted c}d{\\field{\\*\\fldinst PAGE}{\\fldrslt e}}{\\footnote note}\\par\
               {\\pict ffd8}f\\line g\\~h}",
             &[
-                ("1.\tHead", Markup::Heading(1)),
+                ("1. Head", Markup::Heading(1)),
                 ("ade", Markup::Paragraph),
                 ("f", Markup::Paragraph),
                 ("g\u{a0}h", Markup::Paragraph),

@@ -1,0 +1,127 @@
+//! One report in every format: the same words, the same figures, every digit in its place.
+//!
+//! `tests/documents/make.py` made them; `report.txt` is what a reader sees of each.
+
+use serde_json::Value;
+use std::path::Path;
+use std::process::Command;
+
+const TEXT: &str = include_str!("../documents/report.txt");
+/// What stands on every page of them.
+const RUNNING_HEAD: &str = "云溪市司法局年度工作汇编";
+
+/// The inspect records of documents, by name.
+fn records(names: &[&str]) -> Vec<Value> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/documents");
+    let output = Command::new(env!("CARGO_BIN_EXE_fangzhi"))
+        .args(["inspect", "--json"])
+        .args(names.iter().map(|name| folder.join(name)))
+        .output()
+        .expect("runs");
+    String::from_utf8(output.stdout)
+        .expect("UTF-8")
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("a record"))
+        .collect()
+}
+
+fn text(record: &Value) -> &str {
+    record["text"]
+        .as_str()
+        .unwrap_or_else(|| panic!("is not read: {record}"))
+}
+
+/// The numbers of a text, in its order.
+fn digits(text: &str) -> Vec<&str> {
+    text.split(|c: char| !c.is_ascii_digit() && !".%".contains(c))
+        .filter(|number| !number.is_empty())
+        .collect()
+}
+
+/// The figures of a record, without their places.
+fn figures(record: &Value) -> Vec<String> {
+    let observations = record["observations"].as_array().expect("a list");
+    let mut figures: Vec<String> = observations
+        .iter()
+        .map(|one| {
+            format!(
+                "{} {} {} {}",
+                one["indicator"], one["state"], one["value"], one["unit"]
+            )
+        })
+        .collect();
+    figures.sort();
+    figures
+}
+
+/// Word processors' files give the very text, line by line.
+#[test]
+fn word_processors_files_are_read_as_a_reader_sees_them() {
+    let names = ["report.docx", "saved.docx", "report.odt", "report.rtf"];
+    for (record, name) in records(&names).iter().zip(names) {
+        assert_eq!(text(record), TEXT.trim_end(), "{name}");
+        let furniture = record["furniture"].to_string();
+        assert!(
+            name == "report.rtf" || furniture.contains(RUNNING_HEAD),
+            "{name}: {furniture}"
+        );
+    }
+}
+
+/// An old Word file holds boxes and notes apart from the text: they stand at its end.
+#[test]
+fn an_old_word_file_is_read_as_a_reader_sees_it() {
+    let records = records(&["report.doc"]);
+    let mut found: Vec<&str> = text(&records[0]).lines().collect();
+    let mut expected: Vec<&str> = TEXT.lines().collect();
+    let furniture = records[0]["furniture"].to_string();
+    assert!(furniture.contains(RUNNING_HEAD), "{furniture}");
+    assert_eq!(found[..16], expected[..16]);
+    found.sort_unstable();
+    expected.sort_unstable();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn every_format_gives_the_same_facts_and_figures() {
+    let names = [
+        "report.txt",
+        "report.docx",
+        "saved.docx",
+        "report.odt",
+        "report.rtf",
+        "report.doc",
+    ];
+    let records = records(&names);
+    let expected = figures(&records[0]);
+    assert!(expected.len() >= 7, "{expected:?}");
+    let of_table = ["378", "352"];
+    for number in of_table {
+        assert!(
+            expected
+                .iter()
+                .any(|figure| figure.contains(&format!("value\" {number} "))),
+            "{number} of the table in {expected:?}"
+        );
+    }
+    for (record, name) in records.iter().zip(names) {
+        let (mut found, mut all) = (digits(text(record)), digits(TEXT));
+        if name == "report.doc" {
+            found.sort_unstable();
+            all.sort_unstable();
+        }
+        assert_eq!(found, all, "{name}");
+        assert_eq!(figures(record), expected, "{name}");
+        for key in ["title", "year", "published", "signed", "issuer"] {
+            assert_eq!(record[key], records[0][key], "{key} of {name}");
+        }
+        let parts = |record: &Value| {
+            let parts = record["parts"].as_array().expect("a list").clone();
+            parts
+                .iter()
+                .map(|part| part["role"].to_string())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(parts(record), parts(&records[0]), "{name}");
+    }
+}
