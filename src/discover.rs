@@ -44,6 +44,8 @@ pub enum Format {
     Docx,
     /// `.odt`: OpenDocument
     Odt,
+    /// `.html`, `.htm`, `.xhtml`, `.shtml`: a saved web page
+    Html,
 }
 
 impl Format {
@@ -56,6 +58,7 @@ impl Format {
             "doc" | "wps" => Some(Self::Doc),
             "docx" | "docm" => Some(Self::Docx),
             "odt" => Some(Self::Odt),
+            "html" | "htm" | "xhtml" | "shtml" => Some(Self::Html),
             _ => None,
         }
     }
@@ -69,6 +72,7 @@ impl Format {
             Self::Doc => "doc",
             Self::Docx => "docx",
             Self::Odt => "odt",
+            Self::Html => "html",
         }
     }
 
@@ -87,12 +91,13 @@ impl std::fmt::Display for Format {
             Self::Doc => "DOC",
             Self::Docx => "DOCX",
             Self::Odt => "ODT",
+            Self::Html => "HTML",
         })
     }
 }
 
 /// The extensions of the formats that are read, as a keeper is told them.
-pub const READ: &str = ".txt, .md, .docx, .doc, .odt, .rtf";
+pub const READ: &str = ".txt, .md, .html, .docx, .doc, .odt, .rtf";
 
 /// The source files of `archive`, by path. `output` is where its site goes.
 pub fn discover(archive: &Archive, output: Option<&Path>) -> Warned<Vec<SourceFile>> {

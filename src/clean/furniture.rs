@@ -102,8 +102,48 @@ fn rule(pattern: &str) -> Regex {
     Regex::new(&format!("(?i){pattern}")).expect("a constant pattern compiles")
 }
 
-/// What is furniture among `lines`; `None` for the report's own and for blank lines.
+/// Names of the entries that portals put into a page's source about its text.
+static ENTRY: LazyLock<Regex> = LazyLock::new(|| {
+    rule(
+        r"^(?:articletitle|author|columnname|contentsource|og:title|pubdate|publishdate|sitename|source):",
+    )
+});
+
+/// What is furniture among `lines`; `None` for the report's own and for blank lines. What markup
+/// sets apart from the text is judged by itself, the rest as if it alone were there.
 pub(super) fn classify(lines: &[Squeezed]) -> Vec<Option<FurnitureKind>> {
+    let (around, own): (Vec<usize>, Vec<usize>) =
+        (0..lines.len()).partition(|&index| lines[index].markup == Markup::Page);
+    if around.is_empty() {
+        return classify_text(lines);
+    }
+    let mut kinds = vec![None; lines.len()];
+    let text: Vec<Squeezed> = own.iter().map(|&index| lines[index].clone()).collect();
+    for (index, kind) in own.iter().zip(classify_text(&text)) {
+        kinds[*index] = kind;
+    }
+    let mut label = false;
+    for index in around {
+        let text = short(&lines[index]).unwrap_or_default();
+        let metadata = LABEL.is_match(&text) || ENTRY.is_match(&text) || label;
+        label = labels_next(&text) && LABEL.is_match(&text);
+        kinds[index] = Some(if metadata {
+            Metadata
+        } else if CRUMB.is_match(&text) {
+            Crumb
+        } else {
+            Chrome
+        });
+    }
+    kinds
+}
+
+/// A label alone in its line has its value in the next.
+fn labels_next(text: &str) -> bool {
+    text.trim_end().ends_with([':', '|']) && text.chars().count() <= 10
+}
+
+fn classify_text(lines: &[Squeezed]) -> Vec<Option<FurnitureKind>> {
     let folded: Vec<Option<String>> = lines.iter().map(short).collect();
     // What the format says of itself needs no rule.
     let mut kinds: Vec<Option<FurnitureKind>> = lines
@@ -214,11 +254,7 @@ fn head(folded: &[Option<String>], start: usize, kinds: &mut [Option<FurnitureKi
             None
         };
         dangling = kind == Some(Crumb) && text.trim_end().ends_with(['>', '»', '›', '→']);
-        // A label alone in its line has its value in the next.
-        label = (kind == Some(Metadata)
-            && text.trim_end().ends_with([':', '|'])
-            && text.chars().count() <= 10)
-            .then_some(text);
+        label = (kind == Some(Metadata) && labels_next(text)).then_some(text);
         kinds[index] = kind;
     }
     if let Some(crumb) = last_crumb {

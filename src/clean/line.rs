@@ -49,10 +49,12 @@ pub(crate) fn is_han(character: char) -> bool {
         | '\u{2e80}'..='\u{2fdf}' | '\u{20000}'..='\u{323af}' | '〇')
 }
 
-/// A word between white space: its characters with their columns, and the gap before it.
+/// A word between white space: its characters with their columns, and the gap before it with its
+/// tabs.
 struct Word {
     characters: Vec<(char, u32)>,
     gap: Gap,
+    tabs: u32,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd)]
@@ -109,12 +111,12 @@ fn aligned_cells(words: &[Word]) -> usize {
 
 fn split(text: &str) -> (u32, Vec<Word>) {
     let mut words: Vec<Word> = Vec::new();
-    let (mut gap, mut width, mut indent, mut tab) = (true, 0, 0, false);
+    let (mut gap, mut width, mut indent, mut tabs) = (true, 0, 0, 0);
     for (column, character) in text.chars().enumerate() {
         if character.is_whitespace() {
             gap = true;
             width += if character == '\u{3000}' { 2 } else { 1 };
-            tab |= character == '\t';
+            tabs += u32::from(character == '\t');
         } else if !is_invisible(character) {
             if gap {
                 if words.is_empty() {
@@ -122,7 +124,7 @@ fn split(text: &str) -> (u32, Vec<Word>) {
                 }
                 let gap = match width {
                     _ if words.is_empty() => Gap::None,
-                    _ if tab => Gap::Tab,
+                    _ if tabs > 0 => Gap::Tab,
                     0 => Gap::None,
                     1 => Gap::One,
                     _ => Gap::Wide,
@@ -130,12 +132,13 @@ fn split(text: &str) -> (u32, Vec<Word>) {
                 words.push(Word {
                     characters: Vec::new(),
                     gap,
+                    tabs,
                 });
             }
             if let Some(word) = words.last_mut() {
                 word.characters.push((character, column as u32));
             }
-            (gap, width, tab) = (false, 0, false);
+            (gap, width, tabs) = (false, 0, 0);
         }
     }
     (indent, words)
@@ -146,8 +149,15 @@ fn assemble(line: &Line, indent: u32, words: &[Word], row: bool) -> Squeezed {
     let mut text = String::with_capacity(line.text.len());
     let mut columns = Vec::with_capacity(line.text.len() / 2);
     let mut last = 0;
+    // Markup tells where cells are empty; what aligns columns in plain text does not.
+    let cells = matches!(line.markup, Markup::Row | Markup::Page);
     for (index, word) in words.iter().enumerate() {
-        if index > 0 {
+        if cells && word.tabs > 0 {
+            for _ in 0..word.tabs {
+                text.push('\t');
+                columns.push(last + u32::from(index > 0));
+            }
+        } else if index > 0 {
             let separator = match word.gap {
                 Gap::Tab if row => Some('\t'),
                 Gap::Wide if row && line.markup != Markup::Row => Some('\t'),

@@ -134,21 +134,40 @@ pub(super) fn observations(
         return Vec::new();
     };
     let year = identity.year.as_ref().map(|year| year.value);
-    let has_head = head
-        .iter()
-        .skip(1)
-        .all(|cell| number_in(&folded(*cell)).is_none());
-    let caption = caption(document, rows.start);
-    let columns: Vec<Column> = if has_head {
-        head.iter()
-            .map(|cell| column(folded(*cell), year))
-            .collect()
-    } else {
-        Vec::new()
+    let no_number = |cells: &Cells| {
+        cells
+            .iter()
+            .skip(1)
+            .all(|cell| number_in(&folded(*cell)).is_none())
     };
+    // A head of several rows repeats its corner in each of them.
+    let corner = head.first().map(|cell| folded(*cell)).unwrap_or_default();
+    let heads = table
+        .iter()
+        .enumerate()
+        .take_while(|(index, (_, cells))| {
+            let again = cells.first().is_some_and(|cell| folded(*cell) == corner);
+            no_number(cells) && (*index == 0 || (again && cells.len() == head.len()))
+        })
+        .count();
+    let caption = caption(document, rows.start);
+    let columns: Vec<Column> = (0..head.len())
+        .filter(|_| heads > 0)
+        .map(|place| {
+            let mut words = String::new();
+            for (_, cells) in &table[..heads] {
+                let own = cells.get(place).map(|cell| folded(*cell));
+                let own = own.unwrap_or_default();
+                if !words.contains(&own) {
+                    words.push_str(&own);
+                }
+            }
+            column(words, year)
+        })
+        .collect();
     let mut found = Vec::new();
     let mut group = String::new();
-    for (index, cells) in table.iter().skip(usize::from(has_head)) {
+    for (index, cells) in table.iter().skip(heads) {
         let mut label = String::new();
         for (place, cell) in cells.iter().enumerate() {
             let words = folded(*cell);
@@ -264,7 +283,53 @@ fn noun(label: &str, column: Option<&Column>, year: Option<i32>) -> Option<Strin
     let body = [
         "局", "县", "区", "市", "镇", "乡", "街道", "大队", "中队", "支队", "所", "委",
     ];
-    (!label.is_empty() && !body.iter().any(|end| label.ends_with(end))).then(|| label.to_owned())
+    if label.is_empty() || body.iter().any(|end| label.ends_with(end)) {
+        return None;
+    }
+    Some(column.map(done).unwrap_or_default() + label)
+}
+
+/// What a column's head says was done with the row's cases (受理, 审结数(件)), where it is more than
+/// a year and a unit.
+fn done(column: &Column) -> String {
+    let words = column.words.split('(').next().unwrap_or_default();
+    let words = words.trim_start_matches(|c: char| c.is_ascii_digit() || "年度:".contains(c));
+    let words = words.trim_end_matches(['量', '数', '件']);
+    let plain = [
+        "",
+        "合计",
+        "总计",
+        "总",
+        "小计",
+        "本年",
+        "今年",
+        "当年",
+        "全年",
+        "本期",
+        "本年度",
+        "案",
+        "案件",
+        "数值",
+        "数据",
+        "单位",
+        "内容",
+        "情况",
+        "指标",
+        "完成情况",
+        "办理情况",
+        "备注",
+        "人次",
+        "次",
+        "人",
+        "金额",
+        "起",
+    ];
+    let unit = Unit::named(words).is_some();
+    if plain.contains(&words) || unit {
+        String::new()
+    } else {
+        words.to_owned()
+    }
 }
 
 /// The number that a cell consists of.

@@ -97,6 +97,20 @@ fn a_table_is_read_by_row_and_column() {
         found(across),
         ["reconsideration-accepted 45", "reconsideration-closed 40"]
     );
+    let done = "项目\t收到\t受理(件)\t审结数\n行政复议案件\t45\t40\t36";
+    assert_eq!(
+        found(done),
+        [
+            "reconsideration-received 45",
+            "reconsideration-accepted 40",
+            "reconsideration-closed 36"
+        ]
+    );
+    let two_heads = "类别\t2023年\t2023年\t2022年\t2022年\n类别\t受理\t审结\t受理\t审结\n行政复议案件\t45\t40\t30\t28";
+    assert_eq!(
+        found(two_heads),
+        ["reconsideration-accepted 45", "reconsideration-closed 40"]
+    );
     let bodies = "单位\t行政处罚案件(件)\n城东镇\t30\n市公安局\t560\n合计\t590";
     assert_eq!(found(bodies), ["penalty-cases-total 590"]);
 }

@@ -1,14 +1,15 @@
 //! Bytes → characters.
 //!
-//! A byte order mark or a label is believed only where the bytes are valid under it. Otherwise every
-//! encoding that Chinese files come in is tried, and the one stands under which the fewest bytes
-//! are invalid and the most characters are those that official Chinese is made of.
+//! A byte order mark or a label is believed only where the bytes are valid under it (and a label
+//! only where they do not look much more like Chinese under another). Otherwise every encoding that
+//! Chinese files come in is tried, and the one stands under which the fewest bytes are invalid and
+//! the most characters are those that official Chinese is made of.
 
 use super::{Encoding, Error};
 use crate::diagnostic::{Diagnostic, Level, Warned};
 use crate::evidence::Confidence;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{BIG5, DecoderResult, GB18030, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{BIG5, DecoderResult, GB18030, GBK, UTF_8, UTF_16BE, UTF_16LE};
 
 /// How much of a file detection looks at.
 const SAMPLE: usize = 256 << 10;
@@ -16,8 +17,19 @@ const SAMPLE: usize = 256 << 10;
 /// Decodes `bytes`; line ends become `\n`, control characters that no text has go. Bytes that are
 /// invalid become U+FFFD and are told with their places.
 pub fn characters(bytes: &[u8], file: &str) -> Result<Warned<(String, Encoding)>, Error> {
+    declared(bytes, None, file)
+}
+
+/// Like [`characters`], for bytes that say of themselves what they are encoded in (`label`).
+pub(super) fn declared(
+    bytes: &[u8],
+    label: Option<&'static encoding_rs::Encoding>,
+    file: &str,
+) -> Result<Warned<(String, Encoding)>, Error> {
     foreign(bytes)?;
-    let guess = detect(bytes);
+    // GB18030 holds all that GB2312 and GBK have, and files so labelled have more than these.
+    let label = label.map(|label| if label == GBK { GB18030 } else { label });
+    let guess = detect(bytes, label);
     let transcript = transcribe(&bytes[guess.mark..], guess.encoding, guess.mark);
     let controls = transcript
         .text
@@ -37,6 +49,18 @@ pub fn characters(bytes: &[u8], file: &str) -> Result<Warned<(String, Encoding)>
             "control-characters",
             file,
             format!("{controls} control characters were left out"),
+        ));
+    }
+    if let Some(label) = label.filter(|&label| label != guess.encoding && !bytes.is_ascii()) {
+        warnings.push(Diagnostic::new(
+            Level::Note,
+            "charset-wrong",
+            file,
+            format!(
+                "it says that it is in {} and is read as {}",
+                label.name(),
+                guess.encoding.name()
+            ),
         ));
     }
     if guess.confidence < Confidence::MEDIUM {
@@ -94,7 +118,7 @@ struct Guess {
     confidence: Confidence,
 }
 
-fn detect(bytes: &[u8]) -> Guess {
+fn detect(bytes: &[u8], label: Option<&'static encoding_rs::Encoding>) -> Guess {
     let mark = encoding_rs::Encoding::for_bom(bytes);
     if let Some((encoding, mark)) = mark {
         let valid = encoding
@@ -109,11 +133,14 @@ fn detect(bytes: &[u8]) -> Guess {
             };
         }
     }
+    if let Some(guess) = label.and_then(|label| labelled(bytes, label)) {
+        return guess;
+    }
     if !bytes.contains(&0) && std::str::from_utf8(bytes).is_ok() {
         return Guess {
             encoding: UTF_8,
             mark: 0,
-            declared: false,
+            declared: label == Some(UTF_8),
             // By chance a multi-byte text of any length is hardly valid UTF-8.
             confidence: Confidence(99),
         };
@@ -122,8 +149,38 @@ fn detect(bytes: &[u8]) -> Guess {
     let length = mark.map_or(0, |(_, length)| length);
     Guess {
         mark: length,
-        ..weigh(&bytes[length..], mark.map(|(encoding, _)| encoding))
+        ..weigh(
+            &bytes[length..],
+            mark.map(|(encoding, _)| encoding).or(label),
+        )
     }
+}
+
+/// The label's encoding, where it is one that Chinese is written in, all bytes are valid under it,
+/// and no other makes much more sense of them: nearly any bytes are valid GB18030.
+fn labelled(bytes: &[u8], label: &'static encoding_rs::Encoding) -> Option<Guess> {
+    const MUCH: f64 = 0.15;
+    let chinese = [UTF_8, GB18030, BIG5].contains(&label);
+    let valid = || {
+        label
+            .decode_without_bom_handling_and_without_replacement(bytes)
+            .is_some()
+    };
+    if !chinese || bytes.contains(&0) || !valid() {
+        return None;
+    }
+    let sample = &bytes[..bytes.len().min(SAMPLE)];
+    let own = plausibility(sample, label);
+    let better = label != UTF_8
+        && [UTF_8, GB18030, BIG5]
+            .iter()
+            .any(|&other| plausibility(sample, other) > own + MUCH);
+    (!better).then_some(Guess {
+        encoding: label,
+        mark: 0,
+        declared: true,
+        confidence: Confidence::CERTAIN,
+    })
 }
 
 /// The most plausible of the encodings that Chinese text comes in.
@@ -136,7 +193,7 @@ fn weigh(bytes: &[u8], marked: Option<&'static encoding_rs::Encoding>) -> Guess 
         [UTF_8, GB18030, BIG5, UTF_16LE, UTF_16BE]
             .into_iter()
             .map(|encoding| {
-                let vote = voted == encoding || (voted == encoding_rs::GBK && encoding == GB18030);
+                let vote = voted == encoding || (voted == GBK && encoding == GB18030);
                 let marked = marked == Some(encoding);
                 let bonus = if vote { 0.05 } else { 0.0 } + if marked { 0.1 } else { 0.0 };
                 (plausibility(sample, encoding) + bonus, encoding)

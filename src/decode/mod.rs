@@ -14,6 +14,7 @@ mod characters;
 mod doc;
 mod docx;
 mod front_matter;
+mod html;
 mod markdown;
 mod numbering;
 mod odt;
@@ -66,6 +67,8 @@ pub enum Markup {
     Item,
     /// A page's margin: running heads, page numbers. Never the report's.
     Margin,
+    /// Words of the page around the text, by its markup; cells separated by tabs.
+    Page,
 }
 
 /// A character encoding and how sure the program is of it.
@@ -210,6 +213,20 @@ pub struct Source {
     pub front_matter: Option<FrontMatter>,
 }
 
+impl Source {
+    /// A file of a format that has no place for front matter.
+    fn of(format: Format, encoding: Encoding, lines: Vec<Line>) -> Self {
+        Self {
+            decoded: Decoded {
+                format,
+                encoding,
+                lines,
+            },
+            front_matter: None,
+        }
+    }
+}
+
 /// Decodes the bytes of `file`, a name for diagnostics only. Pure, and within no limit of time or
 /// memory: see [`Apart`].
 pub fn decode(bytes: &[u8], format: Format, file: &str) -> Result<Warned<Source>, Error> {
@@ -287,29 +304,36 @@ fn document(
         Format::Doc => (doc::lines(bytes)?, "UTF-16LE"),
         Format::Docx => (docx::lines(bytes)?, "UTF-8"),
         Format::Odt => (odt::lines(bytes)?, "UTF-8"),
+        Format::Html => {
+            let (lines, encoding) = html::read(bytes, file)?.unpack(told);
+            return Ok(Source::of(format, encoding, lines));
+        }
         Format::Text | Format::Markdown => return text(bytes, format, file, told),
     };
-    Ok(Source {
-        decoded: Decoded {
-            format,
-            encoding: Encoding {
-                name: encoding.to_owned(),
-                declared: true,
-                confidence: Confidence::CERTAIN,
-            },
-            lines,
-        },
-        front_matter: None,
-    })
+    let encoding = Encoding {
+        name: encoding.to_owned(),
+        declared: true,
+        confidence: Confidence::CERTAIN,
+    };
+    Ok(Source::of(format, encoding, lines))
 }
 
 /// The format that a file's bytes tell.
 fn sniffed(bytes: &[u8]) -> Option<Format> {
     let holds = |words: &str| memchr::memmem::find(bytes, words.as_bytes()).is_some();
+    let start = bytes.trim_ascii_start();
+    let begins = |sign: &[u8]| {
+        start
+            .get(..sign.len())
+            .is_some_and(|head| head.eq_ignore_ascii_case(sign))
+    };
     if bytes.starts_with(b"{\\rtf") {
         Some(Format::Rtf)
     } else if bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
         Some(Format::Doc)
+    } else if begins(b"<html") || begins(b"<!doctype html") {
+        // Word saves such under its own extension.
+        Some(Format::Html)
     } else if !bytes.starts_with(b"PK\x03\x04") {
         None
     } else if holds("application/vnd.oasis.opendocument.text") {

@@ -49,7 +49,7 @@ pub(super) enum Key {
 }
 
 /// Keys as pages write them, folded and without spaces.
-const KEYS: [(&str, Key); 58] = [
+const KEYS: &[(&str, Key)] = &[
     ("索引号", Key::IndexNumber),
     ("索取号", Key::IndexNumber),
     ("索引码", Key::IndexNumber),
@@ -108,10 +108,14 @@ const KEYS: [(&str, Key); 58] = [
     ("成文时间", Key::Signed),
     ("来源", Key::Source),
     ("信息来源", Key::Source),
+    // Entries in a page's source (政府网站发展指引, 国办发〔2017〕47号).
+    ("pubdate", Key::Published),
+    ("publishdate", Key::Published),
+    ("contentsource", Key::Source),
 ];
 
 /// Keys whose value is of no use here, but which end the value before them.
-const OTHER_KEYS: [&str; 27] = [
+const OTHER_KEYS: &[&str] = &[
     "有效性",
     "主题词",
     "主题分类",
@@ -139,9 +143,12 @@ const OTHER_KEYS: [&str; 27] = [
     "审核",
     "信息类别",
     "关键词",
+    "author",
+    "columnname",
+    "sitename",
 ];
 
-const TITLE_KEYS: [&str; 7] = [
+const TITLE_KEYS: &[&str] = &[
     "标题",
     "名称",
     "信息名称",
@@ -149,6 +156,8 @@ const TITLE_KEYS: [&str; 7] = [
     "信息标题",
     "文件标题",
     "公文名称",
+    "articletitle",
+    "og:title",
 ];
 
 /// No report's head or foot is longer.

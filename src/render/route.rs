@@ -49,7 +49,9 @@ pub fn compare_list(number: usize) -> String {
 
 /// The copy of a report's file, as it was found.
 pub fn original(id: &str, format: Format) -> String {
-    format!("originals/{id}.{}", format.extension())
+    // A page keeps a name that no server and no browser takes for one of the site's own.
+    let text = if format == Format::Html { ".txt" } else { "" };
+    format!("originals/{id}.{}{text}", format.extension())
 }
 
 /// A place's page, `path` being [`crate::gazetteer::Region::path`].

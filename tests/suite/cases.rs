@@ -48,11 +48,17 @@ fn every_case_is_understood() {
         .filter(|entry| entry.file_name() == "expected.json")
     {
         let folder = entry.path().parent().expect("a case has a folder");
-        let report = ["report.txt", "report.md"]
-            .map(|name| folder.join(name))
-            .into_iter()
-            .find(|path| path.exists())
-            .unwrap_or_else(|| panic!("no report in {}", folder.display()));
+        let report = [
+            "report.txt",
+            "report.md",
+            "report.html",
+            "report.htm",
+            "report.mht",
+        ]
+        .map(|name| folder.join(name))
+        .into_iter()
+        .find(|path| path.exists())
+        .unwrap_or_else(|| panic!("no report in {}", folder.display()));
         let expected = std::fs::read(entry.path()).expect("readable");
         let expected = serde_json::from_slice(&expected)
             .unwrap_or_else(|error| panic!("{}: {error}", entry.path().display()));
