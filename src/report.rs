@@ -28,6 +28,8 @@ pub struct Report {
     pub passages: Vec<Passage>,
     /// Its figures, in the text's order.
     pub observations: Vec<Observation>,
+    /// Figures that its keeper struck, with who and why; they count nowhere.
+    pub struck: Vec<Observation>,
     /// What there is to tell of it.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -116,6 +118,7 @@ pub fn read(
             identity,
             passages: coded.passages,
             observations: coded.observations,
+            struck: coded.struck,
             diagnostics: told,
         },
         claim,

@@ -95,7 +95,7 @@ static SINCE_YEAR: LazyLock<Regex> = LazyLock::new(|| {
 });
 static SINCE_EVENT: LazyLock<Regex> = LazyLock::new(|| {
     expression(
-        r"(?:[^,;:。(]{2,14}(?:以来|至今)|(?:近)?[一二三两四五六七八九十]+年(?:多)?来|近年来|近几年|连续[一二三四五六七八九十\d]+年|历年|(?:[“十]+[三四五]五?”?期间))",
+        r"(?:[^,;:。(]{2,14}(?:以来|至今)|(?:近)?[一二三两四五六七八九十]+年(?:多)?来|近[二三两四五六七八九十2-9]年|近年来|近几年|连续[一二三四五六七八九十\d]+年|历年|(?:[“十]+[三四五]五?”?期间))",
     )
 });
 static THIS_YEAR: LazyLock<Regex> =
@@ -375,12 +375,26 @@ impl<'i> Before<'i> {
             .as_ref()
             .or(self.identity.issuer.as_ref());
         let kind = self.identity.issuer_type.as_ref().map(|kind| kind.value);
+        let line = self.identity.line.as_ref().map(|line| line.value.as_str());
         BUREAU.captures_iter(clause).any(|hit| match (own, kind) {
-            (Some(own), Some(IssuerType::Department)) => !own.value.contains(&hit[1]),
+            // 城管系统 is 城市管理局's own.
+            (Some(own), Some(IssuerType::Department)) => {
+                !own.value.contains(&hit[1]) && !same_line(line, &hit[1])
+            }
             (_, Some(IssuerType::Government)) => true,
             _ => false,
         })
     }
+}
+
+/// Whether a body named by `word` is of this line. City management and comprehensive enforcement are
+/// one bureau in many places.
+fn same_line(line: Option<&str>, word: &str) -> bool {
+    const ONE: [&str; 2] = ["城市管理", "综合行政执法"];
+    let (Some(own), Some(other)) = (line, crate::identify::line(word)) else {
+        return false;
+    };
+    own == other || (ONE.contains(&own) && ONE.contains(&other))
 }
 
 /// 全市首个, 全区重点: the word does not tell whom a number covers.

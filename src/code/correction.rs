@@ -46,6 +46,7 @@ pub fn correct<'c>(
         }
     }
     coded.observations.sort_by_key(|one| one.span);
+    coded.struck.sort_by_key(|one| one.span);
     coded.passages.sort_by_key(|one| one.span);
     told
 }
@@ -77,6 +78,7 @@ fn mark(correction: &Correction, former: Option<String>) -> Corrected {
         why: correction.why.clone(),
         codebook: correction.codebook.clone(),
         former,
+        struck: correction.new.is_empty(),
     }
 }
 
@@ -109,7 +111,9 @@ fn figure(
                 "delete the row: the codebook no longer finds it",
             ));
         };
-        coded.observations.remove(found);
+        let mut struck = coded.observations.remove(found);
+        struck.corrected = Some(mark(correction, Some(struck.written.clone())));
+        coded.struck.push(struck);
         return Ok(());
     }
     let said = said(&correction.new).ok_or((
@@ -250,16 +254,17 @@ mod tests {
         let read = Corrections::read(file.as_bytes(), &codebook);
         let mut told = read.warnings;
         told.extend(correct(&document, &mut coded, read.output.of("r", "r.txt")));
-        let figures = coded
-            .observations
-            .iter()
-            .map(|one| {
+        let struck = coded.struck.iter().map(|one| ("struck: ", one));
+        let found = coded.observations.iter().map(|one| ("", one));
+        let figures = found
+            .chain(struck)
+            .map(|(prefix, one)| {
                 let by = one
                     .corrected
                     .as_ref()
                     .map(|mark| format!(" {} ({:?})", mark.who, mark.former));
                 format!(
-                    "{} {}{}",
+                    "{prefix}{} {}{}",
                     one.indicator,
                     selftest::told(one),
                     by.unwrap_or_default()
@@ -289,7 +294,13 @@ mod tests {
             "{figures:?}"
         );
         let (figures, _, _) = after("r,,罚款30万元,fines-total,,,,林,2024-05-01,只是一个领域\n");
-        assert_eq!(figures, ["penalty-cases-total 120"]);
+        assert_eq!(
+            figures,
+            [
+                "penalty-cases-total 120",
+                "struck: fines-total 300000 林 (Some(\"30万元\"))"
+            ]
+        );
     }
 
     #[test]

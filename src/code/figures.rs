@@ -85,10 +85,26 @@ pub(super) fn observations(setting: &Setting<'_>, codebook: &Codebook) -> Vec<Ob
         }
     }
     found.sort_by_key(|(at, observation)| (*at, observation.implied));
-    found
-        .into_iter()
-        .map(|(_, observation)| observation)
-        .collect()
+    without_parts(found, skeleton)
+}
+
+/// 其中 after an indicator's own number begins the number's parts (不予处罚12件，其中首违不罚8件):
+/// the first is what the report states. Another scope's number is no part: it stands by itself.
+fn without_parts(found: Vec<(usize, Observation)>, skeleton: &str) -> Vec<Observation> {
+    let mut kept: Vec<(usize, Observation)> = Vec::new();
+    for (at, one) in found {
+        let part = kept.iter().any(|(before, whole)| {
+            whole.indicator == one.indicator
+                && whole.scope == one.scope
+                && skeleton
+                    .get(*before..at)
+                    .is_some_and(|between| between.contains("其中"))
+        });
+        if !part {
+            kept.push((at, one));
+        }
+    }
+    kept.into_iter().map(|(_, one)| one).collect()
 }
 
 fn matches<'c>(rule: &'c Rule, skeleton: &'c str) -> impl Iterator<Item = Claim<'c>> {

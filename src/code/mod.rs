@@ -32,6 +32,8 @@ pub struct Coded {
     pub passages: Vec<Passage>,
     /// The report's figures, in the text's order.
     pub observations: Vec<Observation>,
+    /// Figures that the keeper struck: found by the codebook, and wrong.
+    pub struck: Vec<Observation>,
 }
 
 /// A topic's hit in a report.
@@ -183,6 +185,8 @@ pub struct Corrected {
     pub codebook: Option<String>,
     /// What the codebook had found, where it had.
     pub former: Option<String>,
+    /// Whether it was struck.
+    pub struck: bool,
 }
 
 /// Codes one report.
@@ -207,6 +211,7 @@ pub fn code(document: &Document, identity: &Identity, codebook: &Codebook) -> Wa
     Warned::clean(Coded {
         passages: passages::passages(document, codebook, &coder.hits),
         observations,
+        struck: Vec::new(),
     })
 }
 

@@ -181,6 +181,11 @@ impl Identity {
 /// count as weak signs. The keeper's own words are no matter of this function: whoever knows them puts them in the
 /// place of the facts found here.
 ///
+/// The line (条线) that a body's name tells: 城管 and 城市管理 are one.
+pub(crate) fn line(name: &str) -> Option<&'static str> {
+    body::line(name)
+}
+
 /// Never fails: what can't be told is absent, and a diagnostic says so and what to do.
 pub fn identify(document: &Document, gazetteer: &Gazetteer, path: &str) -> Warned<Identity> {
     let page = Page::new(document);

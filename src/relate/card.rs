@@ -59,6 +59,8 @@ pub struct ReportCard {
     pub topics: Vec<TopicCard>,
     /// Its figures, in the text's order.
     pub figures: Vec<Figure>,
+    /// Figures that its keeper struck.
+    pub struck: Vec<Figure>,
     /// What there is to tell of it, the gravest first.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -135,7 +137,8 @@ impl ReportCard {
             characters: characters(&report.document.text.text),
             parts: parts(&report.document),
             topics: super::coded::topics(report),
-            figures: super::coded::figures(report),
+            figures: super::coded::figures(&report.document, &report.observations),
+            struck: super::coded::figures(&report.document, &report.struck),
             diagnostics,
         }
     }

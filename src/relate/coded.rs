@@ -8,10 +8,10 @@ use crate::structure::{Document, Role};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Passages kept of a topic in one report; the others are counted.
-const PASSAGES: usize = 4;
+/// Passages whose words are kept of a topic in one report; of the others, their places.
+const PASSAGES: usize = 2;
 /// An excerpt's length in characters.
-const EXCERPT: usize = 180;
+const EXCERPT: usize = 150;
 
 /// A topic in one report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +26,25 @@ pub struct TopicCard {
     pub hits: u32,
     /// The first passages, those about it before those in passing.
     pub passages: Vec<Excerpt>,
+    /// All paragraphs that name it, in the text's order.
+    pub mentions: Vec<Mention>,
+}
+
+/// A paragraph that names a topic.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mention {
+    /// The paragraph's anchor.
+    pub anchor: Box<str>,
+    /// Its ¶ number, where it has one.
+    pub number: Option<u32>,
+    /// The part it stands in.
+    pub role: Role,
+    /// Whether the paragraph is about the topic.
+    pub about: bool,
+    /// Places in the paragraph.
+    pub hits: u32,
+    /// The matched words, each once, parted by `|`.
+    pub words: Box<str>,
 }
 
 /// Words of a paragraph that name a topic.
@@ -93,9 +112,34 @@ pub(super) fn topics(report: &Report) -> Vec<TopicCard> {
                         excerpt(&report.document, *paragraph, hits, about(hits))
                     })
                     .collect(),
+                mentions: paragraphs
+                    .iter()
+                    .filter_map(|(paragraph, hits)| {
+                        mention(&report.document, *paragraph, hits, about(hits))
+                    })
+                    .collect(),
             }
         })
         .collect()
+}
+
+fn mention(document: &Document, paragraph: u32, hits: &[&Passage], about: bool) -> Option<Mention> {
+    let line = document.paragraphs.get(paragraph as usize)?;
+    let mut words: Vec<&str> = Vec::new();
+    for hit in hits {
+        let found = hit.span.of(&document.text.text);
+        if !words.contains(&found) {
+            words.push(found);
+        }
+    }
+    Some(Mention {
+        anchor: line.anchor.as_str().into(),
+        number: document.number(paragraph as usize),
+        role: document.role_at(hits.first()?.span.start),
+        about,
+        hits: hits.len() as u32,
+        words: words.join("|").into(),
+    })
 }
 
 /// The words around a paragraph's first hit: whole sentences from the one it stands in, up to the
@@ -158,11 +202,9 @@ fn excerpt(document: &Document, paragraph: u32, hits: &[&Passage], about: bool) 
     })
 }
 
-/// The report's figures, in the text's order.
-pub(super) fn figures(report: &Report) -> Vec<Figure> {
-    let document = &report.document;
-    report
-        .observations
+/// `observations` with their sentences, in their order.
+pub(super) fn figures(document: &Document, observations: &[Observation]) -> Vec<Figure> {
+    observations
         .iter()
         .filter_map(|observation| {
             let sentence = observation.sentence;
@@ -190,6 +232,12 @@ pub(super) fn figures(report: &Report) -> Vec<Figure> {
 }
 
 impl Figure {
+    /// Whether a keeper struck it: it is shown as such, and counts nowhere.
+    pub fn struck(&self) -> bool {
+        let corrected = self.observation.corrected.as_ref();
+        corrected.is_some_and(|corrected| corrected.struck)
+    }
+
     /// Whether its value may be ranked with others: an exact number for the report's own time, as
     /// stated, uncontradicted.
     pub fn comparable(&self) -> bool {

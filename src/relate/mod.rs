@@ -9,7 +9,7 @@ mod card;
 mod coded;
 
 pub use card::{Label, PartCard, ReportCard};
-pub use coded::{Excerpt, Figure, TopicCard};
+pub use coded::{Excerpt, Figure, Mention, TopicCard};
 
 use crate::diagnostic::Diagnostic;
 use crate::gazetteer::{Region, RegionLevel};

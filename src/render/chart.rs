@@ -23,8 +23,8 @@ pub(super) struct Bar {
 /// Pixels a bar takes with its label.
 const STEP: u32 = 48;
 
-/// Share of the width that the longest bar takes; the rest is for labels.
-const WIDTH: f64 = 82.0;
+/// From this share of the width on, a bar's value stands inside it.
+const INSIDE: f64 = 80.0;
 
 /// A chart of bars; `whole` and `part` are the two groups' names.
 pub(super) fn bars(
@@ -38,7 +38,7 @@ pub(super) fn bars(
     let number = |value: Decimal| value.to_string().parse::<f64>().unwrap_or_default();
     let most = bars.iter().map(|bar| number(bar.value)).fold(0.0, f64::max);
     let (step, top) = ticks(most);
-    let at = |value: f64| if top > 0.0 { value / top * WIDTH } else { 0.0 };
+    let at = |value: f64| if top > 0.0 { value / top * 100.0 } else { 0.0 };
     let both = bars.iter().any(|bar| bar.whole) && bars.iter().any(|bar| !bar.whole);
     let headings = if both { 2 } else { 1 };
     let height = 24 + headings * 28 + bars.len() as u32 * STEP;
@@ -56,7 +56,8 @@ pub(super) fn bars(
         let x = at(tick);
         let _ = write!(
             out,
-            "<line x1=\"{x:.2}%\" x2=\"{x:.2}%\" y1=\"20\" y2=\"{height}\"/><text class=\"t2\" x=\"{x:.2}%\" y=\"12\" text-anchor=\"middle\">{}</text>",
+            "<line x1=\"{x:.2}%\" x2=\"{x:.2}%\" y1=\"20\" y2=\"{height}\"/><text class=\"t2\" x=\"{x:.2}%\" y=\"12\" text-anchor=\"{}\">{}</text>",
+            if x > 97.0 { "end" } else { "middle" },
             axis(tick)
         );
         tick += step;
@@ -64,6 +65,10 @@ pub(super) fn bars(
     out.push_str("<text class=\"t2\" x=\"0\" y=\"12\">0 ");
     typeset::escape(unit, &mut out);
     out.push_str("</text>");
+    let _ = write!(
+        out,
+        "<line class=\"zero-line\" x1=\"0\" x2=\"0\" y1=\"20\" y2=\"{height}\"/>"
+    );
     let mut y = 24;
     for whole in [true, false] {
         let mut group = bars.iter().filter(|bar| bar.whole == whole).peekable();
@@ -77,22 +82,20 @@ pub(super) fn bars(
         for bar in group {
             let width = at(number(bar.value));
             let class = if whole { "bar" } else { "part" };
-            let _ = write!(out, "<text x=\"0\" y=\"{}\">", y + 14);
-            typeset::escape(&bar.label, &mut out);
-            let _ = write!(
-                out,
-                "</text><line class=\"zero-line\" x1=\"0\" x2=\"0\" y1=\"{}\" y2=\"{}\"/><a href=\"",
-                y + 18,
-                y + 39
-            );
+            out.push_str("<a href=\"");
             typeset::escape(&bar.href, &mut out);
-            out.push_str("\" aria-label=\"");
-            typeset::escape(&format!("{} {}", bar.label, bar.shown), &mut out);
+            let _ = write!(out, "\"><text y=\"{}\">", y + 14);
+            typeset::escape(&bar.label, &mut out);
+            let (inside, end) = if width > INSIDE {
+                (" in\" text-anchor=\"end", -8)
+            } else {
+                ("", 8)
+            };
             let _ = write!(
                 out,
-                "\"><rect class=\"{class}\" x=\"0\" y=\"{}\" width=\"{width:.2}%\" height=\"15\"/><text class=\"tv\" x=\"{width:.2}%\" dx=\"8\" y=\"{}\">",
+                " </text><rect class=\"{class}\" y=\"{}\" width=\"{width:.2}%\" height=\"15\"/><text class=\"tv{inside}\" x=\"{width:.2}%\" dx=\"{end}\" y=\"{}\">",
                 y + 21,
-                y + 34
+                y + 33
             );
             typeset::escape(&bar.shown, &mut out);
             out.push_str("</text></a>");
@@ -134,13 +137,12 @@ pub(super) struct Dot {
     pub value: Decimal,
     /// The value as shown.
     pub shown: String,
-    /// Where its sentence stands.
-    pub href: String,
     /// Whether the line is broken before it: a year without a value, or the meaning changed.
     pub broken: bool,
 }
 
-/// A line over years, one dot a year, labelled directly.
+/// A line over years, one dot a year, labelled directly. It stands in a table whose row above has
+/// the same numbers, each leading to its sentence.
 pub(super) fn line(id: &str, title: &str, desc: &str, dots: &[Dot]) -> String {
     let number = |value: Decimal| value.to_string().parse::<f64>().unwrap_or_default();
     let (Some(first), Some(last)) = (dots.first(), dots.last()) else {
@@ -158,7 +160,7 @@ pub(super) fn line(id: &str, title: &str, desc: &str, dots: &[Dot]) -> String {
         84.0 - share * 56.0
     };
     let mut out = format!(
-        "<svg height=\"112\" role=\"group\" aria-labelledby=\"{id}-t {id}-d\"><title id=\"{id}-t\">"
+        "<svg height=\"112\" role=\"img\" aria-labelledby=\"{id}-t {id}-d\"><title id=\"{id}-t\">"
     );
     typeset::escape(title, &mut out);
     let _ = write!(out, "</title><desc id=\"{id}-d\">");
@@ -179,22 +181,19 @@ pub(super) fn line(id: &str, title: &str, desc: &str, dots: &[Dot]) -> String {
     for dot in dots {
         let _ = write!(
             out,
-            "<text class=\"t2\" x=\"{:.2}%\" y=\"104\" text-anchor=\"middle\">{}</text><a href=\"",
+            "<text class=\"t2\" x=\"{:.2}%\" y=\"104\" text-anchor=\"middle\">{}</text>",
             x(dot),
             dot.year
         );
-        typeset::escape(&dot.href, &mut out);
-        out.push_str("\" aria-label=\"");
-        typeset::escape(&format!("{} {}", dot.year, dot.shown), &mut out);
         let _ = write!(
             out,
-            "\"><circle class=\"bar\" cx=\"{0:.2}%\" cy=\"{1:.1}\" r=\"4\"/><text class=\"tv\" x=\"{0:.2}%\" y=\"{2:.1}\" text-anchor=\"middle\">",
+            "<circle class=\"bar\" cx=\"{0:.2}%\" cy=\"{1:.1}\" r=\"4\"/><text class=\"tv\" x=\"{0:.2}%\" y=\"{2:.1}\" text-anchor=\"middle\">",
             x(dot),
             y(dot),
             y(dot) - 10.0
         );
         typeset::escape(&dot.shown, &mut out);
-        out.push_str("</text></a>");
+        out.push_str("</text>");
     }
     out.push_str("</svg>");
     out

@@ -16,7 +16,7 @@ const MOST: usize = 2000;
 /// A list with this many ends with its province.
 const ENOUGH: usize = 500;
 
-/// A report, as the comparison reads it.
+/// A report, as the comparison reads it. What all reports share is said by its place in [`Codes`].
 #[derive(Serialize)]
 struct Data<'a> {
     id: &'a str,
@@ -27,35 +27,32 @@ struct Data<'a> {
     page: String,
     badges: Vec<(String, String)>,
     characters: u32,
-    /// Place in the order of parts, name, characters.
-    parts: Vec<(usize, &'a str, u32)>,
-    /// Place in the codebook, name, its page.
-    topics: Vec<(usize, &'a str, String)>,
+    /// Part, characters.
+    parts: Vec<(usize, u32)>,
+    topics: Vec<usize>,
     lines: Vec<Line<'a>>,
     figures: Vec<FigureData<'a>>,
 }
 
+/// Words, anchor, ¶ number or 0, part; topics and 1 for a heading where there are such.
 #[derive(Serialize)]
-struct Line<'a> {
-    part: usize,
-    anchor: &'a str,
-    number: Option<u32>,
-    heading: bool,
-    text: &'a str,
-    topics: Vec<usize>,
+#[serde(untagged)]
+enum Line<'a> {
+    Plain(&'a str, &'a str, u32, usize),
+    Topics(&'a str, &'a str, u32, usize, Vec<usize>),
+    Heading(&'a str, &'a str, u32, usize, Vec<usize>, u8),
 }
 
+/// Indicator, state (0 value, 1 zero, 2 unparsed), number, unit, anchor, badges.
 #[derive(Serialize)]
-struct FigureData<'a> {
-    /// Place in the codebook.
-    at: usize,
-    name: &'a str,
-    href: String,
-    state: &'static str,
-    shown: String,
-    unit: String,
-    badges: Vec<(String, String)>,
-    anchor: &'a str,
+struct FigureData<'a>(usize, u8, String, String, &'a str, Vec<(String, String)>);
+
+/// Names of parts, and names and pages of topics and indicators, in the order of their places.
+#[derive(Serialize)]
+struct Codes<'a> {
+    parts: Vec<&'a str>,
+    topics: Vec<(&'a str, String)>,
+    indicators: Vec<(&'a str, String)>,
 }
 
 /// The data of one report. `none` where it may not be compared: a copy, or another genre.
@@ -88,13 +85,7 @@ fn data<'a>(renderer: Renderer<'a>, report: &'a Report, card: &'a ReportCard) ->
     let badges = renderer.badges(card).into_iter();
     let codebook = renderer.codebook;
     let topics = codebook.topics.iter().enumerate();
-    let topics: Vec<_> = topics
-        .filter(|(_, topic)| card.topic(&topic.id).is_some())
-        .map(|(at, topic)| {
-            let href = route::topic(&topic.id, None);
-            (at, topic.names.get(&theme.lang), href)
-        })
-        .collect();
+    let topics = topics.filter(|(_, topic)| card.topic(&topic.id).is_some());
     let parts = Role::ALL.into_iter().enumerate();
     Data {
         id: &report.id,
@@ -110,26 +101,43 @@ fn data<'a>(renderer: Renderer<'a>, report: &'a Report, card: &'a ReportCard) ->
         badges: badges.map(|badge| (badge.text, badge.why)).collect(),
         characters: card.characters,
         parts: parts
-            .filter_map(|(at, role)| {
-                let name = match role {
-                    Role::Achievements => theme.word("role.achievements"),
-                    Role::Problems => theme.word("role.problems"),
-                    Role::LeadershipDuty => theme.word("role.leadership_duty"),
-                    Role::Plan => theme.word("role.plan"),
-                    Role::Litigation => theme.word("role.litigation"),
-                    Role::Suggestions => theme.word("role.suggestions"),
-                    Role::Other => theme.word("role.other"),
-                };
-                Some((at, name, card.part(role)?.characters))
-            })
+            .filter_map(|(at, role)| Some((at, card.part(role)?.characters)))
             .collect(),
+        topics: topics.map(|(at, _)| at).collect(),
         lines: lines(renderer, report),
         figures: card
             .figures
             .iter()
             .filter_map(|figure| figure_data(renderer, figure, card))
             .collect(),
-        topics,
+    }
+}
+
+fn codes(renderer: Renderer<'_>) -> Codes<'_> {
+    let lang = &renderer.theme.lang;
+    let topics = renderer.codebook.topics.iter();
+    let indicators = renderer.codebook.indicators.iter();
+    Codes {
+        parts: Role::ALL
+            .into_iter()
+            .map(|role| {
+                renderer.theme.word(match role {
+                    Role::Achievements => "role.achievements",
+                    Role::Problems => "role.problems",
+                    Role::LeadershipDuty => "role.leadership_duty",
+                    Role::Plan => "role.plan",
+                    Role::Litigation => "role.litigation",
+                    Role::Suggestions => "role.suggestions",
+                    Role::Other => "role.other",
+                })
+            })
+            .collect(),
+        topics: topics
+            .map(|topic| (topic.names.get(lang), route::topic(&topic.id, None)))
+            .collect(),
+        indicators: indicators
+            .map(|one| (one.names.get(lang), route::indicator(&one.id, None)))
+            .collect(),
     }
 }
 
@@ -153,16 +161,16 @@ fn lines<'a>(renderer: Renderer, report: &'a Report) -> Vec<Line<'a>> {
             ParagraphKind::Body | ParagraphKind::Row => false,
         };
         let role = document.role_at(paragraph.span.start);
-        lines.push(Line {
-            part: Role::ALL
-                .iter()
-                .position(|each| *each == role)
-                .unwrap_or_default(),
-            anchor: &paragraph.anchor,
-            number: document.number(index),
-            heading,
-            text: document.words(index),
-            topics: topics.remove(&(index as u32)).unwrap_or_default(),
+        let part = Role::ALL.iter().position(|each| *each == role);
+        let part = part.unwrap_or_default();
+        let (text, anchor) = (document.words(index), paragraph.anchor.as_str());
+        let number = document.number(index).unwrap_or_default();
+        lines.push(match (heading, topics.remove(&(index as u32))) {
+            (true, topics) => {
+                Line::Heading(text, anchor, number, part, topics.unwrap_or_default(), 1)
+            }
+            (false, Some(topics)) => Line::Topics(text, anchor, number, part, topics),
+            (false, None) => Line::Plain(text, anchor, number, part),
         });
     }
     lines
@@ -181,24 +189,14 @@ fn figure_data<'a>(
         .position(|indicator| indicator.id == o.indicator)?;
     let indicator = &codebook.indicators[at];
     let (shown, unit) = figures::shown(o, Some(indicator));
-    Some(FigureData {
-        at,
-        name: indicator.names.get(&renderer.theme.lang),
-        href: route::indicator(&indicator.id, None),
-        state: match o.state {
-            State::Value => "value",
-            State::Zero => "zero",
-            State::Unparsed => "unparsed",
-        },
-        shown: match o.state {
-            State::Unparsed => renderer.theme.word("figure.unparsed").to_owned(),
-            State::Zero if shown.is_empty() => "0".to_owned(),
-            _ => shown,
-        },
-        unit,
-        badges: figures::badges(renderer, figure, card),
-        anchor: &figure.anchor,
-    })
+    let (state, shown) = match o.state {
+        State::Value => (0, shown),
+        State::Zero if shown.is_empty() => (1, "0".to_owned()),
+        State::Zero => (1, shown),
+        State::Unparsed => (2, renderer.theme.word("figure.unparsed").to_owned()),
+    };
+    let badges = figures::badges(renderer, figure, card);
+    Some(FigureData(at, state, shown, unit, &figure.anchor, badges))
 }
 
 /// A report in a list: id, label, issuer, kind, province's place in [`Lists::provinces`].
@@ -253,6 +251,11 @@ pub(super) fn pages(
         };
         hand_over(page, sink)?;
     }
+    let page = Page {
+        path: route::COMPARE_CODES.to_owned(),
+        bytes: call("fangzhiCodes", &codes(renderer)).into_bytes(),
+    };
+    hand_over(page, sink)?;
     let numbers = |lists: &[usize]| {
         let lists: Vec<String> = lists.iter().map(ToString::to_string).collect();
         lists.join(" ")

@@ -173,6 +173,24 @@ pub(super) fn html(
     out
 }
 
+/// A figure that a keeper struck, on its report's page: what was found, who struck it and why.
+pub(super) fn struck(renderer: Renderer, figure: &Figure) -> String {
+    let o = &figure.observation;
+    let mut out = format!("<s><a href=\"#{}\">", figure.anchor);
+    typeset::escape(&o.written, &mut out);
+    out.push_str("</a></s>");
+    if let Some(by) = &o.corrected {
+        let words = [("who", &*by.who), ("when", &*by.when), ("why", &*by.why)];
+        out.push_str(" <small class=\"muted\">");
+        typeset::escape(
+            &renderer.theme.filled("figure.struck_why", &words),
+            &mut out,
+        );
+        out.push_str("</small>");
+    }
+    out
+}
+
 /// What a report says of an indicator, in a table's cell: all figures, or that it says nothing.
 pub(super) fn cell(renderer: Renderer, card: &ReportCard, indicator: &str, href: &str) -> String {
     let all: Vec<String> = card
@@ -192,7 +210,12 @@ pub(super) fn cell(renderer: Renderer, card: &ReportCard, indicator: &str, href:
 pub(super) fn quote(renderer: Renderer, figure: &Figure, href: &str, lang: &str) -> String {
     let words = &figure.sentence;
     let (from, to) = (figure.mark.start as usize, figure.mark.end as usize);
-    let mut out = format!("<p class=\"quote\" lang=\"{lang}\">");
+    let foreign = lang != renderer.theme.lang;
+    let mut out = String::from("<p class=\"quote\"");
+    if foreign {
+        let _ = write!(out, " lang=\"{lang}\"");
+    }
+    out.push('>');
     typeset::set(words, 0, from, &mut out);
     if to > from {
         out.push_str("<mark class=\"qm\">");
@@ -200,11 +223,11 @@ pub(super) fn quote(renderer: Renderer, figure: &Figure, href: &str, lang: &str)
         out.push_str("</mark>");
     }
     typeset::set(words, to, words.len(), &mut out);
-    let _ = write!(
-        out,
-        " <a class=\"pn\" lang=\"{}\" href=\"",
-        renderer.theme.lang
-    );
+    out.push_str(" <a class=\"pn\"");
+    if foreign {
+        let _ = write!(out, " lang=\"{}\"", renderer.theme.lang);
+    }
+    out.push_str(" href=\"");
     typeset::escape(href, &mut out);
     let _ = write!(out, "#{}\">", figure.anchor);
     match figure.number {

@@ -14,7 +14,7 @@ const PAIRS: [(&str, &str); 2] = [
 ];
 
 /// A part of a whole.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Ratio<'a> {
     pub part: &'a Figure,
     pub whole: &'a Figure,

@@ -107,6 +107,17 @@ pub(super) fn page(
         html: Value::safe_string(&ratio.html(renderer, "")),
     }));
     set("figures", Value::from_serializable(&figures));
+    let struck: Vec<FigureView> = card
+        .struck
+        .iter()
+        .map(|figure| FigureView {
+            name: renderer
+                .indicator_name(&figure.observation.indicator)
+                .to_owned(),
+            html: Value::safe_string(&figures::struck(renderer, figure)),
+        })
+        .collect();
+    set("struck", Value::from_serializable(&struck));
     set("doubts", Value::from_serializable(&doubts(&renderer, card)));
     set(
         "cites",
@@ -172,6 +183,9 @@ pub(super) fn page(
 /// Topics in the margin, sentences and numbers that are evidence.
 fn marks(renderer: Renderer, report: &Report, card: &ReportCard, root: &str) -> Marks {
     let mut marks = Marks::default();
+    if lang(card) != renderer.theme.lang {
+        marks.lang = format!(" lang=\"{}\"", renderer.theme.lang);
+    }
     for passage in &report.passages {
         let Some(topic) = renderer.codebook.topic(&passage.topic) else {
             continue;
@@ -184,6 +198,10 @@ fn marks(renderer: Renderer, report: &Report, card: &ReportCard, root: &str) -> 
                 href: format!("{root}{}", route::topic(&topic.id, None)),
             });
         }
+    }
+    for figure in &card.struck {
+        let sentence = figure.observation.sentence;
+        marks.sentences.push((sentence, figure.anchor.clone()));
     }
     for figure in &card.figures {
         let observation = &figure.observation;

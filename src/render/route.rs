@@ -14,6 +14,8 @@ pub const INDEX: &str = "index.html";
 pub const SEARCH: &str = "search.html";
 /// The comparison of reports.
 pub const COMPARE: &str = "compare.html";
+/// The names that the comparison's data refer to.
+pub const COMPARE_CODES: &str = "compare/_codes.js";
 /// Method, counts and worklist.
 pub const ABOUT: &str = "about.html";
 /// The provinces.
@@ -59,6 +61,13 @@ pub fn place(path: &str) -> String {
     format!("regions/{}.html", names(path))
 }
 
+/// The figures of one of a place's issuers.
+pub fn series(path: &str, issuer: Option<&str>) -> String {
+    let hash = <sha2::Sha256 as sha2::Digest>::digest(issuer.unwrap_or_default().as_bytes());
+    let hash = crate::report::hex(&hash[..4]);
+    format!("regions/{}/_s-{hash}.html", names(path))
+}
+
 /// A year's page, or one province's part of it.
 pub fn year(year: Option<i32>, province: Option<&str>) -> String {
     let year = year.map_or_else(|| "_undated".to_owned(), |year| year.to_string());
@@ -90,12 +99,6 @@ fn of_year(folder: &str, id: &str, year: Option<i32>) -> String {
         None => format!("{folder}/{}.html", name(id)),
         Some(year) => format!("{folder}/{}/{year}.html", name(id)),
     }
-}
-
-/// The figures of an indicator's page as CSV.
-pub fn indicator_csv(id: &str, year: Option<i32>) -> String {
-    let page = indicator(id, year);
-    format!("data/{}.csv", page.trim_end_matches(".html"))
 }
 
 /// Further pages of a list: page 1 is the list's own address.
@@ -189,7 +192,17 @@ mod tests {
             assert!(seen.insert(path.to_ascii_lowercase()), "twice: {path}");
         };
         for fixed in [
-            INDEX, SEARCH, COMPARE, ABOUT, REGIONS, YEARS, SECTIONS, UNPLACED, TOPICS, INDICATORS,
+            INDEX,
+            SEARCH,
+            COMPARE,
+            ABOUT,
+            REGIONS,
+            YEARS,
+            SECTIONS,
+            UNPLACED,
+            TOPICS,
+            INDICATORS,
+            COMPARE_CODES,
         ] {
             take(fixed.to_owned());
         }
@@ -198,13 +211,12 @@ mod tests {
             take(topic(a, Some(2021)));
             take(paged(&topic(a, None), 2));
             take(indicator(a, None));
-            take(indicator_csv(a, None));
-            take(indicator_csv(a, Some(2021)));
             take(place(a));
             take(paged(&place(a), 2));
             for b in slugs {
                 for c in slugs {
                     take(place(&format!("{a}/{b}/{c}")));
+                    take(series(&format!("{a}/{b}/{c}"), Some("某局")));
                 }
                 take(place(&format!("{a}/{b}")));
                 take(paged(&place(&format!("{a}/{b}")), 2));

@@ -19,6 +19,8 @@ pub(super) struct Marks {
     pub sentences: Vec<(Span, String)>,
     /// Numbers that are observations, with address and name of what they are.
     pub numbers: Vec<(Span, String, String)>,
+    /// ` lang="…"` for the theme's words, where the text around is in another language.
+    pub lang: String,
 }
 
 /// A word in the margin, leading to where it is compared.
@@ -146,7 +148,9 @@ pub(super) fn body(
             continue;
         }
         match paragraph.kind {
-            ParagraphKind::Heading => heading(document, index, own, theme, &mut out),
+            ParagraphKind::Heading => {
+                heading(document, index, own, (theme, &marks.lang), &mut out);
+            }
             ParagraphKind::Title | ParagraphKind::Signature => {
                 let class = if paragraph.kind == ParagraphKind::Title {
                     "front"
@@ -187,7 +191,7 @@ pub(super) fn body(
                     starts.get(&index),
                     marks.margin.get(&index),
                     &shown,
-                    theme,
+                    (theme, &marks.lang),
                     &mut out,
                 );
                 out.push_str("</div>\n");
@@ -214,7 +218,13 @@ fn unheaded_parts(document: &Document) -> BTreeMap<usize, Role> {
     starts
 }
 
-fn heading(document: &Document, index: usize, own: &[&Section], theme: &Theme, out: &mut String) {
+fn heading(
+    document: &Document,
+    index: usize,
+    own: &[&Section],
+    (theme, lang): (&Theme, &str),
+    out: &mut String,
+) {
     let paragraph = &document.paragraphs[index];
     let section = own.first();
     // A run-in heading is no heading element: the level counts those above that are.
@@ -248,7 +258,7 @@ fn heading(document: &Document, index: usize, own: &[&Section], theme: &Theme, o
             .and_then(|parent| document.sections.get(parent as usize))
             .map(|parent| parent.role);
         if section.role != Role::Other && parent != Some(section.role) {
-            let _ = write!(out, "<span class=\"badge\" lang=\"{}\">", theme.lang);
+            let _ = write!(out, "<span class=\"badge\"{lang}>");
             typeset::escape(theme.word(&format!("role.{}", section.role.id())), out);
             out.push_str("</span>");
         }
@@ -333,7 +343,7 @@ fn margin(
     part: Option<&Role>,
     topics: Option<&Vec<MarginMark>>,
     number: &str,
-    theme: &Theme,
+    (theme, lang): (&Theme, &str),
     out: &mut String,
 ) {
     if part.is_none() && topics.is_none_or(Vec::is_empty) {
@@ -341,8 +351,7 @@ fn margin(
     }
     let _ = write!(
         out,
-        "<div class=\"notes\" lang=\"{}\" role=\"group\" aria-label=\"",
-        theme.lang
+        "<div class=\"notes\"{lang} role=\"group\" aria-label=\""
     );
     typeset::escape(&theme.filled("report.notes", &[("n", number)]), out);
     out.push_str("\">");

@@ -291,6 +291,40 @@ fn every_page_is_valid_html() {
     assert!(messages.is_empty(), "{}", messages.join("\n"));
 }
 
+#[test]
+fn the_data_are_a_valid_data_package() {
+    let program = repository().join("target/tools/frictionless/bin/frictionless");
+    assert!(
+        program.exists(),
+        "the Frictionless validator is not there: `tests/run --setup` installs it"
+    );
+    let output = Command::new(program)
+        .args(["validate", "--json", "datapackage.json"])
+        .current_dir(sample().join("data"))
+        .output()
+        .expect("the validator starts");
+    let told = String::from_utf8_lossy(&output.stdout);
+    let report: Value = serde_json::from_str(&told)
+        .unwrap_or_else(|_| panic!("{told}{}", String::from_utf8_lossy(&output.stderr)));
+    assert_eq!(report["valid"], true, "{told}");
+    let checked: BTreeSet<&str> = report["tasks"]
+        .as_array()
+        .expect("a task a table")
+        .iter()
+        .filter(|task| task["stats"]["rows"].as_u64() > Some(0) || task["name"] == "ratios")
+        .filter_map(|task| task["name"].as_str())
+        .collect();
+    let tables = [
+        "codebook",
+        "observations",
+        "passages",
+        "ratios",
+        "reports",
+        "topics",
+    ];
+    assert_eq!(checked, BTreeSet::from(tables), "{told}");
+}
+
 /// axe-core's violations on the page: rule, and the elements that break it.
 pub(crate) fn violations(page: &mut Page) -> Vec<Value> {
     let script = repository().join("tests/browser/node_modules/axe-core/axe.min.js");

@@ -19,7 +19,7 @@ fn ids() -> Vec<String> {
                 .with_extension("");
             path.to_str().expect("ASCII").replace('\\', "/")
         })
-        .filter(|id| !id.starts_with("_list"))
+        .filter(|id| !id.starts_with('_'))
         .collect();
     ids.sort();
     ids

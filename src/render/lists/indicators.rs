@@ -1,7 +1,7 @@
 //! The indicators: every report's figure with its sentence, ranked among issuers of one kind only.
 
 use super::topics::TopicLink;
-use super::{Entry, FRONT, LIST, Lists, SMALL, slice};
+use super::{FRONT, Lists, SMALL, slice};
 use crate::code::{Capacity, Scope, State};
 use crate::codebook::Indicator;
 use crate::gazetteer::RegionLevel;
@@ -9,7 +9,7 @@ use crate::identify::IssuerType;
 use crate::relate::{Figure, Index, ReportCard};
 use crate::render::chart::{self, Bar};
 use crate::render::{
-    Link, Page, RenderError, Renderer, figures, hand_over, ratio, route, theme, typeset,
+    Badge, Link, RenderError, Renderer, figures, lang, ratio, route, theme, typeset,
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -18,7 +18,11 @@ use tera::{Context, Value};
 /// Reports with a figure on one page.
 const ROWS: usize = 100;
 /// Bars in one chart.
-const BARS: usize = 60;
+const BARS: usize = 40;
+/// Values that a chart's description names.
+const TOLD: usize = 3;
+/// Reports without a figure on one page.
+const SILENT: usize = 500;
 
 #[derive(Serialize)]
 struct IndicatorLink {
@@ -31,14 +35,25 @@ struct IndicatorLink {
 struct GroupView<'a> {
     id: String,
     title: String,
+    /// What its reports have in common, for the filter.
+    issuer_type: &'a str,
+    level: &'a str,
+    line: &'a str,
+    year: String,
+    capacity: Option<&'a str>,
+    scope: Option<&'a str>,
     chart: Option<Value>,
     rows: Vec<RowView<'a>>,
 }
 
 #[derive(Serialize)]
 struct RowView<'a> {
-    #[serde(flatten)]
-    report: Entry<'a>,
+    id: &'a str,
+    href: String,
+    label: String,
+    issuer: &'a str,
+    province: &'a str,
+    badges: Vec<Badge>,
     /// What it is sorted by; empty where there is no number.
     value: String,
     ranked: bool,
@@ -50,7 +65,7 @@ struct RowView<'a> {
 struct YearView {
     name: String,
     href: Option<String>,
-    states: String,
+    states: Option<String>,
 }
 
 /// How many reports say what.
@@ -62,12 +77,13 @@ struct States {
     none: usize,
 }
 
-/// What is compared with each other: a year's issuers of one type and level, with figures of one
-/// capacity and scope.
-type Kind = (
+/// What is compared with each other: a year's issuers of one type, level and line, with figures of
+/// one capacity and scope.
+type Kind<'a> = (
     std::cmp::Reverse<Option<i32>>,
     Option<IssuerType>,
     Option<RegionLevel>,
+    Option<&'a str>,
     Option<Capacity>,
     Option<Scope>,
 );
@@ -138,29 +154,21 @@ impl<'a> Lists<'a, '_> {
         indicator.names.get(&self.renderer.theme.lang)
     }
 
-    fn with_figure(&self, id: &str) -> Vec<Index> {
-        (0..self.corpus.reports.len() as u32)
-            .filter(|index| {
-                let card = self.corpus.report(*index);
-                card.in_series() && card.figures_of(id).next().is_some()
-            })
-            .collect()
+    fn with_figure(&self, id: &str) -> &'a [Index] {
+        self.findings.indicators.get(id).map_or(&[], Vec::as_slice)
     }
 
     fn indicator(&mut self, indicator: &'a Indicator) -> Result<(), RenderError> {
-        let corpus = self.corpus;
-        let of_genre: Vec<Index> = (0..corpus.reports.len() as u32)
-            .filter(|index| corpus.report(*index).in_series())
-            .collect();
+        let of_genre = &self.findings.all;
         let path = route::indicator(&indicator.id, None);
         if of_genre.len() <= SMALL {
-            return self.indicator_page(indicator, &path, None, &of_genre);
+            return self.indicator_page(indicator, &path, None, of_genre);
         }
         self.indicator_page(indicator, &path, None, &[])?;
         for year in self.all_years().into_iter().flatten() {
             let reports = self.comparable(Some(year));
             let path = route::indicator(&indicator.id, Some(year));
-            self.indicator_page(indicator, &path, Some(year), &reports)?;
+            self.indicator_page(indicator, &path, Some(year), reports)?;
         }
         Ok(())
     }
@@ -183,7 +191,7 @@ impl<'a> Lists<'a, '_> {
         let pages = with
             .len()
             .div_ceil(ROWS)
-            .max(without.len().div_ceil(LIST))
+            .max(without.len().div_ceil(SILENT))
             .max(1);
         let title = match year {
             Some(year) => {
@@ -192,15 +200,7 @@ impl<'a> Lists<'a, '_> {
             }
             None => name.to_owned(),
         };
-        let csv_path = route::indicator_csv(id, year);
-        if !reports.is_empty() {
-            let bytes = self.indicator_csv(indicator, reports);
-            let page = Page {
-                path: csv_path.clone(),
-                bytes,
-            };
-            hand_over(page, self.sink)?;
-        }
+        let states = self.states_told(indicator, reports);
         for page in 1..=pages {
             let at = route::paged(path, page);
             let root = route::root(&at);
@@ -208,13 +208,14 @@ impl<'a> Lists<'a, '_> {
             let mut context = self.indicator_context(indicator, year, &root);
             let groups = self.figure_groups(indicator, &shown, &root);
             context.insert("groups", &groups);
-            let silent: Vec<Entry> = slice(&without, page, LIST)
-                .map(|index| self.entry(index, &root))
+            let silent: Vec<Link> = slice(&without, page, SILENT)
+                .map(|index| self.silent(index, year, &root))
                 .collect();
             context.insert("silent", &silent);
-            context.insert("states", &self.states_told(indicator, reports));
-            let csv = (!reports.is_empty()).then(|| format!("{root}{csv_path}"));
-            context.insert("csv", &csv);
+            context.insert("silent_all", &without.len());
+            context.insert("states", &states);
+            context.insert("given", &!reports.is_empty());
+            context.insert("csv", &format!("{root}data/observations.csv"));
             let total = with.len().max((pages - 1) * ROWS + 1);
             context.insert("pager", &self.pager(path, page, total, ROWS));
             let mut crumbs = vec![Link::to(
@@ -265,8 +266,11 @@ impl<'a> Lists<'a, '_> {
         facts.retain(|(_, value)| !value.is_empty());
         let mut context = Context::new();
         context.insert("definition", indicator.definition.get(lang));
-        context.insert("facts", &facts);
-        let split = self.corpus.reports.len() > SMALL;
+        // What is said of all years stands on the first page only.
+        let first = year.is_none();
+        context.insert("facts", if first { facts.as_slice() } else { &[] });
+        context.insert("whole", &first);
+        let split = self.findings.all.len() > SMALL;
         let years: Vec<YearView> = self
             .all_years()
             .into_iter()
@@ -275,11 +279,21 @@ impl<'a> Lists<'a, '_> {
                 name: each.to_string(),
                 href: (split && Some(each) != year)
                     .then(|| format!("{root}{}", route::indicator(&indicator.id, Some(each)))),
-                states: self.states_told(indicator, &self.comparable(Some(each))),
+                states: first.then(|| self.states_told(indicator, self.comparable(Some(each)))),
             })
             .collect();
         context.insert("years", &years);
         context
+    }
+
+    /// A report that does not mention an indicator: on a year's page its issuer says which it is.
+    fn silent(&self, index: Index, year: Option<i32>, root: &str) -> Link {
+        let card = self.corpus.report(index);
+        let href = format!("{root}{}", route::report(&card.id));
+        match (&card.label.issuer, year) {
+            (Some(issuer), Some(_)) => Link::to(href, issuer.as_str()),
+            _ => Link::to(href, self.renderer.label(card)),
+        }
     }
 
     fn states_told(&self, indicator: &Indicator, reports: &[Index]) -> String {
@@ -306,15 +320,15 @@ impl<'a> Lists<'a, '_> {
         )
     }
 
-    /// Figures by year, issuer's type and level, capacity and scope: what may be ranked with each
-    /// other.
+    /// Figures by year, issuer's type, level and line, capacity and scope: what may be ranked with
+    /// each other.
     fn figure_groups(
         &self,
         indicator: &'a Indicator,
         reports: &[Index],
         root: &str,
     ) -> Vec<GroupView<'a>> {
-        let mut groups: BTreeMap<Kind, Vec<Index>> = BTreeMap::new();
+        let mut groups: BTreeMap<Kind<'a>, Vec<Index>> = BTreeMap::new();
         for index in reports {
             groups
                 .entry(kind(self.corpus.report(*index), &indicator.id))
@@ -325,22 +339,30 @@ impl<'a> Lists<'a, '_> {
             .into_iter()
             .enumerate()
             .map(|(at, (key, members))| {
-                let mut kind = self.renderer.kind(self.corpus.report(members[0]));
-                let capacity = key.3.map(figures::capacity_key);
-                for told in capacity.into_iter().chain(key.4.map(figures::scope_key)) {
+                let first = self.entry(members[0], root);
+                let mut kind = first.kind.clone();
+                let capacity = key.4.map(|one| self.word(figures::capacity_key(one)));
+                let scope = key.5.map(|one| self.word(figures::scope_key(one)));
+                for told in key.3.into_iter().chain(capacity).chain(scope) {
                     kind.push_str(" · ");
-                    kind.push_str(self.word(told));
+                    kind.push_str(told);
                 }
                 let year = self.year_name(key.0.0);
                 let words = [("kind", kind.as_str()), ("year", year.as_str())];
                 let id = format!("g-{at}");
                 GroupView {
                     title: self.filled("indicator.group_title", &words),
+                    issuer_type: first.issuer_type,
+                    level: first.level,
+                    line: first.line,
                     chart: self.bars(indicator, &members, &id, &kind, &year, root),
                     rows: members
                         .iter()
                         .map(|index| self.figure_row(indicator, *index, root))
                         .collect(),
+                    year,
+                    capacity,
+                    scope,
                     id,
                 }
             })
@@ -381,8 +403,10 @@ impl<'a> Lists<'a, '_> {
         }
         bars.sort_by_key(|bar| std::cmp::Reverse(bar.value));
         bars.truncate(BARS);
+        // The table below has all values; the description gives the first of them.
         let values: Vec<String> = bars
             .iter()
+            .take(TOLD)
             .map(|bar| format!("{} {}", bar.label, bar.shown))
             .collect();
         let name = self.indicator_name(indicator);
@@ -404,130 +428,46 @@ impl<'a> Lists<'a, '_> {
 
     fn figure_row(&self, indicator: &Indicator, index: Index, root: &str) -> RowView<'a> {
         let card = self.corpus.report(index);
-        let report = self.entry(index, root);
+        let href = format!("{root}{}", route::report(&card.id));
         let figure = main(card, &indicator.id);
         let mut quotes: String = unique_sentences(card, &indicator.id)
             .into_iter()
-            .map(|figure| figures::quote(self.renderer, figure, &report.href, report.lang))
+            .map(|figure| figures::quote(self.renderer, figure, &href, lang(card)))
             .collect();
         for ratio in ratio::ratios(&card.figures) {
             if ratio.part.observation.indicator == indicator.id {
                 quotes.push_str("<p class=\"small\">");
                 typeset::escape(&ratio.name(self.renderer), &mut quotes);
                 quotes.push('　');
-                quotes.push_str(&ratio.html(self.renderer, &report.href));
+                quotes.push_str(&ratio.html(self.renderer, &href));
                 quotes.push_str("</p>");
             }
         }
         RowView {
+            id: &card.id,
+            label: self.renderer.label(card),
+            issuer: self.issuer(card),
+            province: self.province(card),
+            badges: self.renderer.badges(card),
             value: figure
                 .and_then(|figure| figure.observation.value)
-                .map(|value| value.to_string())
+                .map(|value| value.normalize().to_string())
                 .unwrap_or_default(),
             ranked: figure.is_some_and(|figure| comparable(figure, card)),
-            cell: Value::safe_string(&figures::cell(
-                self.renderer,
-                card,
-                &indicator.id,
-                &report.href,
-            )),
+            cell: Value::safe_string(&figures::cell(self.renderer, card, &indicator.id, &href)),
             quotes: Value::safe_string(&quotes),
-            report,
-        }
-    }
-
-    /// What an indicator's page shows, as CSV: one row a figure, and one a report without.
-    fn indicator_csv(&self, indicator: &Indicator, reports: &[Index]) -> Vec<u8> {
-        let mut writer = csv::WriterBuilder::new()
-            .terminator(csv::Terminator::CRLF)
-            .from_writer(b"\xEF\xBB\xBF".to_vec());
-        for index in reports {
-            let card = self.corpus.report(*index);
-            let mut figures = card.figures_of(&indicator.id).peekable();
-            if figures.peek().is_none() {
-                let _ = writer.serialize(CsvRow::of(card, &indicator.id, None));
-            }
-            for figure in figures {
-                let _ = writer.serialize(CsvRow::of(card, &indicator.id, Some(figure)));
-            }
-        }
-        writer.into_inner().unwrap_or_default()
-    }
-}
-
-#[derive(Serialize)]
-struct CsvRow<'a> {
-    indicator: &'a str,
-    report: &'a str,
-    region_code: Option<&'a str>,
-    region: Option<&'a str>,
-    province: Option<&'a str>,
-    issuer: Option<&'a str>,
-    issuer_type: &'static str,
-    level: &'static str,
-    year: Option<i32>,
-    state: &'static str,
-    value: Option<String>,
-    unit: Option<&'a str>,
-    written: Option<&'a str>,
-    approx: bool,
-    at_least: bool,
-    implied: bool,
-    conflict: bool,
-    period_start: Option<String>,
-    period_end: Option<String>,
-    cumulative_since: Option<String>,
-    sentence: Option<&'a str>,
-    page: String,
-    anchor: Option<&'a str>,
-}
-
-impl<'a> CsvRow<'a> {
-    fn of(card: &'a ReportCard, indicator: &'a str, figure: Option<&'a Figure>) -> Self {
-        let region = card.label.region.as_ref();
-        let o = figure.map(|figure| &figure.observation);
-        let period = o.and_then(|o| o.period).or(card.label.part_year);
-        Self {
-            indicator,
-            report: &card.id,
-            region_code: region.map(|region| region.code.as_str()),
-            region: region.map(|region| region.name.as_str()),
-            province: card.label.province(),
-            issuer: card.label.issuer.as_deref(),
-            issuer_type: crate::render::issuer_type(card),
-            level: crate::render::level(card),
-            year: card.label.year,
-            state: match o.map(|o| o.state) {
-                Some(State::Value) => "value",
-                Some(State::Zero) => "zero",
-                Some(State::Unparsed) => "unparsed",
-                None => "not_mentioned",
-            },
-            value: o.and_then(|o| o.value).map(|value| value.to_string()),
-            unit: o.and_then(|o| o.unit.as_deref()),
-            written: o.map(|o| o.written.as_str()),
-            approx: o.is_some_and(|o| o.approx),
-            at_least: o.is_some_and(|o| o.at_least),
-            implied: o.is_some_and(|o| o.implied),
-            conflict: o.is_some_and(|o| o.conflict),
-            period_start: period.map(|period| period.start.to_string()),
-            period_end: period.map(|period| period.end.to_string()),
-            cumulative_since: o
-                .and_then(|o| o.cumulative_since.as_ref())
-                .map(ToString::to_string),
-            sentence: figure.map(|figure| figure.sentence.as_str()),
-            page: route::report(&card.id),
-            anchor: figure.map(|figure| figure.anchor.as_str()),
+            href,
         }
     }
 }
 
-fn kind(card: &ReportCard, indicator: &str) -> Kind {
+fn kind<'a>(card: &'a ReportCard, indicator: &str) -> Kind<'a> {
     let observation = main(card, indicator).map(|figure| &figure.observation);
     (
         std::cmp::Reverse(card.label.year),
         card.label.issuer_type,
         card.label.level(),
+        card.label.line.as_deref(),
         observation.and_then(|observation| observation.capacity),
         observation.and_then(|observation| observation.scope),
     )

@@ -13,9 +13,11 @@ use super::matrix::Matrix;
 use super::{
     Badge, Link, RenderError, Renderer, Sink, hand_over, issuer_type, lang, level, report, route,
 };
+use crate::identify::IssuerType;
 use crate::relate::{Corpus, Index, ReportCard};
 use crate::structure::Role;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use tera::{Context, Value};
 
 /// Entries on one page of a list.
@@ -55,6 +57,8 @@ struct Entry<'a> {
     level: &'a str,
     province: &'a str,
     province_name: Option<&'a str>,
+    /// A department's line (条线); nothing for a government.
+    line: &'a str,
     title: String,
     date: Option<String>,
     lang: &'static str,
@@ -73,7 +77,47 @@ struct Pager {
 struct Lists<'a, 'b> {
     renderer: Renderer<'a>,
     corpus: &'a Corpus,
+    findings: &'a Findings<'a>,
     sink: &'b mut dyn Sink,
+}
+
+/// Which reports of the genre say what, in the corpus' order: asked for on every page.
+struct Findings<'a> {
+    all: Vec<Index>,
+    years: BTreeMap<Option<i32>, Vec<Index>>,
+    topics: BTreeMap<&'a str, Vec<Index>>,
+    indicators: BTreeMap<&'a str, Vec<Index>>,
+}
+
+impl<'a> Findings<'a> {
+    fn of(corpus: &'a Corpus) -> Self {
+        let mut found = Self {
+            all: Vec::new(),
+            years: BTreeMap::new(),
+            topics: BTreeMap::new(),
+            indicators: BTreeMap::new(),
+        };
+        for (index, card) in (0..).zip(&corpus.reports) {
+            if !card.in_series() {
+                continue;
+            }
+            found.all.push(index);
+            let of_year = found.years.entry(card.label.year).or_default();
+            of_year.push(index);
+            for topic in &card.topics {
+                let naming = found.topics.entry(&topic.topic).or_default();
+                naming.push(index);
+            }
+            for figure in &card.figures {
+                let indicator = figure.observation.indicator.as_str();
+                let stating = found.indicators.entry(indicator).or_default();
+                if stating.last() != Some(&index) {
+                    stating.push(index);
+                }
+            }
+        }
+        found
+    }
 }
 
 pub(super) fn pages(
@@ -81,9 +125,11 @@ pub(super) fn pages(
     corpus: &Corpus,
     sink: &mut dyn Sink,
 ) -> Result<(), RenderError> {
+    let findings = Findings::of(corpus);
     let mut lists = Lists {
         renderer,
         corpus,
+        findings: &findings,
         sink,
     };
     lists.front()?;
@@ -136,11 +182,7 @@ impl<'a> Lists<'a, '_> {
                 .clone()
                 .unwrap_or_else(|| self.word("year.undated").to_owned()),
             year: year.unwrap_or_default(),
-            issuer: card
-                .label
-                .issuer
-                .as_deref()
-                .unwrap_or_else(|| self.word("issuer.unnamed")),
+            issuer: self.issuer(card),
             kind: renderer.kind(card),
             issuer_type: self.word(match issuer_type(card) {
                 "government" => "issuer.government",
@@ -149,16 +191,18 @@ impl<'a> Lists<'a, '_> {
                 _ => "issuer.unknown",
             }),
             level: self.level_name(level(card)),
-            province: card
-                .label
-                .province()
-                .unwrap_or_else(|| self.word("region.unplaced")),
+            province: self.province(card),
             province_name: card
                 .label
                 .region
                 .as_ref()
                 .filter(|region| !region.ancestors.is_empty())
                 .map(crate::gazetteer::Region::province),
+            line: match (&card.label.line, card.label.issuer_type) {
+                (Some(line), _) => line,
+                (None, Some(IssuerType::Department) | None) => self.word("line.unknown"),
+                (None, Some(_)) => "",
+            },
             title: report::title(renderer, card),
             date: card.published.or(card.signed).map(|date| date.to_string()),
             lang: lang(card),
@@ -166,6 +210,16 @@ impl<'a> Lists<'a, '_> {
             paragraphs: card.paragraphs,
             badges: renderer.badges(card),
         }
+    }
+
+    fn issuer(&self, card: &'a ReportCard) -> &'a str {
+        let issuer = card.label.issuer.as_deref();
+        issuer.unwrap_or_else(|| self.word("issuer.unnamed"))
+    }
+
+    fn province(&self, card: &'a ReportCard) -> &'a str {
+        let province = card.label.province();
+        province.unwrap_or_else(|| self.word("region.unplaced"))
     }
 
     fn level_name(&self, id: &'static str) -> &'a str {
@@ -251,6 +305,8 @@ struct SeriesView<'a> {
     kind: String,
     reports: Vec<Entry<'a>>,
     figures: Vec<SeriesFigure>,
+    /// Where its figures stand, if not here.
+    figures_page: Option<String>,
 }
 
 /// An indicator over a series' years.

@@ -55,7 +55,7 @@ impl<'a> Lists<'a, '_> {
         for role in roles.clone() {
             let cells = years.iter().map(|year| {
                 let reports = self.comparable(*year);
-                let have = self.having(&reports, role);
+                let have = self.having(reports, role);
                 let name = self.role(role);
                 let (have_words, of_words) = (have.to_string(), reports.len().to_string());
                 PartCell {
@@ -196,11 +196,8 @@ impl<'a> Lists<'a, '_> {
     }
 
     /// A year's reports that are of the genre and the issuers' own.
-    pub(super) fn comparable(&self, year: Option<i32>) -> Vec<Index> {
-        let reports = self.of_year(year).iter().copied();
-        reports
-            .filter(|index| self.corpus.report(*index).in_series())
-            .collect()
+    pub(super) fn comparable(&self, year: Option<i32>) -> &'a [Index] {
+        self.findings.years.get(&year).map_or(&[], Vec::as_slice)
     }
 
     fn having(&self, reports: &[Index], role: Role) -> usize {
@@ -219,7 +216,7 @@ impl<'a> Lists<'a, '_> {
                     href: (year != current)
                         .then(|| format!("{root}{}", route::section(role, year))),
                     name: self.year_name(year),
-                    have: self.having(&reports, role),
+                    have: self.having(reports, role),
                     of: reports.len(),
                 })
             })

@@ -11,6 +11,10 @@ use crate::render::{Link, RenderError, Renderer, level_id, route};
 use std::collections::{BTreeMap, BTreeSet};
 use tera::{Context, Value};
 
+/// Cells of figures that a place's page has room for; beyond, each issuer's stand on a page of
+/// their own.
+const CELLS: usize = 600;
+
 impl<'a> Lists<'a, '_> {
     pub(super) fn regions(&mut self) -> Result<(), RenderError> {
         let root = route::root(route::REGIONS);
@@ -48,10 +52,19 @@ impl<'a> Lists<'a, '_> {
             .iter()
             .filter(|series| series.place.as_deref() == Some(&place.path))
             .collect();
-        let series: Vec<SeriesView> = series
-            .into_iter()
-            .map(|series| self.series(series, place, &root))
-            .collect();
+        let cells: usize = series.iter().map(|series| self.series_cells(series)).sum();
+        let mut named = BTreeSet::new();
+        let mut views = Vec::new();
+        for series in series {
+            // An unnamed issuer's page would have no address that stays.
+            let apart =
+                cells > CELLS && series.issuer.is_some() && named.insert(series.issuer.as_ref());
+            if apart {
+                self.series_page(series, place)?;
+            }
+            views.push(self.series(series, place, &root, !apart));
+        }
+        let series = views;
         let years: BTreeSet<i32> = place
             .all
             .iter()
@@ -236,13 +249,68 @@ impl<'a> Lists<'a, '_> {
         crumbs
     }
 
-    fn series(&self, series: &'a Series, place: &Place, root: &str) -> SeriesView<'a> {
+    /// The figures of one of a place's issuers, on a page of their own.
+    fn series_page(&mut self, series: &'a Series, place: &'a Place) -> Result<(), RenderError> {
+        if self.series_cells(series) == 0 {
+            return Ok(());
+        }
+        let path = route::series(&place.path, series.issuer.as_deref());
+        let root = route::root(&path);
+        let view = self.series(series, place, &root, true);
+        let mut crumbs = self.place_crumbs(&place.path, &root);
+        crumbs.pop();
+        crumbs.push(Link::to(
+            format!("{root}{}", route::place(&place.path)),
+            place.name.as_str(),
+        ));
+        crumbs.push(Link::none(view.name.clone()));
+        let title = view.name.clone();
+        let lead = self.counted("count.reports", series.reports.len());
+        let mut context = Context::new();
+        context.insert("matrix", &None::<Matrix>);
+        context.insert("series", &[view]);
+        self.listed(
+            "region.html",
+            &path,
+            &title,
+            "regions",
+            &crumbs,
+            &lead,
+            &[],
+            context,
+        )
+    }
+
+    /// Cells in the table of a series' figures.
+    fn series_cells(&self, series: &Series) -> usize {
+        let indicators: BTreeSet<&str> = series
+            .reports
+            .iter()
+            .flat_map(|index| &self.corpus.report(*index).figures)
+            .map(|figure| figure.observation.indicator.as_str())
+            .collect();
+        indicators.len() * series.reports.len()
+    }
+
+    fn series(
+        &self,
+        series: &'a Series,
+        place: &Place,
+        root: &str,
+        with_figures: bool,
+    ) -> SeriesView<'a> {
         let kind = series
             .reports
             .first()
             .map(|index| self.renderer.kind(self.corpus.report(*index)))
             .unwrap_or_default();
-        let figures = self.series_figures(series, root);
+        let figures = if with_figures {
+            self.series_figures(series, root)
+        } else {
+            Vec::new()
+        };
+        let apart = !with_figures && self.series_cells(series) > 0;
+        let figures_page = apart.then(|| route::series(&place.path, series.issuer.as_deref()));
         SeriesView {
             name: series
                 .issuer
@@ -255,6 +323,7 @@ impl<'a> Lists<'a, '_> {
                 .map(|index| self.entry(*index, root))
                 .collect(),
             figures,
+            figures_page: figures_page.map(|path| format!("{root}{path}")),
         }
     }
 
@@ -297,7 +366,6 @@ impl<'a> Lists<'a, '_> {
                     year,
                     value,
                     shown: format!("{number} {unit}"),
-                    href: format!("{root}{}#{}", route::report(&card(index).id), figure.anchor),
                     broken,
                 });
             }

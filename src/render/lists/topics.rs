@@ -49,7 +49,7 @@ struct PlaceView<'a> {
     counts: String,
     parts: String,
     passages: Vec<PassageView>,
-    others: Option<String>,
+    others: Vec<Link>,
 }
 
 #[derive(Serialize)]
@@ -70,7 +70,7 @@ impl<'a> Lists<'a, '_> {
             links.push(TopicLink {
                 href: format!("{root}{}", route::topic(&topic.id, None)),
                 name: self.topic_name(topic).to_owned(),
-                counts: self.topic_counts(&self.with_topic(&topic.id), &topic.id, true),
+                counts: self.topic_counts(self.with_topic(&topic.id), &topic.id, true),
             });
         }
         let mut context = Context::new();
@@ -92,7 +92,7 @@ impl<'a> Lists<'a, '_> {
     /// The topics that most reports discuss, for the front page.
     pub(super) fn front_topics(&self) -> Vec<TopicLink> {
         let topics = self.renderer.codebook.topics.iter();
-        let mut found: Vec<(Vec<Index>, &Topic)> = topics
+        let mut found: Vec<(&[Index], &Topic)> = topics
             .map(|topic| (self.with_topic(&topic.id), topic))
             .filter(|(reports, _)| !reports.is_empty())
             .collect();
@@ -103,7 +103,7 @@ impl<'a> Lists<'a, '_> {
             .map(|(reports, topic)| TopicLink {
                 href: route::topic(&topic.id, None),
                 name: self.topic_name(topic).to_owned(),
-                counts: self.topic_counts(&reports, &topic.id, true),
+                counts: self.topic_counts(reports, &topic.id, true),
             })
             .collect()
     }
@@ -113,13 +113,8 @@ impl<'a> Lists<'a, '_> {
     }
 
     /// Reports of the genre that discuss a topic.
-    fn with_topic(&self, id: &str) -> Vec<Index> {
-        (0..self.corpus.reports.len() as u32)
-            .filter(|index| {
-                let card = self.corpus.report(*index);
-                card.in_series() && card.topic(id).is_some()
-            })
-            .collect()
+    fn with_topic(&self, id: &str) -> &'a [Index] {
+        self.findings.topics.get(id).map_or(&[], Vec::as_slice)
     }
 
     fn topic_counts(&self, reports: &[Index], id: &str, short: bool) -> String {
@@ -195,9 +190,7 @@ impl<'a> Lists<'a, '_> {
     fn topics_by_report(&self, root: &str) -> (Grid, (&'static str, &'static str)) {
         let codebook = self.renderer.codebook;
         let corpus = self.corpus;
-        let of_genre: Vec<Index> = (0..corpus.reports.len() as u32)
-            .filter(|index| corpus.report(*index).in_series())
-            .collect();
+        let of_genre = &self.findings.all;
         let by_report = of_genre.len() <= SMALL;
         let rows: Vec<GridRow> = if by_report {
             let rows = of_genre.iter().map(|index| {
@@ -306,7 +299,7 @@ impl<'a> Lists<'a, '_> {
         let name = self.topic_name(topic);
         let split = self.topic_split(&topic.id);
         let mut by_year: BTreeMap<Option<i32>, Vec<Index>> = BTreeMap::new();
-        for index in &reports {
+        for index in reports {
             let year = corpus.report(*index).label.year;
             by_year.entry(year).or_default().push(*index);
         }
@@ -368,7 +361,7 @@ impl<'a> Lists<'a, '_> {
                 explain: self.word("topic.where_note"),
             },
         );
-        let mut context = self.topic_context(topic, &reports, &root);
+        let mut context = self.topic_context(topic, reports, &root);
         context.insert("matrix", &matrix);
         let years: Vec<TopicLink> = by_year
             .iter()
@@ -381,7 +374,7 @@ impl<'a> Lists<'a, '_> {
             })
             .collect();
         context.insert("years", &years);
-        let shown = if split { &[][..] } else { &reports };
+        let shown = if split { &[][..] } else { reports };
         let title = name.to_owned();
         let crumbs = |root: &str| {
             vec![Link::to(
@@ -393,11 +386,11 @@ impl<'a> Lists<'a, '_> {
         first_crumbs.push(Link::none(name));
         let places: Vec<PlaceView> = shown
             .iter()
-            .filter_map(|index| self.topic_place_view(*index, topic, &root))
+            .filter_map(|index| self.topic_place_view(*index, topic, &root, usize::MAX))
             .collect();
         context.insert("places", &places);
         context.insert("pager", &self.pager(&path, 1, shown.len(), EXCERPTS));
-        context.insert("kinds", &["type", "level", "prov", "year", "part"]);
+        context.insert("kinds", &["type", "level", "line", "prov", "year", "part"]);
         let frame = Renderer::frame(&path, &title, "topics", first_crumbs);
         self.give("topic.html", &frame, context)?;
         if !split {
@@ -412,12 +405,12 @@ impl<'a> Lists<'a, '_> {
                 context.insert("matrix", &None::<Matrix>);
                 context.insert("years", &Vec::<TopicLink>::new());
                 let places: Vec<PlaceView> = slice(of_year, page, EXCERPTS)
-                    .filter_map(|index| self.topic_place_view(index, topic, &root))
+                    .filter_map(|index| self.topic_place_view(index, topic, &root, 1))
                     .collect();
                 context.insert("places", &places);
                 let pager: Pager = self.pager(&path, page, of_year.len(), EXCERPTS);
                 context.insert("pager", &pager);
-                context.insert("kinds", &["type", "level", "prov", "part"]);
+                context.insert("kinds", &["type", "level", "line", "prov", "part"]);
                 let year = self.year_name(*year);
                 let title = self.filled("topic.title_year", &[("name", name), ("year", &year)]);
                 let crumbs = vec![
@@ -452,18 +445,34 @@ impl<'a> Lists<'a, '_> {
         context
     }
 
-    fn topic_place_view(&self, index: Index, topic: &Topic, root: &str) -> Option<PlaceView<'a>> {
+    /// A report's passages on a topic: up to `most` in words, the others by their places.
+    fn topic_place_view(
+        &self,
+        index: Index,
+        topic: &Topic,
+        root: &str,
+        most: usize,
+    ) -> Option<PlaceView<'a>> {
         let card = self.corpus.report(index);
         let found = card.topic(&topic.id)?;
         let report = self.entry(index, root);
-        let mut parts: Vec<&str> = found
-            .passages
-            .iter()
-            .map(|passage| self.role(passage.role))
-            .collect();
+        let mentions = found.mentions.iter();
+        let mut parts: Vec<&str> = mentions.map(|one| self.role(one.role)).collect();
         parts.sort_unstable();
         parts.dedup();
-        let left = found.paragraphs as usize - found.passages.len();
+        let shown = found.passages.get(..most).unwrap_or(&found.passages);
+        let others = found.mentions.iter().filter(|mention| {
+            let mut anchors = shown.iter().map(|passage| passage.anchor.as_str());
+            anchors.all(|anchor| anchor != &*mention.anchor)
+        });
+        let others: Vec<Link> = others
+            .map(|mention| {
+                let name = mention
+                    .number
+                    .map_or_else(|| self.word("section.open").to_owned(), |n| format!("¶{n}"));
+                Link::to(format!("{}#{}", report.href, mention.anchor), name)
+            })
+            .collect();
         Some(PlaceView {
             counts: self.filled(
                 "topic.counts_in",
@@ -473,12 +482,11 @@ impl<'a> Lists<'a, '_> {
                 ],
             ),
             parts: parts.join("|"),
-            passages: found
-                .passages
+            passages: shown
                 .iter()
                 .map(|passage| self.passage(passage, &report.href, report.lang))
                 .collect(),
-            others: (left > 0).then(|| self.counted("topic.others", left)),
+            others,
             report,
         })
     }
@@ -489,7 +497,11 @@ impl<'a> Lists<'a, '_> {
             role.push_str(" · ");
             role.push_str(self.word("topic.mention"));
         }
-        let mut html = format!("<p lang=\"{lang}\">");
+        let mut html = String::from("<p");
+        if lang != self.renderer.theme.lang {
+            let _ = write!(html, " lang=\"{lang}\"");
+        }
+        html.push('>');
         if passage.cut_before {
             html.push_str("……");
         }

@@ -258,6 +258,7 @@ fn report(id: &str, region: &str, issuer: &str, year: i32, text: &str) -> Report
         document,
         passages: Vec::new(),
         observations: Vec::new(),
+        struck: Vec::new(),
         diagnostics: Vec::new(),
     }
 }

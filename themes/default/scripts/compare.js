@@ -23,7 +23,23 @@
 
   // 1 · data
   var reports = new Map(), choices = new Map(), loaded = {};
+  // names that all reports share stand once, in _codes.js; a report says their places
+  var codes = { parts: [], topics: [], indicators: [] };
+  window.fangzhiCodes = function (all) { codes = all; };
   window.fangzhiReport = function (report) { reports.set(report.id, report); };
+  var STATES = ["value", "zero", "unparsed"];
+  function unfold(report) {
+    report.parts = report.parts.map(function (p) { return [p[0], codes.parts[p[0]], p[1]]; });
+    report.topics = report.topics.map(function (at) { return [at].concat(codes.topics[at]); });
+    report.lines = report.lines.map(function (l) {
+      return { text: l[0], anchor: l[1], number: l[2], part: l[3], topics: l[4] || [], heading: l[5] === 1 };
+    });
+    report.figures = report.figures.map(function (f) {
+      return { at: f[0], name: codes.indicators[f[0]][0], href: codes.indicators[f[0]][1],
+        state: STATES[f[1]], shown: f[2], unit: f[3], anchor: f[4], badges: f[5] || [] };
+    });
+    return report;
+  }
   window.fangzhiList = function (list) {
     list.forEach(function (c) { choices.set(c[0], { id: c[0], label: c[1], issuer: c[2], kind: c[3], province: c[4] }); });
   };
@@ -148,7 +164,7 @@
     text.replace(/[,()!?]+|[:;]+/g, function (marks, at) {
       if (!HAN.test(text.charAt(at - 1)) && !HAN.test(text.charAt(at + marks.length))) return marks;
       if (at > last) parent.appendChild(document.createTextNode(text.slice(last, at)));
-      el("span", parent, marks, { "class": /[:;]/.test(marks) ? "v" : "w" });
+      el("i", parent, marks, /[:;]/.test(marks) ? { "class": "v" } : {});
       last = at + marks.length;
       return marks;
     });
@@ -327,7 +343,7 @@
   }
   function show() {
     var all = [], missing = [];
-    ids.forEach(function (id) { if (reports.has(id)) all.push(reports.get(id)); else missing.push(id); });
+    ids.forEach(function (id) { if (reports.has(id)) all.push(unfold(reports.get(id))); else missing.push(id); });
     chosen = chosen.filter(function (c) { return missing.indexOf(c.id) < 0; });
     chosen.forEach(function (c) {
       var report = reports.get(c.id);
@@ -357,5 +373,5 @@
     arrange(all);
     by("compared-told").textContent = fill("done", { n: all.length });
   }
-  if (ids.length) Promise.all(ids.map(function (id) { return load("compare/" + id + ".js"); })).then(show);
+  if (ids.length) Promise.all(["_codes"].concat(ids).map(function (id) { return load("compare/" + id + ".js"); })).then(show);
 })();

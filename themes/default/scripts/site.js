@@ -48,14 +48,18 @@
     Object.keys(byId).forEach(function (id) { var el = document.getElementById(id); if (el) watch.observe(el); });
   }
 
-  function of(entry, name) { return (entry.getAttribute("data-" + name) || "").split("|"); }
+  /** What an entry has under data-NAME, or the group that it stands in. */
+  function of(entry, name) {
+    var holder = entry.closest("[data-" + name + "]");
+    return holder ? holder.getAttribute("data-" + name).split("|") : [];
+  }
 
   // 3 · filter: each choice is filled from the entries' data-…; one value only is no choice
   all("form[data-filter]").forEach(function (form) {
     var list = document.getElementById(form.dataset.filter);
     if (!list) return;
     var none = document.getElementById(form.dataset.filter + "-none");
-    var entries = all("[data-type]", list), choices = [];
+    var entries = all("[data-prov]", list), choices = [];
     all("select", form).forEach(function (select) {
       var values = {};
       entries.forEach(function (entry) {
@@ -81,7 +85,7 @@
         });
         if (!entry.hidden) shown += 1;
       });
-      all(".figure-group", list).forEach(function (group) { group.hidden = !group.querySelector("[data-type]:not([hidden])"); });
+      all(".figure-group", list).forEach(function (group) { group.hidden = !group.querySelector("[data-prov]:not([hidden])"); });
       form.querySelector("output").textContent = fill(words.shown, { shown: shown, all: entries.length });
       if (none) none.hidden = shown > 0;
     }
@@ -113,17 +117,19 @@
         rows.forEach(function (row) { table.appendChild(row); });
       });
       function rank(row) {
-        if (row.dataset.value === "" || (whole && row.dataset.ranked !== "true")) return -1;
+        if (!row.dataset.value || (whole && !("ranked" in row.dataset))) return -1;
         return +row.dataset.value;
       }
     });
     form.querySelector("[data-csv]").addEventListener("click", function () {
-      var lines = [["report", "label", "issuer", "issuer_type", "level", "province", "year", "value", "shown", "sentence"]];
-      all("tbody[data-type]", list).forEach(function (row) {
+      var kept = ["type", "level", "line", "scope", "capacity", "year", "prov"];
+      var lines = [["report", "label", "issuer", "issuer_type", "level", "line", "scope", "capacity", "year", "province", "value", "shown", "sentence"]];
+      all("tbody[data-prov]", list).forEach(function (row) {
         if (row.hidden) return;
-        lines.push([row.id.slice(2), row.dataset.label, row.dataset.issuer, row.dataset.type, row.dataset.level, row.dataset.prov,
-          row.dataset.year, row.dataset.value, row.querySelector(".figure").textContent.trim(),
-          all(".quote", row).map(function (q) { return q.textContent.trim(); }).join(" / ")]);
+        lines.push([row.id.slice(2), row.querySelector("th a").textContent, row.querySelector("th small").textContent]
+          .concat(kept.map(function (name) { return of(row, name).join("|"); }))
+          .concat([row.dataset.value, row.querySelector("td").textContent.trim(),
+            all(".quote", row).map(function (q) { return q.textContent.trim(); }).join(" / ")]));
       });
       var text = "\ufeff" + lines.map(function (line) {
         return line.map(function (cell) { return '"' + String(cell || "").replace(/"/g, '""') + '"'; }).join(",");
