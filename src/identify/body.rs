@@ -93,7 +93,8 @@ const AFTER_IN_TITLE: [&str; 32] = [
 ];
 
 /// What may follow it as the subject of an opening sentence.
-const AFTER_IN_OPENING: [&str; 63] = [
+const AFTER_IN_OPENING: [&str; 64] = [
+    "坚决",
     "在",
     "以",
     "认真",
@@ -188,7 +189,9 @@ fn end_where(text: &str, follows: impl Fn(&str) -> bool) -> Option<usize> {
         }
         let end = at + c.len_utf8();
         let name = &text[..end];
+        // 决策部署 is no 署.
         if letters < 2
+            || name.ends_with("部署")
             || !ENDS
                 .iter()
                 .any(|suffix| name.ends_with(suffix) && name != *suffix)
@@ -258,6 +261,7 @@ pub(super) fn kind(name: &str) -> IssuerType {
         "行署",
         "街道",
         "区办事处",
+        "开发区",
     ]) {
         // 国有资产监督管理委员会 and the like are departments.
         let department = ["资产", "监督", "健康", "发展和改革", "民族"]

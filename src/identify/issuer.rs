@@ -368,6 +368,7 @@ fn subject(text: &str, start: usize, gazetteer: &Gazetteer) -> Option<(usize, us
         "认真",
         "深入",
         "坚持",
+        "坚决",
         "高度",
         "紧紧",
         "按照",

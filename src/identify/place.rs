@@ -161,8 +161,9 @@ fn branch(rest: &str, chain: &[Vec<Candidate>], gazetteer: &Gazetteer) -> Option
     (!within.is_empty()).then_some(within)
 }
 
-/// A town at the head of what follows the place: 白洋街道办事处, 桃溪镇人民政府.
+/// A town at the head of what follows the place: 白洋街道办事处, 桃溪镇人民政府, (西城区)人民政府广安门内街道办事处.
 fn town(rest: &str) -> Option<String> {
+    let rest = rest.strip_prefix("人民政府").unwrap_or(rest);
     let end = ["街道", "苏木", "镇", "乡"].iter().find_map(|generic| {
         let at = rest.find(generic)?;
         let end = at + generic.len();

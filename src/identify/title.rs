@@ -31,13 +31,14 @@ pub(super) fn title(page: &Page) -> Option<Fact<String>> {
     let run = &runs[chosen];
     let range = page.range(run.first).start..page.range(run.last).end;
     let marked = (run.first..=run.last).all(|line| page.kind(line) == Some(ParagraphKind::Title));
+    let words = without_extension(&joined[chosen]);
     let confidence = if marked {
         Confidence::HIGH
     } else {
         Confidence::MEDIUM
     };
     Some(Fact::new(
-        joined[chosen].clone(),
+        words.to_owned(),
         Method::Title,
         page.evidence(range),
         confidence,
@@ -95,6 +96,14 @@ pub(super) fn title_or_entry(page: &Page) -> Option<Fact<String>> {
             )
         })
     })
+}
+
+/// A title that is a file's name (……情况报告.docx), without the extension.
+fn without_extension(title: &str) -> &str {
+    [".docx", ".doc", ".pdf", ".wps", ".txt"]
+        .iter()
+        .find_map(|extension| title.strip_suffix(extension))
+        .unwrap_or(title)
 }
 
 fn runs(page: &Page) -> Vec<Run> {
