@@ -1,4 +1,5 @@
-//! Builds the browser's search engine, so that `cargo build` alone makes a complete program.
+//! Builds the browser's search engine, so that `cargo build` alone makes a complete program, and sums
+//! up the program's sources, so that it knows what another version of it left in a cache.
 //!
 //! Out: `engine.wasm.gz` in `OUT_DIR`. A second cargo compiles `search-index/engine` for
 //! `wasm32-unknown-unknown` into `target/engine`, which all profiles share; when nothing that it is
@@ -13,26 +14,69 @@ use std::process::Command;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
+/// What the engine is made of.
+const ENGINE: [&str; 4] = ["Cargo.toml", "Cargo.lock", "build.rs", "search-index"];
+/// What the program is made of besides.
+const PROGRAM: [&str; 2] = ["src", "themes"];
+
 fn main() {
-    for made_of in ["Cargo.toml", "Cargo.lock", "build.rs", "search-index"] {
+    for made_of in ENGINE.iter().chain(&PROGRAM) {
         println!("cargo::rerun-if-changed={made_of}");
     }
     println!("cargo::rerun-if-env-changed=FANGZHI_ENGINE");
-    if let Err(why) = engine() {
+    let engine_sum = sum(&ENGINE);
+    println!(
+        "cargo::rustc-env=FANGZHI_SOURCES={}-{}",
+        engine_sum,
+        sum(&PROGRAM)
+    );
+    if let Err(why) = engine(&engine_sum) {
         println!("cargo::error=the search engine for browsers can't be built: {why}");
     }
 }
 
-fn engine() -> Result<(), String> {
+/// A sum over the names and bytes of all files in these places.
+fn sum(places: &[&str]) -> String {
+    let mut files = Vec::new();
+    let mut folders: Vec<PathBuf> = places.iter().map(PathBuf::from).collect();
+    while let Some(path) = folders.pop() {
+        match fs::read_dir(&path) {
+            Ok(within) => folders.extend(within.filter_map(Result::ok).map(|entry| entry.path())),
+            Err(_) => files.push(path),
+        }
+    }
+    files.sort();
+    // Two sums of 64 bits by FNV-1a, over the same bytes from either end.
+    let mut sums = [0xcbf2_9ce4_8422_2325_u64; 2];
+    for path in files {
+        let name = path.to_string_lossy().replace('\\', "/");
+        let bytes = [name.as_bytes(), &[0], &fs::read(&path).unwrap_or_default()].concat();
+        let add = |sum: u64, byte: &u8| (sum ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        sums = [
+            bytes.iter().fold(sums[0], add),
+            bytes.iter().rev().fold(sums[1], add),
+        ];
+    }
+    format!("{:016x}{:016x}", sums[0], sums[1])
+}
+
+/// `sum` is over what the engine is made of: nothing is done where the last engine was made of it.
+fn engine(sum: &str) -> Result<(), String> {
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("cargo gave no OUT_DIR")?);
     let packed = out.join("engine.wasm.gz");
+    let made_of = out.join("engine.sum");
     if let Some(built) = env::var_os("FANGZHI_ENGINE").filter(|path| !path.is_empty()) {
         let built = PathBuf::from(built);
         println!("cargo::rerun-if-changed={}", built.display());
+        // Who names another engine next time must not find this one.
+        let _ = fs::remove_file(&made_of);
         let copied = fs::copy(&built, &packed);
         return copied
             .map(drop)
             .map_err(|error| format!("{}: {error}", built.display()));
+    }
+    if packed.is_file() && fs::read(&made_of).is_ok_and(|made_of| made_of == sum.as_bytes()) {
+        return Ok(());
     }
     // target/<profile>/build/<package>/out → target
     let target = out.ancestors().nth(4).unwrap_or(&out).join("engine");
@@ -82,7 +126,9 @@ fn engine() -> Result<(), String> {
         .join(TARGET)
         .join("engine")
         .join("search_engine.wasm");
-    compress(&wasm, &packed).map_err(|error| format!("{}: {error}", wasm.display()))
+    compress(&wasm, &packed)
+        .and_then(|()| fs::write(&made_of, sum))
+        .map_err(|error| format!("{}: {error}", wasm.display()))
 }
 
 fn compress(from: &Path, to: &Path) -> io::Result<()> {

@@ -1,37 +1,44 @@
 //! The whole way: an archive → its published site.
 //!
 //! Reports are read in parallel and one by one put out of memory: what the corpus needs of each is
-//! its [`ReportCard`]; the rest waits in a [`Spool`] until its page is made. So memory grows with
+//! its [`ReportCard`]; the rest waits in the [`Cache`] until its page is made. So memory grows with
 //! the cards, not with the texts.
+//!
+//! A build does only what changed since the last: a report is read again when its file or its
+//! keeper's word did, its page is made again when what it shows did, and where nothing at all did
+//! the site is left as it is ([`edition`]). Whatever is saved, the site's bytes are those of a build
+//! that saves nothing.
 
 mod catalogue;
-mod spool;
+mod edition;
+mod read;
 
 pub use catalogue::{Written, write_catalogue};
 
-use crate::archive::catalogue::{Found, Unwritable};
-use crate::archive::{Archive, ArchiveError, config, id};
+use crate::archive::catalogue::Unwritable;
+use crate::archive::{Archive, ArchiveError, config};
+use crate::cache::{Cache, Key};
 use crate::codebook::{self, Codebook};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::discover::{self, SourceFile};
+use crate::discover;
 use crate::index::{IndexError, Indexer};
 use crate::publish::{Publication, PublishError, Published};
 use crate::relate::{self, Corpus, ReportCard};
-use crate::render::{self, Page, RenderError, Renderer, Site, Theme, ThemeError};
-use crate::report::{self, Report};
+use crate::render::{self, Page, RenderError, Renderer, Site, Theme, ThemeError, route};
+use crate::report::Report;
 use crate::worklist;
+use edition::Edition;
 use rayon::prelude::*;
-use spool::{Slot, Spool};
+use read::Whole;
 use std::collections::BTreeMap;
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 /// The language of a site whose keeper names none.
 pub const LANG: &str = "zh-Hans";
 
 /// What a build is asked for, besides the archive.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
     /// Where the site goes.
     pub output: PathBuf,
@@ -41,6 +48,11 @@ pub struct Options {
     pub lang: Option<String>,
     /// Whether the keeper's worklist is left out, whatever the archive says.
     pub no_worklist: bool,
+    /// Where what builds leave for the next one lies ([`crate::cache::place`]); with none, nothing is
+    /// used or left.
+    pub cache: Option<PathBuf>,
+    /// Uses nothing of earlier builds.
+    pub fresh: bool,
 }
 
 /// Long work, as it goes on.
@@ -164,35 +176,78 @@ pub fn build(
     options: &Options,
     progress: &dyn Progress,
 ) -> Result<Built, BuildError> {
+    let again = |options: &Options| build_once(folder, options, progress);
+    match again(options) {
+        // What the cache promised, it does not hold; or its disk is full.
+        Err(BuildError::Spool(error)) if options.cache.is_some() => {
+            let damaged = error.kind() == io::ErrorKind::InvalidData && !options.fresh;
+            again(&Options {
+                fresh: true,
+                cache: options.cache.clone().filter(|_| damaged),
+                ..options.clone()
+            })
+        }
+        other => other,
+    }
+}
+
+fn build_once(
+    folder: &Path,
+    options: &Options,
+    progress: &dyn Progress,
+) -> Result<Built, BuildError> {
     let mut told = Vec::new();
     let mut archive = Archive::open(folder)?.unpack(&mut told);
     let site = site(&archive, options)?;
-    let lang = options.lang.as_deref().or(archive.config.lang.as_deref());
-    let theme = Theme::new(lang.unwrap_or(LANG), &archive.theme)?;
-    let publication = Publication::begin(&options.output)?;
-    let spool = Spool::beside(publication.workspace()).map_err(BuildError::Spool)?;
+    let lang = options.lang.clone().or(archive.config.lang.clone());
+    let lang = lang.as_deref().unwrap_or(LANG);
+    let frame = frame(&archive, &site, lang);
+    let mut sources = read::sources(&mut archive, Some(&options.output));
+    let place = options.cache.as_deref();
+    let own = archive.files.iter();
+    let own = Key::joined(own.flat_map(|(path, sum)| [path.as_bytes(), sum.as_ref()]));
+    let input = |sources: &read::Sources| Key::joined([frame, own, sources.key()]);
+    let last = place
+        .filter(|_| !options.fresh)
+        .and_then(|place| Edition::read(place, &options.output));
+    let unchanged = |last: &Edition| last.input == input(&sources) && last.stands(&options.output);
+    let last = match last {
+        Some(last) if unchanged(&last) => return Ok(last.built()),
+        last => last,
+    };
 
-    let files = find(&mut archive, Some(publication.output()), &mut told);
-    let (survey, slots) =
-        read_all(&archive, &files, told, Some(&spool), progress).map_err(BuildError::Spool)?;
+    let theme = Theme::new(lang, &archive.theme)?;
+    let known = last.map(|last| last.record).unwrap_or_default();
+    let publication = Publication::begin(&options.output, known)?;
+    let mut cache = Cache::open(place, folder, options.fresh, publication.workspace())
+        .map_err(BuildError::Spool)?;
+    let (survey, keys) = read::read_all(&archive, &mut sources, told, Some(&cache), progress)
+        .map_err(BuildError::Spool)?;
     if survey.cards.is_empty() {
         return Err(BuildError::NoReports {
             folder: archive.content,
             told: survey.told,
         });
     }
+    cache.keep().map_err(BuildError::Spool)?;
     let (read, unread) = (survey.cards.len(), survey.unread);
     let doubtful = survey.cards.iter().filter(|card| card.doubtful).count();
-    let diagnostics = survey.diagnostics();
+    let mut diagnostics = survey.diagnostics();
+    diagnostics.extend(cache.told().cloned());
     let corpus = relate::relate(survey.cards, survey.told);
     let renderer = Renderer {
         theme: &theme,
         site: &site,
         codebook: &archive.codebook,
     };
+    let reports = Reports {
+        corpus: &corpus,
+        cache: &cache,
+        keys: &keys,
+    };
     let (written, indexed) = rayon::join(
-        || write_reports(renderer, &corpus, &spool, &slots, &publication, progress),
-        || index_reports(&archive.codebook, &corpus, &spool, &slots),
+        || write_reports(renderer, frame, reports, &publication, progress),
+        || index_reports(&archive.codebook, reports),
     );
     written?;
     let indexer = indexed?;
@@ -201,15 +256,34 @@ pub fn build(
     })?;
     write_all(&publication, progress, |sink| Ok(indexer.finish(sink)?))?;
     progress.stage(Stage::Publish, 1);
-    let published = publication.finish()?;
+    let (published, record) = publication.finish()?;
     progress.step();
-    Ok(Built {
+    let built = Built {
         read,
         unread,
         doubtful,
         published,
         diagnostics,
-    })
+    };
+    if let Some(place) = cache.folder() {
+        let edition = Edition::of(input(&sources), &built, record);
+        // Without it the next build looks at every file again, and comes to the same.
+        let _ = edition.write(place, &options.output);
+    }
+    Ok(built)
+}
+
+/// Of all that decides how a report is shown, but the report and what its keeper says of it.
+fn frame(archive: &Archive, site: &Site, lang: &str) -> Key {
+    let site = format!("{site:?} {lang}");
+    let program = crate::cache::program();
+    let mut parts = vec![program.as_ref(), site.as_bytes()];
+    for (path, sum) in &archive.files {
+        if !read::OF_REPORTS.contains(&path.as_str()) {
+            parts.extend([path.as_bytes(), sum.as_ref()]);
+        }
+    }
+    Key::joined(parts)
 }
 
 /// Reads the reports of the archive (or bare folder) at `folder` and says what there is to tell.
@@ -217,8 +291,8 @@ pub fn survey(folder: &Path, progress: &dyn Progress) -> Result<Survey, BuildErr
     let mut told = Vec::new();
     let mut archive = Archive::open(folder)?.unpack(&mut told);
     told.extend(examples(&archive.codebook));
-    let files = find(&mut archive, None, &mut told);
-    read_all(&archive, &files, told, None, progress)
+    let mut sources = read::sources(&mut archive, None);
+    read::read_all(&archive, &mut sources, told, None, progress)
         .map(|(survey, _)| survey)
         .map_err(BuildError::Spool)
 }
@@ -246,35 +320,6 @@ fn site(archive: &Archive, options: &Options) -> Result<Site, config::NoAddress>
     })
 }
 
-/// The archive's source files; those that were moved take their rows of `metadata.csv` with them.
-fn find(
-    archive: &mut Archive,
-    output: Option<&Path>,
-    told: &mut Vec<Diagnostic>,
-) -> Vec<SourceFile> {
-    let files = discover::discover(archive, output).unpack(told);
-    let found: Vec<Found> = files
-        .iter()
-        .map(|file| Found {
-            path: &file.path,
-            bytes: file.bytes,
-        })
-        .collect();
-    let by_path = |path: &str| files.binary_search_by(|file| file.path.as_str().cmp(path));
-    told.extend(archive.catalogue.follow(&found, |path| {
-        let file = &files[by_path(path).ok()?];
-        discover::read(file)
-            .ok()
-            .map(|bytes| report::sha256(&bytes))
-    }));
-    told.extend(
-        archive
-            .catalogue
-            .unmatched(files.iter().map(|file| file.path.as_str())),
-    );
-    files
-}
-
 /// The codebook's examples that do not come out as it says.
 fn examples(codebook: &Codebook) -> impl Iterator<Item = Diagnostic> {
     codebook::self_test(codebook).into_iter().map(|failure| {
@@ -292,124 +337,64 @@ fn examples(codebook: &Codebook) -> impl Iterator<Item = Diagnostic> {
     })
 }
 
-/// Reads every report; its full record goes to the spool, where there is one.
-fn read_all(
-    archive: &Archive,
-    files: &[SourceFile],
-    mut told: Vec<Diagnostic>,
-    spool: Option<&Spool>,
-    progress: &dyn Progress,
-) -> io::Result<(Survey, BTreeMap<String, Slot>)> {
-    progress.stage(Stage::Read, files.len());
-    let readings: Vec<Result<Read, Vec<Diagnostic>>> = files
-        .par_iter()
-        .map(|file| {
-            let read = match read_one(file, archive) {
-                Ok(reading) => Ok(Read {
-                    card: ReportCard::of(&reading.report),
-                    slot: spool.map(|spool| spool.put(&reading.report)).transpose()?,
-                    claim: reading.claim,
-                }),
-                Err(told) => Err(told),
-            };
-            progress.step();
-            Ok(read)
-        })
-        .collect::<io::Result<_>>()?;
-    let mut reports = Vec::new();
-    let mut unread = 0;
-    for reading in readings {
-        match reading {
-            Ok(read) => reports.push(read),
-            Err(why) => {
-                unread += 1;
-                told.extend(why);
-            }
-        }
-    }
-    let (claims, mut kept): (Vec<id::Claim>, Vec<(ReportCard, Option<Slot>)>) = reports
-        .into_iter()
-        .map(|read| (read.claim, (read.card, read.slot)))
-        .unzip();
-    let (ids, clashes) = id::assign(&claims);
-    let mut clashes = clashes.into_iter().fold(
-        BTreeMap::<String, Vec<Diagnostic>>::new(),
-        |mut by_file, clash| {
-            by_file.entry(clash.file.clone()).or_default().push(clash);
-            by_file
-        },
-    );
-    let mut cards = Vec::new();
-    let mut slots = BTreeMap::new();
-    for ((mut card, slot), id) in kept.drain(..).zip(ids) {
-        let clash = clashes.remove(&card.path).unwrap_or_default();
-        if let Some(id) = id {
-            card.diagnostics.extend(clash);
-            slots.extend(slot.map(|slot| (id.clone(), slot)));
-            card.id = id;
-            cards.push(card);
-        } else {
-            unread += 1;
-            told.extend(clash);
-        }
-    }
-    Ok((
-        Survey {
-            cards,
-            told,
-            unread,
-        },
-        slots,
-    ))
+/// The reports: their cards in the corpus, the whole of them in the cache, under these keys.
+#[derive(Clone, Copy)]
+struct Reports<'a> {
+    corpus: &'a Corpus,
+    cache: &'a Cache,
+    keys: &'a BTreeMap<String, Whole>,
 }
 
-struct Read {
-    card: ReportCard,
-    slot: Option<Slot>,
-    claim: id::Claim,
-}
-
-/// One report from its file. A fault of the program's own is told like a file's, and the build goes
-/// on.
-fn read_one(file: &SourceFile, archive: &Archive) -> Result<report::Reading, Vec<Diagnostic>> {
-    let bytes = discover::read(file).map_err(|told| vec![told])?;
-    catch_unwind(AssertUnwindSafe(|| report::read(file, &bytes, archive))).unwrap_or_else(|_| {
-        let told = Diagnostic::new(
-            Level::Error,
-            "program-fault",
-            &file.path,
-            "cannot be read: the program failed on it",
-        );
-        Err(vec![told.hint(
-            "this is a fault of fangzhi's: please report it, with the file",
-        )])
-    })
+impl Reports<'_> {
+    /// The whole of a report.
+    fn whole(self, id: &str) -> Result<Option<Report>, BuildError> {
+        let Some(whole) = self.keys.get(id) else {
+            return Ok(None);
+        };
+        let report: Report = self.cache.body(whole.slot).map_err(BuildError::Spool)?;
+        Ok(Some(Report {
+            id: id.to_owned(),
+            ..report
+        }))
+    }
 }
 
 /// How many reports are in memory at a time while their pages are made.
 const AT_ONCE: usize = 64;
 
+/// Writes the pages of the reports that changed, or whose surroundings did.
 fn write_reports(
     renderer: Renderer,
-    corpus: &Corpus,
-    spool: &Spool,
-    slots: &BTreeMap<String, Slot>,
+    frame: Key,
+    reports: Reports,
     publication: &Publication,
     progress: &dyn Progress,
 ) -> Result<(), BuildError> {
+    let corpus = reports.corpus;
     progress.stage(Stage::Pages, corpus.reports.len());
     for cards in corpus.reports.chunks(AT_ONCE) {
         cards.par_iter().try_for_each(|card| {
-            let Some(slot) = slots.get(&card.id) else {
+            let Some(around) = render::surroundings(renderer, &card.id, corpus) else {
                 return Ok(());
             };
-            let report = Report {
-                id: card.id.clone(),
-                ..spool.take(*slot).map_err(BuildError::Spool)?
-            };
-            publication.write(&render::report_page(renderer, &report, corpus)?)?;
-            if let Some(script) = render::compare_script(renderer, &report, corpus) {
-                publication.write(&script)?;
+            let shown = postcard::to_stdvec(&around).unwrap_or_default();
+            let key = reports
+                .keys
+                .get(&card.id)
+                .map(|whole| Key::joined([frame.as_ref(), whole.content.as_ref(), &shown]))
+                .filter(|_| !shown.is_empty());
+            let keeps = |path: &str| publication.keep(path, key);
+            let page = keeps(&route::report(&card.id))?;
+            let script = !card.in_series() || keeps(&route::compare_report(&card.id))?;
+            if !(page && script)
+                && let Some(report) = reports.whole(&card.id)?
+            {
+                if !page {
+                    publication.write(&render::report_page(renderer, &report, &around)?, key)?;
+                }
+                if !script && let Some(made) = render::compare_script(renderer, &report, &around) {
+                    publication.write(&made, key)?;
+                }
             }
             progress.step();
             Ok::<(), BuildError>(())
@@ -419,20 +404,11 @@ fn write_reports(
 }
 
 /// Indexes the reports in the corpus' order, on which the index's bytes depend.
-fn index_reports(
-    codebook: &Codebook,
-    corpus: &Corpus,
-    spool: &Spool,
-    slots: &BTreeMap<String, Slot>,
-) -> Result<Indexer, BuildError> {
+fn index_reports(codebook: &Codebook, reports: Reports) -> Result<Indexer, BuildError> {
     let mut indexer = Indexer::new(codebook);
-    for card in &corpus.reports {
-        if let Some(slot) = slots.get(&card.id) {
-            let report = spool.take(*slot).map_err(BuildError::Spool)?;
-            indexer.add(&Report {
-                id: card.id.clone(),
-                ..report
-            })?;
+    for card in &reports.corpus.reports {
+        if let Some(report) = reports.whole(&card.id)? {
+            indexer.add(&report)?;
         }
     }
     Ok(indexer)
@@ -476,7 +452,7 @@ impl Publishing<'_> {
 
 impl render::Sink for Publishing<'_> {
     fn page(&mut self, page: Page) -> io::Result<()> {
-        let written = self.publication.write(&page);
+        let written = self.publication.write(&page, None);
         self.noted(written)
     }
 

@@ -7,11 +7,12 @@
 //! ```
 //!
 //! The stages up to [`code`] are functions of one report ([`report::read`]) and run in parallel;
-//! [`relate`] is the only one that sees all reports; only [`discover`], [`publish`] and the command
-//! line do I/O. Nothing here prints: what there is to tell comes back as [`diagnostic::Diagnostic`]s.
+//! [`relate`] is the only one that sees all reports; only [`discover`], [`cache`], [`publish`] and the
+//! command line do I/O. Nothing here prints: what there is to tell comes back as [`diagnostic::Diagnostic`]s.
 
 pub mod archive;
 pub mod build;
+pub mod cache;
 pub mod clean;
 pub mod code;
 pub mod codebook;

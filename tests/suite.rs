@@ -18,6 +18,8 @@ mod documents;
 mod fixity;
 #[path = "suite/generator.rs"]
 mod generator;
+#[path = "suite/incremental.rs"]
+mod incremental;
 #[path = "suite/real_reports.rs"]
 mod real_reports;
 #[path = "suite/search/mod.rs"]

@@ -125,6 +125,18 @@ impl Config {
         }
         Ok(config)
     }
+
+    /// What of it may decide how a report is read: all but what only its site shows.
+    pub(crate) fn for_reading(&self) -> Self {
+        Self {
+            title: None,
+            lang: None,
+            base_url: None,
+            worklist: None,
+            originals: false,
+            ..self.clone()
+        }
+    }
 }
 
 /// A site's address that is none.

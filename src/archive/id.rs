@@ -12,6 +12,7 @@
 
 use crate::diagnostic::{Diagnostic, Level};
 use pinyin::ToPinyin;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -21,7 +22,7 @@ use unicode_normalization::UnicodeNormalization;
 pub const LONGEST: usize = 100;
 
 /// A report's wish for an id.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claim {
     /// Its path under the content folder.
     pub path: String,

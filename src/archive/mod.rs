@@ -21,6 +21,7 @@ pub use config::Config;
 pub use corrections::Corrections;
 pub use entry::Entry;
 
+use crate::cache::Key;
 use crate::codebook::{Codebook, CodebookFile};
 use crate::decode::Apart;
 use crate::diagnostic::{Diagnostic, Level, Warned};
@@ -54,6 +55,8 @@ pub struct Archive {
     pub theme: BTreeMap<String, Vec<u8>>,
     /// Where its files of foreign formats are decoded, within its limits.
     pub apart: Apart,
+    /// What the archive's own files hold, all that were read, by path in the archive.
+    pub files: BTreeMap<String, Key>,
 }
 
 /// Why a folder cannot be taken for an archive.
@@ -108,7 +111,9 @@ impl Archive {
         if !root.is_dir() {
             return Err(ArchiveError::NoFolder(root.to_owned()));
         }
-        let (configured, config, content) = match read_if_there(&root.join(config::FILE))? {
+        let mut files = BTreeMap::new();
+        let mut read_if_there = |name: &str| read_if_there(root, name, &mut files);
+        let (configured, config, content) = match read_if_there(config::FILE)? {
             Some(bytes) => {
                 let text = String::from_utf8_lossy(&bytes);
                 let config = Config::read(&text).map_err(|source| ArchiveError::Config {
@@ -128,22 +133,25 @@ impl Archive {
             None => (false, Config::default(), root.to_owned()),
         };
         let mut warnings = Vec::new();
-        let catalogue = match read_if_there(&root.join(catalogue::FILE))? {
+        let catalogue = match read_if_there(catalogue::FILE)? {
             Some(bytes) => Catalogue::read(&bytes).unpack(&mut warnings),
             None => Catalogue::default(),
         };
-        let divisions = divisions(root, &config, &mut warnings)?;
+        let rows = read_if_there(divisions_file(&config))?;
+        let divisions = divisions(root, &config, rows, &mut warnings)?;
         let gazetteer = if divisions.is_empty() {
             Cow::Borrowed(Gazetteer::china())
         } else {
             Cow::Owned(Gazetteer::with_additions(divisions))
         };
+        let corrections = read_if_there(corrections::FILE)?;
         let (codebook, theme) = if configured {
-            (codebook(root)?.unpack(&mut warnings), theme(root)?)
+            let codebook = codebook(root, &mut files)?.unpack(&mut warnings);
+            (codebook, theme(root, &mut files)?)
         } else {
             (Codebook::built_in(), BTreeMap::new())
         };
-        let corrections = match read_if_there(&root.join(corrections::FILE))? {
+        let corrections = match corrections {
             Some(bytes) => Corrections::read(&bytes, &codebook).unpack(&mut warnings),
             None => Corrections::default(),
         };
@@ -158,6 +166,7 @@ impl Archive {
                 codebook,
                 corrections,
                 theme,
+                files,
             },
             warnings,
         })
@@ -179,16 +188,22 @@ impl Archive {
     }
 }
 
+/// The file of the archive's own divisions, where there is one.
+fn divisions_file(config: &Config) -> &str {
+    config.divisions.as_deref().unwrap_or("divisions.csv")
+}
+
 /// The archive's own divisions, from `fangzhi.toml` and from its CSV.
 fn divisions(
     root: &Path,
     config: &Config,
+    bytes: Option<Vec<u8>>,
     warnings: &mut Vec<Diagnostic>,
 ) -> Result<Vec<Division>, ArchiveError> {
-    let name = config.divisions.as_deref().unwrap_or("divisions.csv");
+    let name = divisions_file(config);
     let path = root.join(name);
     let mut divisions = config.own_divisions.clone();
-    let bytes = match read_if_there(&path)? {
+    let bytes = match bytes {
         Some(bytes) => bytes,
         None if config.divisions.is_some() => {
             let source = std::io::ErrorKind::NotFound.into();
@@ -228,7 +243,10 @@ fn divisions(
 }
 
 /// The codebook: `codebook/*.toml`, in the order of their names, over the built-in one.
-fn codebook(root: &Path) -> Result<Warned<Codebook>, ArchiveError> {
+fn codebook(
+    root: &Path,
+    files: &mut BTreeMap<String, Key>,
+) -> Result<Warned<Codebook>, ArchiveError> {
     let mut own = Vec::new();
     let walk = walkdir::WalkDir::new(root.join("codebook"))
         .max_depth(1)
@@ -244,7 +262,9 @@ fn codebook(root: &Path) -> Result<Warned<Codebook>, ArchiveError> {
                 path: file.path().to_owned(),
                 source,
             })?;
-        own.push((format!("codebook/{name}"), text));
+        let path = format!("codebook/{name}");
+        files.insert(path.clone(), Key::of(text.as_bytes()));
+        own.push((path, text));
     }
     let files: Vec<CodebookFile<'_>> = own
         .iter()
@@ -254,7 +274,10 @@ fn codebook(root: &Path) -> Result<Warned<Codebook>, ArchiveError> {
 }
 
 /// The keeper's files that stand for the theme's.
-fn theme(root: &Path) -> Result<BTreeMap<String, Vec<u8>>, ArchiveError> {
+fn theme(
+    root: &Path,
+    read: &mut BTreeMap<String, Key>,
+) -> Result<BTreeMap<String, Vec<u8>>, ArchiveError> {
     let themes = root.join("themes");
     let mut files = BTreeMap::new();
     for folder in THEME_FOLDERS {
@@ -271,19 +294,25 @@ fn theme(root: &Path) -> Result<BTreeMap<String, Vec<u8>>, ArchiveError> {
                 path: file.path().to_owned(),
                 source,
             })?;
+            read.insert(format!("themes/{path}"), Key::of(&bytes));
             files.insert(path, bytes);
         }
     }
     Ok(files)
 }
 
-fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, ArchiveError> {
-    match std::fs::read(path) {
-        Ok(bytes) => Ok(Some(bytes)),
+fn read_if_there(
+    root: &Path,
+    name: &str,
+    files: &mut BTreeMap<String, Key>,
+) -> Result<Option<Vec<u8>>, ArchiveError> {
+    let path = root.join(name);
+    match std::fs::read(&path) {
+        Ok(bytes) => {
+            files.insert(name.to_owned(), Key::of(&bytes));
+            Ok(Some(bytes))
+        }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(source) => Err(ArchiveError::Unreadable {
-            path: path.to_owned(),
-            source,
-        }),
+        Err(source) => Err(ArchiveError::Unreadable { path, source }),
     }
 }

@@ -1,6 +1,7 @@
 //! `metadata.csv` made or brought up to date from an archive's reports.
 
-use super::{BuildError, Progress, Stage, find, read_one};
+use super::read::{find, read_one};
+use super::{BuildError, Progress, Stage};
 use crate::archive::catalogue::{self, Accession};
 use crate::archive::{Archive, id};
 use rayon::prelude::*;

@@ -57,6 +57,9 @@ enum Command {
         /// Leave the keeper's worklist out of the site
         #[arg(long)]
         no_worklist: bool,
+        /// Read and make everything anew, whatever earlier builds left in the cache
+        #[arg(long)]
+        fresh: bool,
     },
     /// List what a keeper should look at; make or update metadata.csv
     #[command(after_help = check::HELP)]
@@ -156,6 +159,7 @@ fn dispatch(command: Command) -> anyhow::Result<Outcome> {
             base_url,
             lang,
             no_worklist,
+            fresh,
         } => build_site(
             &dir,
             &Options {
@@ -163,6 +167,8 @@ fn dispatch(command: Command) -> anyhow::Result<Outcome> {
                 base_url,
                 lang,
                 no_worklist,
+                cache: fangzhi::cache::place(&dir),
+                fresh,
             },
         ),
         Command::Check { asked } => check::check(&asked),

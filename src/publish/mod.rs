@@ -13,13 +13,16 @@
 
 pub mod bag;
 mod keep;
+pub mod record;
 mod swap;
 pub mod verify;
 
+use crate::cache::Key;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::render::{self, Page};
 use crate::report::sha256;
 use rayon::prelude::*;
+use record::{Record, Stamp};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
@@ -117,7 +120,9 @@ pub struct Publication {
     output: PathBuf,
     beside: Beside,
     /// The files of the site that stands, by path; none in an output that is none yet.
-    old: BTreeSet<String>,
+    old: BTreeMap<String, Stamp>,
+    /// What the last build knew of them.
+    known: Record,
     /// Held as long as the publication.
     _lock: File,
     files: Mutex<Files>,
@@ -132,8 +137,10 @@ struct Files {
     folded: BTreeSet<String>,
     /// Folders that are there.
     folders: BTreeSet<String>,
+    /// What files were made from.
+    keys: BTreeMap<String, Key>,
     /// Files that are the old site's.
-    kept: Vec<String>,
+    kept: BTreeMap<String, Stamp>,
     bytes: u64,
 }
 
@@ -156,8 +163,9 @@ pub struct Published {
 
 impl Publication {
     /// Begins a site that will stand at `output`; completes or clears first what a killed build left
-    /// there. Fails where `output` may not be replaced.
-    pub fn begin(output: &Path) -> Result<Self, PublishError> {
+    /// there. Fails where `output` may not be replaced. `known` is what the last build knew of the
+    /// site there, and may be empty.
+    pub fn begin(output: &Path, known: Record) -> Result<Self, PublishError> {
         let output = resolved(output)?;
         let beside = Beside::of(&output);
         fs::create_dir_all(&beside.parent).map_err(failed("make", &beside.parent))?;
@@ -169,6 +177,7 @@ impl Publication {
             output,
             beside,
             old,
+            known,
             _lock: lock,
             files: Mutex::default(),
             done: false,
@@ -182,7 +191,7 @@ impl Publication {
         let path = self.beside.new.join(MARKER);
         let (sum, bytes) = (sha256(MARKER_TEXT.as_bytes()), MARKER_TEXT.len() as u64);
         let kept = self.has(MARKER, &sum, bytes);
-        let marked = if kept {
+        let marked = if kept.is_some() {
             keep::carry(&self.output.join(MARKER), &path)
         } else {
             fs::write(&path, MARKER_TEXT)
@@ -203,16 +212,37 @@ impl Publication {
     }
 
     /// Writes one file, or keeps the old site's where that is the same. Files may be written from
-    /// many threads.
-    pub fn write(&self, page: &Page) -> Result<(), PublishError> {
+    /// many threads. `key` is of all that it was made from, where that is known.
+    pub fn write(&self, page: &Page, key: Option<Key>) -> Result<(), PublishError> {
         let path = self.reserve(&page.path)?;
         let (sum, bytes) = (sha256(&page.bytes), page.bytes.len() as u64);
         let kept = self.has(&page.path, &sum, bytes);
-        if !kept {
+        if kept.is_none() {
             fs::write(&path, &page.bytes).map_err(failed("write", &path))?;
         }
         self.enter(&page.path, sum, bytes, kept);
+        if let Some(key) = key {
+            self.files().keys.insert(page.path.clone(), key);
+        }
         Ok(())
+    }
+
+    /// Keeps the old site's file at `address` if it was made from what `key` is of.
+    pub fn keep(&self, address: &str, key: Option<Key>) -> Result<bool, PublishError> {
+        let Some(known) = self.known.get(address) else {
+            return Ok(false);
+        };
+        let Some(key) = key.filter(|_| known.key == key) else {
+            return Ok(false);
+        };
+        let bytes = known.stamp.bytes;
+        let Some(stamp) = self.has(address, &known.sum, bytes) else {
+            return Ok(false);
+        };
+        self.reserve(address)?;
+        self.enter(address, known.sum.clone(), bytes, Some(stamp));
+        self.files().keys.insert(address.to_owned(), key);
+        Ok(true)
     }
 
     /// Writes the file at `address` as `write` gives its bytes: no more than a buffer of it is held.
@@ -226,16 +256,21 @@ impl Publication {
             .map_err(|error| failed("write", &path)(error.into_error()))?;
         let (sum, bytes) = summed.sum();
         let kept = self.has(address, &sum, bytes);
-        if kept {
+        if kept.is_some() {
             fs::remove_file(&path).map_err(failed("delete", &path))?;
         }
         self.enter(address, sum, bytes, kept);
         Ok(())
     }
 
-    /// Whether the old site's file at `address` is of these bytes.
-    fn has(&self, address: &str, sum: &str, bytes: u64) -> bool {
-        self.old.contains(address) && keep::is_of(&self.output.join(address), sum, bytes)
+    /// What the system tells of the old site's file at `address`, if that is of these bytes.
+    fn has(&self, address: &str, sum: &str, bytes: u64) -> Option<Stamp> {
+        let stamp = *self.old.get(address)?;
+        let same = match self.known.get(address) {
+            Some(known) if known.stamp == stamp => known.sum == sum,
+            _ => keep::is_of(&self.output.join(address), sum, bytes),
+        };
+        same.then_some(stamp)
     }
 
     /// Takes an address for a file, and makes its folder.
@@ -260,22 +295,23 @@ impl Publication {
         Ok(self.beside.new.join(address))
     }
 
-    fn enter(&self, address: &str, sum: String, bytes: u64, kept: bool) {
+    fn enter(&self, address: &str, sum: String, bytes: u64, kept: Option<Stamp>) {
         let mut files = self.files();
         files.bytes += bytes;
         files.sums.insert(address.to_owned(), sum);
-        if kept {
-            files.kept.push(address.to_owned());
-        }
+        files
+            .kept
+            .extend(kept.map(|stamp| (address.to_owned(), stamp)));
     }
 
     fn files(&self) -> MutexGuard<'_, Files> {
         self.files.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Puts the site in the old one's place; where the old one is the same, leaves it there.
-    pub fn finish(mut self) -> Result<Published, PublishError> {
-        let files = std::mem::take(&mut *self.files());
+    /// Puts the site in the old one's place; where the old one is the same, leaves it there. Gives
+    /// back also what the next build may know of its files.
+    pub fn finish(mut self) -> Result<(Published, Record), PublishError> {
+        let mut files = std::mem::take(&mut *self.files());
         let mut manifest = String::new();
         for (path, sum) in &files.sums {
             manifest.push_str(sum);
@@ -293,24 +329,24 @@ impl Publication {
             kept: files.kept.len(),
             removed: self
                 .old
-                .iter()
+                .keys()
                 .filter(|path| *path != MANIFEST && !files.sums.contains_key(*path))
                 .count(),
         };
-        let unchanged = files.kept.len() == files.sums.len()
+        let same = self.has(MANIFEST, &manifest_sum, manifest.len() as u64);
+        files.sums.insert(MANIFEST.to_owned(), manifest_sum);
+        if published.kept + 1 == published.files
             && published.removed == 0
-            && keep::is_of(
-                &self.output.join(MANIFEST),
-                &manifest_sum,
-                manifest.len() as u64,
-            );
-        if unchanged {
+            && let Some(same) = same
+        {
             published.kept = published.files;
-            return Ok(published);
+            files.kept.insert(MANIFEST.to_owned(), same);
+            let record = record::of(&self.output, &files.sums, &files.keys, &files.kept);
+            return Ok((published, record));
         }
         published.written = published.files - published.kept;
-        let pages = files.kept.par_iter().filter(|path| *path != MARKER);
-        pages.try_for_each(|path| {
+        let pages = files.kept.par_iter().filter(|(path, _)| *path != MARKER);
+        pages.try_for_each(|(path, _)| {
             let new = self.beside.new.join(path);
             keep::carry(&self.output.join(path), &new).map_err(failed("write", &new))
         })?;
@@ -319,7 +355,8 @@ impl Publication {
         swap::flush(&self.beside.new).map_err(failed("write", &self.beside.new))?;
         self.done = true;
         swap::swap(&self.output, &self.beside)?;
-        Ok(published)
+        let record = record::of(&self.output, &files.sums, &files.keys, &files.kept);
+        Ok((published, record))
     }
 }
 
@@ -333,6 +370,11 @@ impl Drop for Publication {
     }
 }
 
+/// Whether nothing stands beside `output` that a killed build left.
+pub fn is_settled(output: &Path) -> bool {
+    resolved(output).is_ok_and(|output| Beside::of(&output).is_clear())
+}
+
 /// The output's real path: a link to a folder stays a link.
 fn resolved(output: &Path) -> Result<PathBuf, PublishError> {
     let absolute = std::path::absolute(output).map_err(failed("find", output))?;
@@ -344,7 +386,7 @@ fn resolved(output: &Path) -> Result<PathBuf, PublishError> {
 }
 
 /// The files of an output that may be replaced: absent, empty, or a site with nothing else in it.
-fn replaceable(output: &Path) -> Result<BTreeSet<String>, PublishError> {
+fn replaceable(output: &Path) -> Result<BTreeMap<String, Stamp>, PublishError> {
     let not_ours = || PublishError::NotOurs {
         path: output.to_owned(),
     };
@@ -352,14 +394,14 @@ fn replaceable(output: &Path) -> Result<BTreeSet<String>, PublishError> {
         return Err(not_ours());
     }
     let Ok(metadata) = fs::symlink_metadata(output) else {
-        return Ok(BTreeSet::new());
+        return Ok(BTreeMap::new());
     };
     if !metadata.is_dir() {
         return Err(not_ours());
     }
     let mut within = fs::read_dir(output).map_err(failed("read", output))?;
     if within.next().is_none() {
-        return Ok(BTreeSet::new());
+        return Ok(BTreeMap::new());
     }
     if !output.join(MARKER).is_file() {
         return Err(not_ours());
@@ -371,19 +413,10 @@ fn replaceable(output: &Path) -> Result<BTreeSet<String>, PublishError> {
         .map(|(_, path)| path)
         .chain([MARKER, MANIFEST])
         .collect();
-    let (known, strangers): (BTreeSet<String>, BTreeSet<String>) = walkdir::WalkDir::new(output)
+    let (known, strangers): (BTreeMap<_, _>, BTreeMap<_, _>) = record::stamps(output)
         .into_iter()
-        .filter_map(Result::ok)
-        .filter(|entry| !entry.file_type().is_dir())
-        .filter(|entry| {
-            let name = entry.file_name().to_string_lossy();
-            !LEFT_BY_OTHERS.contains(&&*name)
-        })
-        .map(|entry| {
-            crate::discover::slashed(entry.path().strip_prefix(output).unwrap_or(entry.path()))
-        })
-        .partition(|path| listed.contains(path.as_str()));
-    match strangers.first() {
+        .partition(|(path, _)| listed.contains(path.as_str()));
+    match strangers.keys().next() {
         None => Ok(known),
         Some(first) => Err(PublishError::Strangers {
             path: output.to_owned(),
@@ -467,13 +500,13 @@ mod tests {
     fn a_streamed_file_is_published_as_a_page_of_the_same_bytes() {
         let folder = tempfile::tempdir().expect("a temporary directory");
         let output = folder.path().join("site");
-        let publication = Publication::begin(&output).expect("a site begins");
+        let publication = Publication::begin(&output, Record::new()).expect("a site begins");
         let bytes = b"one,two\r\n".repeat(20_000);
         let page = Page {
             path: "data/whole.csv".to_owned(),
             bytes: bytes.clone(),
         };
-        publication.write(&page).expect("a page is written");
+        publication.write(&page, None).expect("a page is written");
         publication
             .stream("data/streamed.csv", &mut |out| {
                 bytes.chunks(7).try_for_each(|some| out.write_all(some))
@@ -481,7 +514,7 @@ mod tests {
             .expect("a file is streamed");
         let again = publication.stream("data/Streamed.csv", &mut |_| Ok(()));
         assert!(matches!(again, Err(PublishError::Clash { .. })));
-        let published = publication.finish().expect("the site is published");
+        let (published, _) = publication.finish().expect("the site is published");
         let manifest = fs::read_to_string(output.join(MANIFEST)).expect("a manifest");
         let sums: Vec<&str> = manifest
             .lines()
@@ -498,18 +531,18 @@ mod tests {
 
     /// A site of these files, built over what stands at `output`.
     fn publish(output: &Path, pages: &[(&str, &str)]) -> Published {
-        let publication = Publication::begin(output).expect("a site begins");
+        let publication = Publication::begin(output, Record::new()).expect("a site begins");
         for (path, text) in pages {
             let page = Page {
                 path: (*path).to_owned(),
                 bytes: text.as_bytes().to_vec(),
             };
-            publication.write(&page).expect("a page is written");
+            publication.write(&page, None).expect("a page is written");
         }
         publication
             .stream("data/list.csv", &mut |out| out.write_all(b"list"))
             .expect("a file is streamed");
-        publication.finish().expect("the site is published")
+        publication.finish().expect("the site is published").0
     }
 
     /// All that the system tells of a site's files, but when a link to them was last made.

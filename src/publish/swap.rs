@@ -61,6 +61,13 @@ impl Beside {
         }
     }
 
+    /// Whether none of it is there.
+    pub(super) fn is_clear(&self) -> bool {
+        [&self.new, &self.old, &self.journal, &self.lock]
+            .into_iter()
+            .all(|path| fs::symlink_metadata(path).is_err())
+    }
+
     /// Deletes the lock while it is held.
     pub(super) fn unlock(&self) {
         let _ = fs::remove_file(&self.lock);

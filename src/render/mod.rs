@@ -122,21 +122,48 @@ pub struct Renderer<'a> {
     pub codebook: &'a Codebook,
 }
 
-/// The page of one report, at [`route::report`]. Of the corpus it holds only the report's own
-/// series: no totals, so that another report's change leaves it as it was.
+/// All of the corpus that a report's page and its data may show: the same surroundings, the same
+/// page. No totals, so that another report's change leaves it as it was.
+#[derive(Debug, Serialize)]
+pub struct Surroundings<'a> {
+    card: &'a ReportCard,
+    /// The same issuer's reports of the nearest years: id and label.
+    before: Option<(&'a str, String)>,
+    next: Option<(&'a str, String)>,
+}
+
+/// What of the corpus stands around the report of this id; none for a report that is not in it.
+pub fn surroundings<'a>(
+    renderer: Renderer,
+    id: &str,
+    corpus: &'a Corpus,
+) -> Option<Surroundings<'a>> {
+    let index = corpus.find(id)?;
+    let (before, next) = corpus.neighbours(index);
+    let other = |other: crate::relate::Index| {
+        let card = corpus.report(other);
+        (card.id.as_str(), renderer.label(card))
+    };
+    Some(Surroundings {
+        card: corpus.report(index),
+        before: before.map(other),
+        next: next.map(other),
+    })
+}
+
+/// The page of one report, at [`route::report`].
 pub fn report_page(
     renderer: Renderer,
     report: &Report,
-    corpus: &Corpus,
+    around: &Surroundings,
 ) -> Result<Page, RenderError> {
-    report::page(renderer, report, corpus)
+    report::page(renderer, report, around)
 }
 
 /// One report's data for the comparison, at [`route::compare_report`]; none for a report that is
 /// not compared: a re-publisher's copy, or another genre.
-pub fn compare_script(renderer: Renderer, report: &Report, corpus: &Corpus) -> Option<Page> {
-    let index = corpus.find(&report.id)?;
-    compare::script(renderer, report, corpus.report(index))
+pub fn compare_script(renderer: Renderer, report: &Report, around: &Surroundings) -> Option<Page> {
+    compare::script(renderer, report, around.card)
 }
 
 /// All pages and data files but the reports' own: front page, regions, years, parts, about and

@@ -1,12 +1,14 @@
 //! One report's page: catalogue card, outline, text, provenance, citation, the years beside it.
 
 use super::text::{self, MarginMark, Marks};
-use super::{Link, Page, RenderError, Renderer, cite, figures, lang, ratio, route, typeset};
+use super::{
+    Link, Page, RenderError, Renderer, Surroundings, cite, figures, lang, ratio, route, typeset,
+};
 use crate::diagnostic::Level;
 use crate::discover::Format;
 use crate::evidence::{Evidence, Fact};
 use crate::identify::{Genre, Script, SourceClass};
-use crate::relate::{Corpus, ReportCard};
+use crate::relate::ReportCard;
 use crate::report::Report;
 use crate::structure::{Document, ParagraphKind};
 use serde::Serialize;
@@ -41,16 +43,9 @@ struct Doubt<'a> {
 pub(super) fn page(
     renderer: Renderer,
     report: &Report,
-    corpus: &Corpus,
+    around: &Surroundings,
 ) -> Result<Page, RenderError> {
-    let made;
-    let index = corpus.find(&report.id);
-    let card = if let Some(index) = index {
-        corpus.report(index)
-    } else {
-        made = ReportCard::of(report);
-        &made
-    };
+    let card = around.card;
     let theme = renderer.theme;
     let path = route::report(&report.id);
     let root = route::root(&path);
@@ -58,15 +53,8 @@ pub(super) fn page(
     let title = title(renderer, card);
     let (in_head, heading) = heading(&report.document, card, &title);
     let marks = marks(renderer, report, card, &root);
-    let neighbours = index.map_or((None, None), |index| corpus.neighbours(index));
-    let turn = |other: Option<u32>, none: &str| match other {
-        Some(other) => {
-            let other = corpus.report(other);
-            Link::to(
-                format!("{root}{}", route::report(&other.id)),
-                renderer.label(other),
-            )
-        }
+    let turn = |other: Option<&(&str, String)>, none: &str| match other {
+        Some((id, label)) => Link::to(format!("{root}{}", route::report(id)), label.as_str()),
         None => Link::none(theme.word(none)),
     };
     let place = card.label.region.as_ref().map(|region| {
@@ -168,11 +156,11 @@ pub(super) fn page(
     set("furniture", Value::from_serializable(&furniture));
     set(
         "before",
-        Value::from_serializable(&turn(neighbours.0, "report.no_before")),
+        Value::from_serializable(&turn(around.before.as_ref(), "report.no_before")),
     );
     set(
         "next",
-        Value::from_serializable(&turn(neighbours.1, "report.no_next")),
+        Value::from_serializable(&turn(around.next.as_ref(), "report.no_next")),
     );
     set("place", Value::from_serializable(&place));
     context.insert("report", &view);

@@ -20,12 +20,13 @@ pub(crate) const REPORT: &str = "云溪市2022年法治政府建设情况报告\
 \n\
 推进镇街综合执法规范化建设。\n";
 
-/// A folder that is deleted with its end.
-pub(crate) struct Folder(tempfile::TempDir);
+/// A folder that is deleted with its end, and the user's cache directory.
+pub(crate) struct Folder(tempfile::TempDir, tempfile::TempDir);
 
 impl Folder {
     pub(crate) fn new() -> Self {
-        Self(tempfile::tempdir().expect("a folder"))
+        let folder = || tempfile::tempdir().expect("a folder");
+        Self(folder(), folder())
     }
 
     /// With this file in it.
@@ -69,6 +70,7 @@ pub(crate) struct Run {
 pub(crate) fn command(arguments: &[&str], folder: &Folder) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_fangzhi"));
     command.args(arguments).current_dir(folder.at("."));
+    command.env("XDG_CACHE_HOME", folder.1.path());
     command
 }
 

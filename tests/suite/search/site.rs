@@ -282,7 +282,13 @@ fn write(reports: &[Report], folder: &Path) {
     let mut indexer = Indexer::new(&codebook);
     for report in reports {
         indexer.add(report).expect("indexed");
-        put(render::report_page(renderer, report, &corpus).expect("a page")).expect("written");
+        put(render::report_page(
+            renderer,
+            report,
+            &render::surroundings(renderer, &report.id, &corpus).expect("in the corpus"),
+        )
+        .expect("a page"))
+        .expect("written");
     }
     indexer.finish(&mut put).expect("an index");
 }

@@ -32,8 +32,20 @@ fn site(theme: &Theme, site: &Site, reports: &[Report]) -> BTreeMap<String, Stri
         );
     };
     for report in reports {
-        take(render::report_page(renderer, report, &corpus).expect("a page"));
-        render::compare_script(renderer, report, &corpus).map(&mut take);
+        take(
+            render::report_page(
+                renderer,
+                report,
+                &render::surroundings(renderer, &report.id, &corpus).expect("in the corpus"),
+            )
+            .expect("a page"),
+        );
+        render::compare_script(
+            renderer,
+            report,
+            &render::surroundings(renderer, &report.id, &corpus).expect("in the corpus"),
+        )
+        .map(&mut take);
     }
     render::pages(renderer, &corpus, &mut |page: Page| {
         take(page);
@@ -535,7 +547,12 @@ fn figures_of_another_scope_are_not_ranked_with_the_rest() {
         site: &Site::default(),
         codebook: &codebook,
     };
-    let page = render::report_page(renderer, &reports[0], &corpus).expect("a page");
+    let page = render::report_page(
+        renderer,
+        &reports[0],
+        &render::surroundings(renderer, &reports[0].id, &corpus).expect("in the corpus"),
+    )
+    .expect("a page");
     let page = String::from_utf8(page.bytes).expect("UTF-8");
     assert!(
         page.contains("推算</span> 33.3% = "),

@@ -1,0 +1,347 @@
+//! Every report of an archive: from the cache where it was read before, else from its file.
+//!
+//! Never: a file's date or size is taken for its content. Each file is read and summed up; what is
+//! saved is everything after that.
+
+use super::{Progress, Stage, Survey};
+use crate::archive::catalogue::{self, Found};
+use crate::archive::{Archive, config, corrections, id};
+use crate::cache::{self, Cache, Key};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::discover::{self, SourceFile};
+use crate::relate::ReportCard;
+use crate::report;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+/// The files that may be reports, and what they hold now.
+pub(super) struct Sources {
+    files: Vec<(SourceFile, Result<Key, Diagnostic>)>,
+    told: Vec<Diagnostic>,
+}
+
+/// What is kept of a reading.
+#[derive(Serialize, Deserialize)]
+enum Kept {
+    Read {
+        card: Box<ReportCard>,
+        claim: id::Claim,
+        /// Of the corrections that were applied.
+        corrections: Key,
+    },
+    Unread(Vec<Diagnostic>),
+}
+
+/// Files of an archive that speak of single reports: of each, only what is said of it counts.
+pub(super) const OF_REPORTS: [&str; 2] = [catalogue::FILE, corrections::FILE];
+
+/// Where the whole of a report lies in the cache, and what it comes from.
+#[derive(Clone, Copy)]
+pub(super) struct Whole {
+    pub(super) slot: Key,
+    /// Of all that it was read from: the same, the same report but for its id.
+    pub(super) content: Key,
+}
+
+/// Faults that may be gone with the next build.
+const FLEETING: [&str; 5] = [
+    "program-fault",
+    "file-unreadable",
+    "decoder-limit",
+    "decoder-failed",
+    "decoder-absent",
+];
+
+/// Finds the source files of `archive` and sums them up.
+pub(super) fn sources(archive: &mut Archive, output: Option<&Path>) -> Sources {
+    let mut told = Vec::new();
+    let files = find(archive, output, &mut told);
+    let sums: Vec<Result<Key, Diagnostic>> = files
+        .par_iter()
+        .map(|file| Ok(Key::of(&discover::read(file)?)))
+        .collect();
+    Sources {
+        files: files.into_iter().zip(sums).collect(),
+        told,
+    }
+}
+
+/// The archive's source files; those that were moved take their rows of `metadata.csv` with them.
+pub(super) fn find(
+    archive: &mut Archive,
+    output: Option<&Path>,
+    told: &mut Vec<Diagnostic>,
+) -> Vec<SourceFile> {
+    let files = discover::discover(archive, output).unpack(told);
+    let found: Vec<Found> = files
+        .iter()
+        .map(|file| Found {
+            path: &file.path,
+            bytes: file.bytes,
+        })
+        .collect();
+    let by_path = |path: &str| files.binary_search_by(|file| file.path.as_str().cmp(path));
+    told.extend(archive.catalogue.follow(&found, |path| {
+        let file = &files[by_path(path).ok()?];
+        discover::read(file)
+            .ok()
+            .map(|bytes| report::sha256(&bytes))
+    }));
+    told.extend(
+        archive
+            .catalogue
+            .unmatched(files.iter().map(|file| file.path.as_str())),
+    );
+    files
+}
+
+impl Sources {
+    /// Of all that the files are and hold.
+    pub(super) fn key(&self) -> Key {
+        let told = format!("{:?}", self.told);
+        let files = self.files.iter().flat_map(|(file, sum)| {
+            let sum = match sum {
+                Ok(sum) => sum.hex(),
+                Err(told) => format!("{told:?}"),
+            };
+            [file.path.clone().into_bytes(), sum.into_bytes()]
+        });
+        Key::joined([told.into_bytes()].into_iter().chain(files))
+    }
+}
+
+/// A report that was read.
+struct Read {
+    card: ReportCard,
+    claim: id::Claim,
+    whole: Option<Whole>,
+}
+
+/// Reads every report; the whole of it goes to the cache, where there is one. Gives back also where
+/// it lies there, by the reports' ids.
+pub(super) fn read_all(
+    archive: &Archive,
+    sources: &mut Sources,
+    mut told: Vec<Diagnostic>,
+    cache: Option<&Cache>,
+    progress: &dyn Progress,
+) -> io::Result<(Survey, BTreeMap<String, Whole>)> {
+    told.append(&mut sources.told.clone());
+    progress.stage(Stage::Read, sources.files.len());
+    let base = base(archive);
+    let readings: Vec<Result<Read, Vec<Diagnostic>>> = sources
+        .files
+        .par_iter_mut()
+        .map(|(file, sum)| {
+            let read = match cache {
+                Some(cache) => cached(file, sum, archive, base, cache)?,
+                None => read_one(file, archive).map(|reading| Read {
+                    card: ReportCard::of(&reading.report),
+                    claim: reading.claim,
+                    whole: None,
+                }),
+            };
+            progress.step();
+            Ok(read)
+        })
+        .collect::<io::Result<_>>()?;
+    Ok(identified(readings, told))
+}
+
+/// Of what a reading depends on besides the file and what its keeper says of it.
+fn base(archive: &Archive) -> Key {
+    // What else the archive has of its own counts, whatever it is for.
+    let files = archive.files.iter().filter(|(path, _)| {
+        !OF_REPORTS.contains(&path.as_str())
+            && path.as_str() != config::FILE
+            && !path.starts_with("themes/")
+    });
+    let config = format!("{:?}", archive.config.for_reading());
+    let parts = files.flat_map(|(path, sum)| [path.as_bytes(), sum.as_ref()]);
+    Key::joined(
+        [cache::program().as_ref(), config.as_bytes()]
+            .into_iter()
+            .chain(parts),
+    )
+}
+
+fn key(file: &SourceFile, sum: Key, archive: &Archive, base: Key) -> Key {
+    let format = format!("{:?}", file.format);
+    let keeper = format!("{:?}", archive.catalogue.of(&file.path));
+    Key::joined([
+        base.as_ref(),
+        file.path.as_bytes(),
+        format.as_bytes(),
+        keeper.as_bytes(),
+        sum.as_ref(),
+    ])
+}
+
+/// Of the corrections of the report that claims `claim`.
+fn corrections_of(archive: &Archive, claim: &id::Claim) -> Key {
+    let id = match &claim.explicit {
+        Some((id, ..)) => id.clone(),
+        None => id::derived(&claim.path),
+    };
+    let all = archive.corrections.of(&id, &claim.path);
+    Key::joined(all.map(|one| format!("{one:?}")))
+}
+
+/// One report from the cache, or else from its file and into the cache. Where the file is no longer
+/// what it was when it was summed up, its sum is set right.
+fn cached(
+    file: &SourceFile,
+    sum: &mut Result<Key, Diagnostic>,
+    archive: &Archive,
+    base: Key,
+    cache: &Cache,
+) -> io::Result<Result<Read, Vec<Diagnostic>>> {
+    if let Ok(sum) = sum {
+        let key = key(file, *sum, archive, base);
+        match cache.head(key) {
+            Some(Kept::Read {
+                card,
+                claim,
+                corrections,
+            }) if corrections == corrections_of(archive, &claim) => {
+                return Ok(Ok(Read {
+                    card: *card,
+                    claim,
+                    whole: Some(Whole {
+                        slot: key,
+                        content: Key::joined([key, corrections]),
+                    }),
+                }));
+            }
+            Some(Kept::Unread(told)) => return Ok(Err(told)),
+            Some(Kept::Read { .. }) | None => {}
+        }
+    }
+    let (now, read) = summed(file, archive);
+    let key = now.as_ref().ok().map(|sum| key(file, *sum, archive, base));
+    *sum = now;
+    match read {
+        Ok(reading) => {
+            let card = ReportCard::of(&reading.report);
+            let mut whole = None;
+            if let Some(slot) = key {
+                let corrections = corrections_of(archive, &reading.claim);
+                let kept = Kept::Read {
+                    card: Box::new(card.clone()),
+                    claim: reading.claim.clone(),
+                    corrections,
+                };
+                cache.put(slot, &kept, Some(&reading.report))?;
+                let content = Key::joined([slot, corrections]);
+                whole = Some(Whole { slot, content });
+            }
+            let claim = reading.claim;
+            Ok(Ok(Read { card, claim, whole }))
+        }
+        Err(told) => {
+            let fleeting = |one: &Diagnostic| FLEETING.contains(&one.code.as_str());
+            if let Some(key) = key.filter(|_| !told.iter().any(fleeting)) {
+                cache.put::<()>(key, &Kept::Unread(told.clone()), None)?;
+            }
+            Ok(Err(told))
+        }
+    }
+}
+
+/// One report from its file, and the sum of that.
+fn summed(
+    file: &SourceFile,
+    archive: &Archive,
+) -> (
+    Result<Key, Diagnostic>,
+    Result<report::Reading, Vec<Diagnostic>>,
+) {
+    match discover::read(file) {
+        Ok(bytes) => (Ok(Key::of(&bytes)), understood(file, &bytes, archive)),
+        Err(told) => (Err(told.clone()), Err(vec![told])),
+    }
+}
+
+/// One report from its file.
+pub(super) fn read_one(
+    file: &SourceFile,
+    archive: &Archive,
+) -> Result<report::Reading, Vec<Diagnostic>> {
+    summed(file, archive).1
+}
+
+/// A fault of the program's own is told like a file's, and the build goes on.
+fn understood(
+    file: &SourceFile,
+    bytes: &[u8],
+    archive: &Archive,
+) -> Result<report::Reading, Vec<Diagnostic>> {
+    catch_unwind(AssertUnwindSafe(|| report::read(file, bytes, archive))).unwrap_or_else(|_| {
+        let told = Diagnostic::new(
+            Level::Error,
+            "program-fault",
+            &file.path,
+            "cannot be read: the program failed on it",
+        );
+        Err(vec![told.hint(
+            "this is a fault of fangzhi's: please report it, with the file",
+        )])
+    })
+}
+
+/// Gives the reports their ids, which all of them together decide.
+fn identified(
+    readings: Vec<Result<Read, Vec<Diagnostic>>>,
+    mut told: Vec<Diagnostic>,
+) -> (Survey, BTreeMap<String, Whole>) {
+    let mut unread = 0;
+    let mut reports = Vec::new();
+    for reading in readings {
+        match reading {
+            Ok(read) => reports.push(read),
+            Err(why) => {
+                unread += 1;
+                told.extend(why);
+            }
+        }
+    }
+    let claims: Vec<id::Claim> = reports.iter().map(|read| read.claim.clone()).collect();
+    let (ids, clashes) = id::assign(&claims);
+    let mut clashes = clashes.into_iter().fold(
+        BTreeMap::<String, Vec<Diagnostic>>::new(),
+        |mut by_file, clash| {
+            by_file.entry(clash.file.clone()).or_default().push(clash);
+            by_file
+        },
+    );
+    let mut cards = Vec::new();
+    let mut keys = BTreeMap::new();
+    for (
+        Read {
+            mut card, whole, ..
+        },
+        id,
+    ) in reports.into_iter().zip(ids)
+    {
+        let clash = clashes.remove(&card.path).unwrap_or_default();
+        if let Some(id) = id {
+            card.diagnostics.extend(clash);
+            keys.extend(whole.map(|whole| (id.clone(), whole)));
+            card.id = id;
+            cards.push(card);
+        } else {
+            unread += 1;
+            told.extend(clash);
+        }
+    }
+    let survey = Survey {
+        cards,
+        told,
+        unread,
+    };
+    (survey, keys)
+}
