@@ -52,6 +52,26 @@ impl Folded {
         from..to.max(from)
     }
 
+    /// The characters of [`Folded::text`]: each one's first byte, and the bytes of the original that it stands for. As
+    /// [`Folded::source_range`] gives them, in one pass.
+    pub fn characters(&self) -> impl Iterator<Item = (usize, char, Range<usize>)> {
+        let mut piece = 0;
+        self.text.char_indices().map(move |(at, c)| {
+            while self
+                .pieces
+                .get(piece + 1)
+                .is_some_and(|next| next.folded <= at)
+            {
+                piece += 1;
+            }
+            let source = self.pieces.get(piece).map_or(0..0, |piece| {
+                let from = piece.place_of_start(at);
+                from..piece.place_of_end(at + c.len_utf8()).max(from)
+            });
+            (at, c, source)
+        })
+    }
+
     /// The bytes of [`Folded::text`] just before which the fold dropped something of the original, the begin left aside.
     pub fn gaps(&self) -> impl Iterator<Item = usize> {
         self.pieces
@@ -421,8 +441,8 @@ mod tests {
         fn every_character_leads_back(text in "(?s)([一-龥、，“ e\u{301}㎡ｶﾞ]|.){0,40}") {
             let folded = fold(&text);
             let mut before = 0;
-            for (at, c) in folded.text.char_indices() {
-                let range = folded.source_range(at..at + c.len_utf8());
+            for (at, c, range) in folded.characters() {
+                prop_assert_eq!(&range, &folded.source_range(at..at + c.len_utf8()));
                 prop_assert!(text.get(range.clone()).is_some_and(|source| !source.is_empty()));
                 prop_assert!(fold_str(&text[range.clone()]).contains(c));
                 prop_assert!(range.start >= before);

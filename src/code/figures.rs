@@ -8,8 +8,9 @@ use super::context::Before;
 use super::reading::Sentence;
 use super::{Capacity, LONGEST_SENTENCE, Observation, State};
 use crate::codebook::Codebook;
+use crate::codebook::lexicon::Occurrences;
 use crate::codebook::pattern::{NUMBER, UNREADABLE};
-use crate::codebook::rules::{FrameRule, GuardPlace, Rule, RuleKind, WordSet};
+use crate::codebook::rules::{FrameRule, GuardPlace, Rule, RuleKind};
 use crate::evidence::Span;
 use crate::identify::Identity;
 use crate::quantity::{Amount, Decimal, Quantity, Unit};
@@ -64,20 +65,21 @@ pub(super) fn frames(
 }
 
 /// The sentence's observations, in order.
-pub(super) fn observations(setting: &Setting<'_>, codebook: &Codebook) -> Vec<Observation> {
+pub(super) fn observations(
+    setting: &Setting<'_>,
+    codebook: &Codebook,
+    words: &mut Occurrences,
+) -> Vec<Observation> {
     let rules = &codebook.rules;
     let skeleton = setting.sentence.skeleton.as_str();
     if !setting.sentence.may_state_a_figure() {
         return Vec::new();
     }
-    let words = rules.figure_words(skeleton);
     let mut claims: Vec<Claim<'_>> = Vec::new();
-    for rule in &rules.rules {
-        if rule.kind != RuleKind::Except && rule.possible(&words) {
-            claims.extend(matches(rule, skeleton));
-        }
+    for rule in rules.figure_words(skeleton, words) {
+        claims.extend(matches(&rules.rules[rule], skeleton, words));
     }
-    claims.retain(|claim| stands(claim, setting, codebook, &words));
+    claims.retain(|claim| stands(claim, setting, codebook, words));
     let mut found: Vec<(usize, Observation)> = Vec::new();
     for claim in settle(claims) {
         if let Some(observation) = observe(&claim, setting, codebook) {
@@ -107,9 +109,13 @@ fn without_parts(found: Vec<(usize, Observation)>, skeleton: &str) -> Vec<Observ
     kept.into_iter().map(|(_, one)| one).collect()
 }
 
-fn matches<'c>(rule: &'c Rule, skeleton: &'c str) -> impl Iterator<Item = Claim<'c>> {
+fn matches<'c>(
+    rule: &'c Rule,
+    skeleton: &'c str,
+    words: &mut Occurrences,
+) -> impl Iterator<Item = Claim<'c>> + use<'c> {
     let numbered = !matches!(rule.kind, RuleKind::Zero | RuleKind::FramedZero);
-    rule.regex().find_iter(skeleton).filter_map(move |hit| {
+    rule.matches(skeleton, words).filter_map(move |hit| {
         let at = if numbered {
             hit.start() + hit.as_str().find([NUMBER, UNREADABLE])?
         } else {
@@ -124,7 +130,12 @@ fn matches<'c>(rule: &'c Rule, skeleton: &'c str) -> impl Iterator<Item = Claim<
 }
 
 /// Whether nothing speaks against a claim: its frame, its exceptions, the guards, 其中.
-fn stands(claim: &Claim<'_>, setting: &Setting<'_>, codebook: &Codebook, words: &WordSet) -> bool {
+fn stands(
+    claim: &Claim<'_>,
+    setting: &Setting<'_>,
+    codebook: &Codebook,
+    words: &mut Occurrences,
+) -> bool {
     let rules = &codebook.rules;
     let own = &rules.indicators[claim.rule.indicator];
     let skeleton = setting.sentence.skeleton.as_str();
@@ -139,16 +150,10 @@ fn stands(claim: &Claim<'_>, setting: &Setting<'_>, codebook: &Codebook, words: 
     {
         return false;
     }
-    let vetoed = rules
-        .rules
-        .iter()
-        .filter(|rule| rule.kind == RuleKind::Except && rule.indicator == claim.rule.indicator)
-        .filter(|rule| rule.possible(words))
-        .any(|rule| {
-            rule.regex()
-                .find_iter(skeleton)
-                .any(|hit| hit.start() < claim.bytes.end && claim.bytes.start < hit.end())
-        });
+    let vetoed = rules.exceptions(claim.rule.indicator).any(|rule| {
+        rule.matches(skeleton, words)
+            .any(|hit| hit.start() < claim.bytes.end && claim.bytes.start < hit.end())
+    });
     if vetoed || (own.whole && is_part(skeleton, claim.at)) || belongs_to_next(skeleton, claim) {
         return false;
     }

@@ -18,6 +18,7 @@ pub use agreement::doubts;
 pub use correction::correct;
 
 use crate::codebook::Codebook;
+use crate::codebook::lexicon::Occurrences;
 use crate::diagnostic::Warned;
 use crate::evidence::Span;
 use crate::identify::{Date, Identity, Period};
@@ -197,6 +198,7 @@ pub fn code(document: &Document, identity: &Identity, codebook: &Codebook) -> Wa
         codebook,
         hits: Vec::new(),
         observations: Vec::new(),
+        words: Occurrences::default(),
     };
     let mut index = 0;
     while index < document.paragraphs.len() {
@@ -222,6 +224,7 @@ struct Coder<'r> {
     /// Topic hits as (paragraph, topic, span).
     hits: Vec<(usize, usize, Span)>,
     observations: Vec<Observation>,
+    words: Occurrences,
 }
 
 impl Coder<'_> {
@@ -255,7 +258,7 @@ impl Coder<'_> {
         let heading = self.heading_frame(paragraph.section);
         let mut carried = heading;
         for sentence in reading::sentences(&self.document.text.text, paragraph.span) {
-            let hits = passages::hits(&sentence, self.codebook);
+            let hits = passages::hits(&sentence, self.codebook, &mut self.words);
             self.hits
                 .extend(hits.into_iter().map(|(topic, span)| (index, topic, span)));
             if opens_an_item(&sentence.chars) {
@@ -271,8 +274,8 @@ impl Coder<'_> {
                     text: &self.document.text.text,
                     paragraph: index as u32,
                 };
-                self.observations
-                    .extend(figures::observations(&setting, self.codebook));
+                let found = figures::observations(&setting, self.codebook, &mut self.words);
+                self.observations.extend(found);
             }
         }
     }

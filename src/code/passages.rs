@@ -3,30 +3,34 @@
 use super::reading::Sentence;
 use super::{Depth, Passage};
 use crate::codebook::Codebook;
+use crate::codebook::lexicon::Occurrences;
 use crate::evidence::Span;
 use crate::structure::{Document, ParagraphKind};
 
 /// All hits of one sentence, as (topic, span), in order.
-pub(super) fn hits(sentence: &Sentence, codebook: &Codebook) -> Vec<(usize, Span)> {
+pub(super) fn hits(
+    sentence: &Sentence,
+    codebook: &Codebook,
+    words: &mut Occurrences,
+) -> Vec<(usize, Span)> {
     let rules = &codebook.rules;
     let mut found: Vec<(usize, usize, usize)> = Vec::new();
     let mut vetoes: Vec<(usize, usize, usize)> = Vec::new();
-    let words = rules.topic_words(&sentence.words, |rule, start, end| {
+    let possible = rules.topic_words(&sentence.words, words, |rule, start, end| {
         let rule = &rules.topics[rule];
         let list = if rule.except { &mut vetoes } else { &mut found };
         list.push((rule.topic, start, end));
     });
-    for rule in &rules.topics {
-        let Some(regex) = rule.regex_if_possible(&words) else {
-            continue;
-        };
+    for rule in possible {
+        let rule = &rules.topics[rule];
         let list = if rule.except { &mut vetoes } else { &mut found };
         list.extend(
-            regex
-                .find_iter(&sentence.words)
-                .filter(|hit| !hit.is_empty())
+            rule.matches(&sentence.words, words)
                 .map(|hit| (rule.topic, hit.start(), hit.end())),
         );
+    }
+    if found.is_empty() {
+        return Vec::new();
     }
     found.retain(|&(topic, start, end)| {
         !vetoes

@@ -7,7 +7,7 @@
 use crate::codebook::pattern::{ANY_UNIT, NUMBER, OTHER, UNREADABLE, unit_char};
 use crate::evidence::Span;
 use crate::quantity::{self, Amount, Quantity};
-use search_index::fold::{Folded, fold_chars};
+use search_index::fold::fold_chars;
 
 /// A sentence ready for matching.
 pub(crate) struct Sentence {
@@ -34,17 +34,21 @@ pub(crate) fn sentences(text: &str, span: Span) -> Vec<Sentence> {
     let mut chars: Vec<char> = Vec::new();
     let mut spans: Vec<Span> = Vec::new();
     let mut blank = false;
-    for (at, c) in folded.text.char_indices() {
+    for (at, c, source) in folded.characters() {
         if c.is_whitespace() || is_invisible(c) {
             blank |= c.is_whitespace();
             continue;
         }
+        let place = Span::new(source.start, source.end).shifted(span.start as usize);
         if std::mem::take(&mut blank) && blank_hides_number(&chars, &folded.text[at..]) {
             chars.push('*');
-            spans.push(place(&folded, span, at, at));
+            spans.push(Span {
+                end: place.start,
+                ..place
+            });
         }
         chars.push(c);
-        spans.push(place(&folded, span, at, at + c.len_utf8()));
+        spans.push(place);
         if matches!(c, '。' | '!' | '?') && !chars.is_empty() {
             sentences.push(Sentence::new(
                 std::mem::take(&mut chars),
@@ -56,11 +60,6 @@ pub(crate) fn sentences(text: &str, span: Span) -> Vec<Sentence> {
         sentences.push(Sentence::new(chars, spans));
     }
     sentences
-}
-
-fn place(folded: &Folded, paragraph: Span, start: usize, end: usize) -> Span {
-    let range = folded.source_range(start..end);
-    Span::new(range.start, range.end).shifted(paragraph.start as usize)
 }
 
 fn is_invisible(c: char) -> bool {

@@ -8,6 +8,7 @@ use super::figures::{self, Setting};
 use super::reading::Sentence;
 use super::{Observation, State};
 use crate::codebook::Codebook;
+use crate::codebook::lexicon::Occurrences;
 use crate::evidence::Span;
 use crate::identify::Identity;
 use crate::quantity::{self, Amount, Decimal, Quantity, Unit};
@@ -166,6 +167,7 @@ pub(super) fn observations(
         })
         .collect();
     let mut found = Vec::new();
+    let mut words_here = Occurrences::default();
     let mut group = String::new();
     for (index, cells) in table.iter().skip(heads) {
         let mut label = String::new();
@@ -208,7 +210,7 @@ pub(super) fn observations(
             };
             let row = document.paragraphs[*index].span;
             found.extend(
-                figures::observations(&setting, codebook)
+                figures::observations(&setting, codebook, &mut words_here)
                     .into_iter()
                     .map(|mut one| {
                         one.span = *cell;

@@ -44,6 +44,12 @@ const FILLER: &str = "(?:数量|总量|总数|件数|数)?(?:\\([^()\u{E000}\u{E
     (?:共计|共有|总共|共|总计|累计|合计|均|达到了|达到|已达|达|为|是|有|计|约|的)?\
     (?:共计|共有|总共|共|总计|累计|合计|均为|均达|达到了|达到|已达|达|为|计|约)?(?:人民币)?";
 
+/// Characters that [`FILLER`] matches at most.
+const FILLER_WIDTH: usize = 46;
+
+/// Bytes of a character, at most.
+const WIDEST: usize = 4;
+
 /// Ends a clause or an item of a list; a gap within a clause does not cross it.
 const CLAUSE_ENDS: &str = ",;:。()!?《》、";
 
@@ -52,12 +58,24 @@ const CLAUSE_ENDS: &str = ",;:。()!?《》、";
 pub(crate) struct Pattern {
     /// The regular expression over a skeleton.
     pub regex: String,
-    /// Of each set at least one word stands in whatever the pattern matches.
-    pub needs: Vec<Vec<String>>,
+    /// What stands in whatever it matches, in this order.
+    pub needs: Vec<Need>,
+    /// At most so many bytes follow the last of them.
+    pub tail: usize,
     /// Whether it holds a number slot.
     pub slot: bool,
     /// Its longest run of literal characters.
     pub longest_literal: String,
+}
+
+/// Words of which one stands in whatever a pattern matches.
+#[derive(Clone, Debug)]
+pub(crate) struct Need {
+    /// The words.
+    pub words: Vec<String>,
+    /// At most so many bytes stand between the word and that of the need before, or the match's
+    /// beginning.
+    pub lead: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -125,15 +143,16 @@ pub(crate) fn read(
     let mut pattern = Pattern {
         regex: String::new(),
         needs: Vec::new(),
+        tail: 0,
         slot: slots == 1,
         longest_literal: String::new(),
     };
     write(&nodes, units, &mut pattern);
-    pattern.needs = needs(&nodes, units);
+    (pattern.needs, pattern.tail) = needs(&nodes, units);
     if pattern
         .needs
         .iter()
-        .all(|set| set.iter().all(|word| is_unit(word)))
+        .all(|need| need.words.iter().all(|word| is_unit(word)))
     {
         return Err("a pattern needs a word that is always there: add a noun or a verb".to_owned());
     }
@@ -146,7 +165,8 @@ pub(crate) fn read(
     Ok(pattern)
 }
 
-fn is_unit(word: &str) -> bool {
+/// Whether a word of a need stands for a number's unit.
+pub(crate) fn is_unit(word: &str) -> bool {
     word.starts_with(|c| ('\u{E000}'..'\u{F000}').contains(&c))
 }
 
@@ -317,40 +337,87 @@ fn write(nodes: &[Node], units: &[Unit], pattern: &mut Pattern) {
     }
 }
 
-/// For every part that must be there, the words of which one must stand in the text.
-fn needs(nodes: &[Node], units: &[Unit]) -> Vec<Vec<String>> {
-    let mut sets = Vec::new();
+/// For every part that must be there, the words of which one must stand in the text; and how many
+/// bytes may follow the last.
+fn needs(nodes: &[Node], units: &[Unit]) -> (Vec<Need>, usize) {
+    let mut needs = Vec::new();
+    let mut lead = 0;
     for node in nodes {
         match node {
-            Node::Literal(run) => sets.push(vec![run.clone()]),
+            // A sign that folding drops leaves nothing to look for.
+            Node::Literal(run) if run.is_empty() => {}
+            Node::Literal(run) => needs.push(Need {
+                words: vec![run.clone()],
+                lead: std::mem::take(&mut lead),
+            }),
             Node::Alternatives(all) => {
-                let best: Option<Vec<Vec<String>>> = all
-                    .iter()
-                    .map(|one| {
-                        needs(one, units)
-                            .into_iter()
-                            .min_by_key(|set| (set.len(), std::cmp::Reverse(set[0].len())))
-                    })
-                    .collect();
+                let best: Option<Vec<(Need, usize)>> =
+                    all.iter().map(|one| best_need(one, units)).collect();
                 if let Some(best) = best {
-                    sets.push(best.into_iter().flatten().collect());
+                    let before = best.iter().map(|(need, _)| need.lead).max();
+                    let after = best.iter().map(|(_, tail)| *tail).max();
+                    needs.push(Need {
+                        words: best.into_iter().flat_map(|(need, _)| need.words).collect(),
+                        lead: std::mem::take(&mut lead) + before.unwrap_or(0),
+                    });
+                    lead = after.unwrap_or(0);
+                } else {
+                    lead += widest(all);
                 }
             }
+            Node::Number if units.is_empty() => lead += widest(&[vec![Node::Number]]),
             Node::Number => {
-                let mut set: Vec<String> = units
-                    .iter()
-                    .map(|unit| unit_char(*unit).to_string())
-                    .collect();
-                if units.iter().any(|unit| unit.counts()) {
-                    set.push(ANY_UNIT.to_string());
-                }
-                sets.push(set);
+                let counting = units.iter().any(|unit| unit.counts());
+                let own = units.iter().copied().map(unit_char);
+                let any = counting.then_some(ANY_UNIT);
+                needs.push(Need {
+                    words: own.chain(any).map(String::from).collect(),
+                    lead: std::mem::take(&mut lead) + (FILLER_WIDTH + 1) * WIDEST,
+                });
             }
-            Node::Optional(_) | Node::Gap { .. } | Node::ClauseStart => {}
+            Node::Optional(all) => lead += widest(all),
+            Node::Gap { width, .. } => lead += usize::from(*width) * WIDEST,
+            Node::ClauseStart => lead += WIDEST,
         }
     }
-    sets.retain(|set| !set.is_empty());
-    sets
+    (needs, lead)
+}
+
+/// The need of a sequence that fewest words meet, seen from the sequence's two ends.
+fn best_need(nodes: &[Node], units: &[Unit]) -> Option<(Need, usize)> {
+    let (needs, tail) = needs(nodes, units);
+    let cost = |need: &Need| (need.words.len(), std::cmp::Reverse(need.words[0].len()));
+    let (index, best) = needs
+        .iter()
+        .enumerate()
+        .min_by_key(|(_, need)| cost(need))?;
+    let width = |need: &Need| need.lead + longest(&need.words);
+    let before: usize = needs[..index].iter().map(width).sum();
+    let after: usize = needs[index + 1..].iter().map(width).sum();
+    Some((
+        Need {
+            words: best.words.clone(),
+            lead: before + best.lead,
+        },
+        after + tail,
+    ))
+}
+
+fn longest(words: &[String]) -> usize {
+    words.iter().map(String::len).max().unwrap_or(0)
+}
+
+/// Bytes that the widest of some alternatives matches at most.
+fn widest(all: &[Vec<Node>]) -> usize {
+    let width = |node: &Node| match node {
+        Node::Literal(run) => run.len(),
+        Node::Alternatives(all) | Node::Optional(all) => widest(all),
+        Node::Gap { width, .. } => usize::from(*width) * WIDEST,
+        Node::Number => (FILLER_WIDTH + 2) * WIDEST,
+        Node::ClauseStart => WIDEST,
+    };
+    let widths = all.iter().map(|one| one.iter().map(width).sum());
+    widths.max().unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -1,14 +1,17 @@
 //! The codebook as the coder runs it: one automaton over all literals, and regular expressions that
-//! are only tried on a sentence in which their literals stand.
+//! are only tried where their literals stand, in their order and near enough.
 
+use super::lexicon::{Chain, Lexicon, LexiconBuilder, Occurrences};
 use super::pattern::Pattern;
 use crate::code::Capacity;
 use crate::quantity::Decimal;
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-use regex::Regex;
+use daachorse::charwise::CharwiseDoubleArrayAhoCorasick as Automaton;
+use daachorse::{CharwiseDoubleArrayAhoCorasickBuilder as AutomatonBuilder, MatchKind};
+use regex::{Match, Regex};
 use serde::Deserialize;
-use std::collections::BTreeMap;
-use std::ops::RangeInclusive;
+use std::collections::BTreeSet;
+use std::fmt;
+use std::ops::{Range, RangeInclusive};
 use std::sync::OnceLock;
 
 /// What a rule's match means.
@@ -53,7 +56,7 @@ pub(crate) struct Rule {
     pub kind: RuleKind,
     pattern: Pattern,
     regex: OnceLock<Regex>,
-    needs: Vec<Vec<u32>>,
+    chain: Chain,
 }
 
 impl Rule {
@@ -63,21 +66,38 @@ impl Rule {
             kind,
             pattern,
             regex: OnceLock::new(),
-            needs: Vec::new(),
+            chain: Chain::default(),
         }
     }
 
-    /// Its expression, compiled when a text first needs it.
-    pub(crate) fn regex(&self) -> &Regex {
-        self.regex.get_or_init(|| compile(&self.pattern.regex))
+    /// Its matches in a sentence's skeleton, of which `words` are the literals.
+    pub(crate) fn matches<'r>(
+        &'r self,
+        skeleton: &'r str,
+        words: &mut Occurrences,
+    ) -> impl Iterator<Item = Match<'r>> + use<'r> {
+        let window = words.window(&self.chain);
+        window.into_iter().flat_map(move |window| {
+            let regex = self.regex.get_or_init(|| compile(&self.pattern.regex));
+            find_in(regex, skeleton, window)
+        })
     }
+}
 
-    /// Whether all that it needs is in `words`.
-    pub(crate) fn possible(&self, words: &WordSet) -> bool {
-        self.needs
-            .iter()
-            .all(|set| set.iter().any(|word| words.has(*word)))
-    }
+/// The matches that lie within a range of bytes, one after another.
+pub(super) fn find_in<'r>(
+    regex: &'r Regex,
+    text: &'r str,
+    window: Range<usize>,
+) -> impl Iterator<Item = Match<'r>> {
+    let mut at = text.floor_char_boundary(window.start);
+    let text = &text[..text.ceil_char_boundary(window.end)];
+    // No pattern matches nothing: each needs a word.
+    std::iter::from_fn(move || {
+        let hit = regex.find_at(text, at).filter(|hit| !hit.is_empty())?;
+        at = hit.end();
+        Some(hit)
+    })
 }
 
 /// Patterns are checked when they are read, so that this cannot fail; were it to, it matches nothing.
@@ -186,18 +206,25 @@ pub(crate) struct TopicRule {
     pattern: Pattern,
     /// Absent where the term is a plain word: the automaton's match is the hit.
     regex: Option<OnceLock<Regex>>,
-    needs: Vec<Vec<u32>>,
+    chain: Chain,
 }
 
 impl TopicRule {
-    /// Its expression, if it is more than a plain word and all that it needs is in `words`.
-    pub(crate) fn regex_if_possible(&self, words: &WordSet) -> Option<&Regex> {
-        let regex = self.regex.as_ref()?;
-        let possible = self
-            .needs
-            .iter()
-            .all(|set| set.iter().any(|word| words.has(*word)));
-        possible.then(|| regex.get_or_init(|| compile(&self.pattern.regex)))
+    /// Its matches in a sentence, of which `words` are the literals; none of a plain word.
+    pub(crate) fn matches<'r>(
+        &'r self,
+        text: &'r str,
+        words: &mut Occurrences,
+    ) -> impl Iterator<Item = Match<'r>> + use<'r> {
+        let regex = self.regex.as_ref();
+        let window = regex.and_then(|_| words.window(&self.chain));
+        regex
+            .zip(window)
+            .into_iter()
+            .flat_map(move |(regex, window)| {
+                let regex = regex.get_or_init(|| compile(&self.pattern.regex));
+                find_in(regex, text, window)
+            })
     }
 }
 
@@ -216,36 +243,22 @@ pub(crate) struct Rules {
     pub capacities: Vec<CapacityRule>,
     /// Terms of topics.
     pub topics: Vec<TopicRule>,
-    figures: Option<Lexicon>,
-    words: Option<Lexicon>,
-    cues: Option<(AhoCorasick, Vec<usize>)>,
+    figures: Lexicon,
+    words: Lexicon,
+    /// By indicator: its exceptions among the rules.
+    exceptions: Vec<Vec<usize>>,
+    cues: Cues,
 }
 
-/// All literals of one kind of rule.
-#[derive(Debug)]
-struct Lexicon {
-    automaton: AhoCorasick,
-    /// By literal: the plain terms that it is.
-    plain: Vec<Vec<usize>>,
+/// What opens frames.
+#[derive(Default)]
+struct Cues {
+    automaton: Option<Automaton<u32>>,
 }
 
-/// Which literals stand in a text.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct WordSet(Vec<u64>);
-
-impl WordSet {
-    fn has(&self, word: u32) -> bool {
-        self.0
-            .get(word as usize / 64)
-            .is_some_and(|bits| bits & (1 << (word % 64)) != 0)
-    }
-
-    fn add(&mut self, word: u32) {
-        let place = word as usize / 64;
-        if self.0.len() <= place {
-            self.0.resize(place + 1, 0);
-        }
-        self.0[place] |= 1 << (word % 64);
+impl fmt::Debug for Cues {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cues").finish_non_exhaustive()
     }
 }
 
@@ -261,130 +274,75 @@ impl Rules {
             except,
             regex: (!plain).then(OnceLock::new),
             pattern,
-            needs: Vec::new(),
+            chain: Chain::default(),
         });
     }
 
     /// Builds the automata, once all rules are there.
     pub(super) fn finish(&mut self) {
-        let mut words = Numbering::default();
-        for rule in &mut self.rules {
-            rule.needs = words.number(&rule.pattern.needs);
+        self.exceptions = vec![Vec::new(); self.indicators.len()];
+        let mut figures = LexiconBuilder::default();
+        for (index, rule) in self.rules.iter_mut().enumerate() {
+            let excepts = rule.kind == RuleKind::Except;
+            rule.chain = figures.chain(&rule.pattern.needs, rule.pattern.tail);
+            if excepts {
+                self.exceptions[rule.indicator].push(index);
+            } else {
+                figures.trigger(&rule.chain, index);
+            }
         }
-        self.figures = words.lexicon();
-        let mut words = Numbering::default();
-        let mut plain: Vec<(u32, usize)> = Vec::new();
+        self.figures = figures.build();
+        let mut words = LexiconBuilder::default();
         for (index, rule) in self.topics.iter_mut().enumerate() {
-            // Topics are looked for in the text as search folds it: 、 and quotation marks gone.
-            let needs: Vec<Vec<String>> = rule
-                .pattern
-                .needs
-                .iter()
-                .map(|set| {
-                    set.iter()
-                        .map(|word| search_index::fold::fold_str(word))
-                        .collect()
-                })
-                .collect();
-            rule.needs = words.number(&needs);
-            if rule.regex.is_none() {
-                plain.push((rule.needs[0][0], index));
+            rule.chain = words.chain(&rule.pattern.needs, rule.pattern.tail);
+            if rule.regex.is_some() {
+                words.trigger(&rule.chain, index);
+            } else {
+                words.plain(&rule.chain, index);
             }
         }
-        self.words = words.lexicon();
-        if let Some(lexicon) = &mut self.words {
-            for (word, rule) in plain {
-                lexicon.plain[word as usize].push(rule);
-            }
-        }
-        let mut cues = Vec::new();
-        let mut owners = Vec::new();
-        for (index, frame) in self.frames.iter().enumerate() {
-            for cue in &frame.cues {
-                cues.push(cue.clone());
-                owners.push(index);
-            }
-        }
-        self.cues = AhoCorasick::builder()
+        self.words = words.build();
+        let cues = self.frames.iter().enumerate();
+        let mut seen = BTreeSet::new();
+        let cues = cues
+            .flat_map(|(index, frame)| frame.cues.iter().map(move |cue| (cue, index as u32)))
+            .filter(|(cue, _)| !cue.is_empty() && seen.insert(*cue));
+        self.cues.automaton = AutomatonBuilder::new()
             .match_kind(MatchKind::LeftmostLongest)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(&cues)
-            .ok()
-            .map(|automaton| (automaton, owners));
+            .build_with_values(cues)
+            .ok();
     }
 
-    /// Which of the figures' literals stand in a sentence's skeleton.
-    pub(crate) fn figure_words(&self, skeleton: &str) -> WordSet {
-        let mut set = WordSet::default();
-        if let Some(lexicon) = &self.figures {
-            for hit in lexicon.automaton.find_overlapping_iter(skeleton) {
-                set.add(hit.pattern().as_u32());
-            }
-        }
-        set
+    /// Finds the figures' literals in a sentence's skeleton; back come the rules that may match,
+    /// exceptions aside, in the codebook's order.
+    pub(crate) fn figure_words(&self, skeleton: &str, words: &mut Occurrences) -> Vec<usize> {
+        self.figures.find(skeleton, words, |_, _, _| {})
     }
 
-    /// Which of the topics' literals stand in a sentence; `plain` is told every plain term's rule
-    /// and place.
+    /// Finds the topics' literals in a sentence; back come the rules that may match, in the
+    /// codebook's order. `plain` is told every plain term's rule and place.
     pub(crate) fn topic_words(
         &self,
         text: &str,
-        mut plain: impl FnMut(usize, usize, usize),
-    ) -> WordSet {
-        let mut set = WordSet::default();
-        if let Some(lexicon) = &self.words {
-            for hit in lexicon.automaton.find_overlapping_iter(text) {
-                set.add(hit.pattern().as_u32());
-                for &rule in &lexicon.plain[hit.pattern().as_usize()] {
-                    plain(rule, hit.start(), hit.end());
-                }
-            }
-        }
-        set
+        words: &mut Occurrences,
+        plain: impl FnMut(usize, usize, usize),
+    ) -> Vec<usize> {
+        self.words.find(text, words, plain)
+    }
+
+    /// The exceptions of an indicator.
+    pub(crate) fn exceptions(&self, indicator: usize) -> impl Iterator<Item = &Rule> {
+        self.exceptions[indicator]
+            .iter()
+            .map(|&index| &self.rules[index])
     }
 
     /// The frames' cues in a sentence, in order: the frame's index and where its cue ends.
     pub(crate) fn cues<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (usize, usize)> + 't {
-        self.cues.iter().flat_map(move |(automaton, owners)| {
+        self.cues.automaton.iter().flat_map(move |automaton| {
             automaton
-                .find_iter(text)
-                .map(|hit| (owners[hit.pattern().as_usize()], hit.end()))
-        })
-    }
-}
-
-/// Numbers literals in the order in which they are first needed.
-#[derive(Default)]
-struct Numbering {
-    numbers: BTreeMap<String, u32>,
-    words: Vec<String>,
-}
-
-impl Numbering {
-    fn number(&mut self, needs: &[Vec<String>]) -> Vec<Vec<u32>> {
-        needs
-            .iter()
-            .map(|set| {
-                set.iter()
-                    .map(|word| {
-                        *self.numbers.entry(word.clone()).or_insert_with(|| {
-                            self.words.push(word.clone());
-                            self.words.len() as u32 - 1
-                        })
-                    })
-                    .collect()
-            })
-            .collect()
-    }
-
-    fn lexicon(self) -> Option<Lexicon> {
-        let automaton = AhoCorasick::builder()
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(&self.words)
-            .ok()?;
-        Some(Lexicon {
-            automaton,
-            plain: vec![Vec::new(); self.words.len()],
+                .leftmost_find_iter(text)
+                .map(|hit| (hit.value() as usize, hit.end()))
         })
     }
 }

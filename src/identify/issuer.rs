@@ -6,7 +6,9 @@ use super::{IssuerType, body, dates};
 use crate::evidence::{Confidence, Evidence, Fact, Method};
 use crate::gazetteer::{Gazetteer, NameKind};
 use crate::structure::ParagraphKind;
+use daachorse::CharwiseDoubleArrayAhoCorasick;
 use search_index::fold::fold_chars;
+use std::sync::LazyLock;
 
 /// A place in the report where it, or its page, names a body or the place it speaks for.
 #[derive(Clone, Debug)]
@@ -51,39 +53,60 @@ pub(super) struct SelfReference {
 /// Words for levels, from the top.
 const LEVELS: [char; 10] = ['省', '州', '盟', '市', '县', '旗', '区', '镇', '乡', '街'];
 
+/// How a department speaks of itself.
+const DEPARTMENT: [&str; 12] = [
+    "我局",
+    "我委",
+    "我办",
+    "我厅",
+    "本局",
+    "我中心",
+    "我队",
+    "全局",
+    "局党组",
+    "我支队",
+    "我大队",
+    "我院",
+];
+
+/// Ways of naming one level.
+const OF_LEVEL: usize = 4;
+
+/// All these ways: a department's, then each level's.
+static WAYS: LazyLock<Option<CharwiseDoubleArrayAhoCorasick<u32>>> = LazyLock::new(|| {
+    let of_level = |level| {
+        [
+            format!("我{level}"),
+            format!("本{level}"),
+            format!("{level}委、{level}政府"),
+            format!("全{level}"),
+        ]
+    };
+    let words = DEPARTMENT.into_iter().map(str::to_owned);
+    CharwiseDoubleArrayAhoCorasick::new(words.chain(LEVELS.into_iter().flat_map(of_level))).ok()
+});
+
 /// Counts the report's ways of speaking of itself.
 pub(super) fn self_reference(page: &Page) -> SelfReference {
-    let text = page.folded.text.as_str();
-    let count = |words: &str| text.matches(words).count();
-    let department = [
-        "我局",
-        "我委",
-        "我办",
-        "我厅",
-        "本局",
-        "我中心",
-        "我队",
-        "全局",
-        "局党组",
-        "我支队",
-        "我大队",
-        "我院",
-    ]
-    .iter()
-    .map(|word| count(word))
-    .sum();
-    let mut weights: Vec<(usize, char)> = LEVELS
+    let mut counts = vec![0; DEPARTMENT.len() + LEVELS.len() * OF_LEVEL];
+    for hit in WAYS
         .iter()
-        .map(|level| {
-            let own = count(&format!("我{level}")) * 3 + count(&format!("本{level}"));
-            (own, *level)
+        .flat_map(|ways| ways.find_overlapping_iter(&page.folded.text))
+    {
+        counts[hit.value() as usize] += 1;
+    }
+    let (departments, levels) = counts.split_at(DEPARTMENT.len());
+    let department = departments.iter().sum();
+    let mut place = 0;
+    let weights: Vec<(usize, char)> = LEVELS
+        .into_iter()
+        .zip(levels.as_chunks::<OF_LEVEL>().0)
+        .map(|(level, [ours, own, led, whole])| {
+            place += ours + own / 3;
+            // 在县委、县政府的领导下: the level of a department, one above that of a government.
+            (ours * 3 + own + 2 * led + whole / 2, level)
         })
         .collect();
-    let place = weights.iter().map(|(own, _)| own / 3).sum();
-    // 在县委、县政府的领导下: the level of a department, one above that of a government.
-    for (own, level) in &mut weights {
-        *own += 2 * count(&format!("{level}委、{level}政府")) + count(&format!("全{level}")) / 2;
-    }
     let best = weights
         .iter()
         .max_by_key(|(own, _)| *own)

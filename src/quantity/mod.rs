@@ -49,6 +49,10 @@ pub fn scan(text: &[char]) -> Vec<Quantity> {
     let mut found: Vec<Quantity> = Vec::new();
     let mut at = 0;
     while at < text.len() {
+        if !may_begin(text[at]) {
+            at += 1;
+            continue;
+        }
         match quantity_at(text, at, found.last().map_or(0, |last| last.span.end)) {
             Some(quantity) => {
                 at = quantity.span.end;
@@ -69,6 +73,16 @@ pub fn parse(words: &str) -> Option<Quantity> {
         [one] if one.span == (0..text.len()) => found.into_iter().next(),
         _ => None,
     }
+}
+
+/// Whether a number, spelled or masked, can begin with this: asked of every character of a text.
+fn may_begin(c: char) -> bool {
+    c.is_ascii_alphanumeric() || is_mask(c) || numeral::is_numeral(c)
+}
+
+/// What stands for a number that is not shown.
+fn is_mask(c: char) -> bool {
+    matches!(c, '*' | 'X' | 'x' | '×' | '□' | '○' | '_' | '?')
 }
 
 fn quantity_at(text: &[char], at: usize, floor: usize) -> Option<Quantity> {
@@ -217,7 +231,7 @@ fn upper_with_unit(text: &[char], low: &Quantity) -> Option<(Decimal, usize)> {
 /// `**件`, `XX件`, `××件`, `□□件`: a masked number before a unit.
 fn lost_at(text: &[char], at: usize) -> Option<Quantity> {
     let mask = *text.get(at)?;
-    if !matches!(mask, '*' | 'X' | 'x' | '×' | '□' | '○' | '_' | '?') {
+    if !is_mask(mask) {
         return None;
     }
     let run = text[at..].iter().take_while(|&&c| c == mask).count();

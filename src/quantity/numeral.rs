@@ -24,10 +24,12 @@ pub(super) fn read(text: &[char], at: usize) -> Option<Numeral> {
         let boundary = at == 0 || !text[at - 1].is_ascii_alphanumeric();
         return boundary.then(|| arabic(text, at)).flatten();
     }
-    if digit(first).is_none() && place(first).is_none() {
-        return None;
-    }
-    chinese(text, at)
+    is_numeral(first).then(|| chinese(text, at)).flatten()
+}
+
+/// 一, 〇, 百, 万 …
+pub(super) fn is_numeral(c: char) -> bool {
+    digit(c).is_some() || place(c).is_some()
 }
 
 fn arabic(text: &[char], at: usize) -> Option<Numeral> {
@@ -173,11 +175,7 @@ fn place(c: char) -> Option<u64> {
 
 /// 三百二十一, 两万余, 十余, 二〇二三, 九十八点五.
 fn chinese(text: &[char], at: usize) -> Option<Numeral> {
-    let end = at
-        + text[at..]
-            .iter()
-            .take_while(|&&c| digit(c).is_some() || place(c).is_some())
-            .count();
+    let end = at + text[at..].iter().take_while(|&&c| is_numeral(c)).count();
     let word = &text[at..end];
     let value = positional(word).or_else(|| spoken(word))?;
     let mut numeral = Numeral {

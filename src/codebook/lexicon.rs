@@ -1,0 +1,312 @@
+//! All literals of a codebook's rules, looked for at once.
+//!
+//! Takes the words that patterns need; gives back, for a sentence, where they stand ([`Occurrences`])
+//! and which rules can match at all: those whose words stand there in their order and near enough to
+//! each other ([`Chain`]). It never leaves out a rule that matches: what it lets through, the rule's
+//! expression decides.
+
+use super::pattern::{Need, is_unit};
+use daachorse::charwise::CharwiseDoubleArrayAhoCorasick as Automaton;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Range;
+
+/// What a pattern needs, in order, by the words' numbers.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Chain {
+    links: Vec<Link>,
+    /// At most so many bytes follow the last word.
+    tail: usize,
+}
+
+#[derive(Clone, Debug)]
+struct Link {
+    words: Vec<u32>,
+    /// At most so many bytes stand before the word, from the word before or the match's beginning.
+    lead: usize,
+    /// How telling the words are: the bytes of the shortest; none of a unit.
+    telling: usize,
+}
+
+/// An automaton over literals, and what each is for.
+#[derive(Default)]
+pub(super) struct Lexicon {
+    automaton: Option<Automaton<u32>>,
+    uses: Vec<Use>,
+}
+
+impl fmt::Debug for Lexicon {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Lexicon").field(&self.uses).finish()
+    }
+}
+
+/// What a literal is for.
+#[derive(Clone, Debug, Default)]
+struct Use {
+    /// Rules that it is all of.
+    plain: Vec<usize>,
+    /// Rules that can only match where it, or another of the same need, stands.
+    triggers: Vec<usize>,
+}
+
+/// Where the literals of one sentence stand. Kept from sentence to sentence, to save its memory.
+#[derive(Debug, Default)]
+pub(crate) struct Occurrences {
+    /// By word: one past its last occurrence in `found`; 0 where it does not stand.
+    last: Vec<u32>,
+    found: Vec<Occurrence>,
+    reached: Vec<Reach>,
+    next: Vec<Reach>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Occurrence {
+    word: u32,
+    start: usize,
+    end: usize,
+    /// One past the same word's occurrence before, 0 where there is none.
+    before: u32,
+}
+
+/// The words of a chain so far, found: from where the match can begin to where the last word ends.
+#[derive(Clone, Copy, Debug)]
+struct Reach {
+    start: usize,
+    end: usize,
+}
+
+impl Lexicon {
+    /// Finds all literals in `text`; back come the rules that may match, in order. `plain` is told
+    /// every plain word's rule and place.
+    pub(super) fn find(
+        &self,
+        text: &str,
+        words: &mut Occurrences,
+        mut plain: impl FnMut(usize, usize, usize),
+    ) -> Vec<usize> {
+        words.clear(self.uses.len());
+        let mut rules = Vec::new();
+        for hit in self
+            .automaton
+            .iter()
+            .flat_map(|automaton| automaton.find_overlapping_iter(text))
+        {
+            let word = &self.uses[hit.value() as usize];
+            for &rule in &word.plain {
+                plain(rule, hit.start(), hit.end());
+            }
+            if words.add(hit.value(), hit.start(), hit.end()) {
+                rules.extend_from_slice(&word.triggers);
+            }
+        }
+        rules.sort_unstable();
+        rules.dedup();
+        rules
+    }
+}
+
+impl Occurrences {
+    fn clear(&mut self, words: usize) {
+        for occurrence in self.found.drain(..) {
+            if let Some(last) = self.last.get_mut(occurrence.word as usize) {
+                *last = 0;
+            }
+        }
+        self.last.resize(words, 0);
+    }
+
+    /// Notes an occurrence; whether it is its word's first.
+    fn add(&mut self, word: u32, start: usize, end: usize) -> bool {
+        let last = &mut self.last[word as usize];
+        let before = *last;
+        self.found.push(Occurrence {
+            word,
+            start,
+            end,
+            before,
+        });
+        *last = self.found.len() as u32;
+        before == 0
+    }
+
+    /// The bytes within which all matches of a pattern lie; none where it can't match.
+    pub(super) fn window(&mut self, chain: &Chain) -> Option<Range<usize>> {
+        let Self {
+            last,
+            found,
+            reached,
+            next,
+        } = self;
+        let stands = |link: &Link| link.words.iter().any(|word| last[*word as usize] != 0);
+        if !chain.links.iter().all(stands) {
+            return None;
+        }
+        for (place, link) in chain.links.iter().enumerate() {
+            next.clear();
+            for word in &link.words {
+                let mut at = last[*word as usize];
+                while let Some(index) = at.checked_sub(1) {
+                    let here = found[index as usize];
+                    let start = if place == 0 {
+                        Some(here.start.saturating_sub(link.lead))
+                    } else {
+                        reached
+                            .iter()
+                            .filter(|reach| {
+                                reach.end <= here.start && here.start - reach.end <= link.lead
+                            })
+                            .map(|reach| reach.start)
+                            .min()
+                    };
+                    next.extend(start.map(|start| Reach {
+                        start,
+                        end: here.end,
+                    }));
+                    at = here.before;
+                }
+            }
+            if next.is_empty() {
+                return None;
+            }
+            std::mem::swap(reached, next);
+        }
+        let start = reached.iter().map(|reach| reach.start).min()?;
+        let end = reached.iter().map(|reach| reach.end).max()?;
+        Some(start..end + chain.tail)
+    }
+}
+
+/// Numbers literals in the order in which they are first needed.
+#[derive(Default)]
+pub(super) struct LexiconBuilder {
+    numbers: BTreeMap<String, u32>,
+    uses: Vec<Use>,
+}
+
+impl LexiconBuilder {
+    /// A pattern's needs by number.
+    pub(super) fn chain(&mut self, needs: &[Need], tail: usize) -> Chain {
+        let links = needs.iter().map(|need| Link {
+            words: need.words.iter().map(|word| self.number(word)).collect(),
+            lead: need.lead,
+            telling: need
+                .words
+                .iter()
+                .map(|word| if is_unit(word) { 0 } else { word.len() })
+                .min()
+                .unwrap_or(0),
+        });
+        Chain {
+            links: links.collect(),
+            tail,
+        }
+    }
+
+    fn number(&mut self, word: &str) -> u32 {
+        if let Some(number) = self.numbers.get(word) {
+            return *number;
+        }
+        let number = self.uses.len() as u32;
+        self.numbers.insert(word.to_owned(), number);
+        self.uses.push(Use::default());
+        number
+    }
+
+    /// Has a rule tried where the most telling of its needs is met.
+    pub(super) fn trigger(&mut self, chain: &Chain, rule: usize) {
+        let most = chain
+            .links
+            .iter()
+            .max_by_key(|link| (link.telling, std::cmp::Reverse(link.words.len())));
+        for word in most.into_iter().flat_map(|link| &link.words) {
+            self.uses[*word as usize].triggers.push(rule);
+        }
+    }
+
+    /// Notes a rule that is one plain word.
+    pub(super) fn plain(&mut self, chain: &Chain, rule: usize) {
+        for word in chain.links.iter().flat_map(|link| &link.words) {
+            self.uses[*word as usize].plain.push(rule);
+        }
+    }
+
+    pub(super) fn build(self) -> Lexicon {
+        Lexicon {
+            automaton: Automaton::with_values(self.numbers).ok(),
+            uses: self.uses,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::pattern::{self, Over};
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    /// Any pattern over few letters, so that the texts below often hold it.
+    fn sources() -> impl Strategy<Value = String> {
+        let word = "[甲乙丙丁]{1,2}";
+        let leaf = prop_oneof![
+            4 => word,
+            1 => Just("*2".to_owned()),
+            1 => Just("**3".to_owned()),
+            1 => Just("^".to_owned()),
+        ];
+        leaf.prop_recursive(3, 12, 4, |inner| {
+            let some = prop::collection::vec(inner, 1..4);
+            prop_oneof![
+                some.clone().prop_map(|all| all.concat()),
+                some.clone().prop_map(|all| format!("({})", all.join("|"))),
+                some.prop_map(|all| format!("[{}]", all.join("|"))),
+            ]
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        /// A rule is tried wherever it matches, and there its matches are all found.
+        #[test]
+        fn no_match_is_left_out(source in sources(), text in "[甲乙丙丁,a。]{0,16}") {
+            let Ok(pattern) = pattern::read(&source, Over::Skeleton, &[], &BTreeMap::new()) else {
+                return Ok(());
+            };
+            let regex = regex::Regex::new(&pattern.regex).unwrap();
+            let expected: Vec<_> = regex.find_iter(&text).map(|hit| hit.range()).collect();
+            let mut builder = LexiconBuilder::default();
+            let chain = builder.chain(&pattern.needs, pattern.tail);
+            builder.trigger(&chain, 0);
+            let lexicon = builder.build();
+            let mut words = Occurrences::default();
+            let tried = lexicon.find(&text, &mut words, |_, _, _| {});
+            let window = words.window(&chain).filter(|_| !tried.is_empty());
+            let found: Vec<_> = window
+                .into_iter()
+                .flat_map(|window| super::super::rules::find_in(&regex, &text, window))
+                .map(|hit| hit.range())
+                .collect();
+            prop_assert_eq!(found, expected);
+        }
+    }
+
+    #[test]
+    fn words_out_of_order_or_too_far_apart_try_nothing() {
+        let read = |source: &str| pattern::read(source, Over::Skeleton, &[], &BTreeMap::new()).unwrap();
+        let tries = |source: &str, text: &str| {
+            let pattern = read(source);
+            let mut builder = LexiconBuilder::default();
+            let chain = builder.chain(&pattern.needs, pattern.tail);
+            let lexicon = builder.build();
+            let mut words = Occurrences::default();
+            lexicon.find(text, &mut words, |_, _, _| {});
+            words.window(&chain).is_some()
+        };
+        assert!(tries("甲*3乙", "甲一二三乙"));
+        assert!(!tries("甲*3乙", "乙一二三甲"));
+        assert!(!tries("甲*3乙", "甲一二三四五六七八乙"));
+        assert!(!tries("甲乙", "甲一乙"));
+    }
+}
