@@ -294,7 +294,8 @@ mod tests {
 
     #[test]
     fn words_out_of_order_or_too_far_apart_try_nothing() {
-        let read = |source: &str| pattern::read(source, Over::Skeleton, &[], &BTreeMap::new()).unwrap();
+        let read =
+            |source: &str| pattern::read(source, Over::Skeleton, &[], &BTreeMap::new()).unwrap();
         let tries = |source: &str, text: &str| {
             let pattern = read(source);
             let mut builder = LexiconBuilder::default();
