@@ -46,6 +46,8 @@ pub enum Format {
     Odt,
     /// `.html`, `.htm`, `.xhtml`, `.shtml`: a saved web page
     Html,
+    /// `.mht`, `.mhtml`, `.eml`: a web page saved with its pictures in one file, a saved mail
+    Mhtml,
 }
 
 impl Format {
@@ -59,6 +61,7 @@ impl Format {
             "docx" | "docm" => Some(Self::Docx),
             "odt" => Some(Self::Odt),
             "html" | "htm" | "xhtml" | "shtml" => Some(Self::Html),
+            "mht" | "mhtml" | "eml" => Some(Self::Mhtml),
             _ => None,
         }
     }
@@ -73,6 +76,7 @@ impl Format {
             Self::Docx => "docx",
             Self::Odt => "odt",
             Self::Html => "html",
+            Self::Mhtml => "mht",
         }
     }
 
@@ -92,12 +96,13 @@ impl std::fmt::Display for Format {
             Self::Docx => "DOCX",
             Self::Odt => "ODT",
             Self::Html => "HTML",
+            Self::Mhtml => "MHTML",
         })
     }
 }
 
 /// The extensions of the formats that are read, as a keeper is told them.
-pub const READ: &str = ".txt, .md, .html, .docx, .doc, .odt, .rtf";
+pub const READ: &str = ".txt, .md, .html, .mht, .docx, .doc, .odt, .rtf";
 
 /// The source files of `archive`, by path. `output` is where its site goes.
 pub fn discover(archive: &Archive, output: Option<&Path>) -> Warned<Vec<SourceFile>> {

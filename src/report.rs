@@ -85,7 +85,9 @@ pub fn read(
         .map(|front| front_matter::read(front, path).unpack(&mut told))
         .unwrap_or_default();
     let row = archive.catalogue.of(path);
-    let document = structure::structure(clean::clean(&source.decoded));
+    let document = structure::structure(
+        structure::first_document(clean::clean(&source.decoded), path).unpack(&mut told),
+    );
     let mut doubts = Vec::new();
     let mut identity = identify::identify(&document, &archive.gazetteer, path).unpack(&mut doubts);
     own.overrule(&mut identity, &archive.gazetteer, &mut doubts);

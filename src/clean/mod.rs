@@ -68,6 +68,9 @@ pub enum FurnitureKind {
     Chrome,
     /// Page numbers, running heads, tables of contents.
     Folio,
+    /// Words of another document in the same file ([`crate::structure::first_document`]): not the
+    /// page's either.
+    AnotherDocument,
 }
 
 /// Tells the report's words from the page around them.
@@ -123,6 +126,12 @@ impl CleanText {
             expected = Some(column + 1);
             self.text.push(character);
         }
+    }
+
+    /// The lines of the page around the report, with their places in [`CleanText::furniture`].
+    pub fn page(&self) -> impl Iterator<Item = (usize, &Furniture)> {
+        let whole = self.furniture.iter().enumerate();
+        whole.filter(|(_, piece)| piece.kind != FurnitureKind::AnotherDocument)
     }
 
     /// The source's line (1-based) and character in it (0-based) of the text's byte `at`.

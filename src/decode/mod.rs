@@ -16,6 +16,7 @@ mod docx;
 mod front_matter;
 mod html;
 mod markdown;
+mod mhtml;
 mod numbering;
 mod odt;
 mod package;
@@ -305,8 +306,20 @@ fn document(
         Format::Docx => (docx::lines(bytes)?, "UTF-8"),
         Format::Odt => (odt::lines(bytes)?, "UTF-8"),
         Format::Html => {
-            let (lines, encoding) = html::read(bytes, file)?.unpack(told);
+            let (lines, encoding) = html::read(bytes, None, file)?.unpack(told);
             return Ok(Source::of(format, encoding, lines));
+        }
+        Format::Mhtml => {
+            let page = mhtml::page(bytes)?;
+            if page.html {
+                let read = html::read(&page.bytes, page.label, file)?;
+                let (lines, encoding) = read.unpack(told);
+                return Ok(Source::of(format, encoding, lines));
+            }
+            let read = characters::declared(&page.bytes, page.label, file)?;
+            let (text, encoding) = read.unpack(told);
+            check_lines(&text, 1)?;
+            return Ok(Source::of(format, encoding, plain(&text, 1)));
         }
         Format::Text | Format::Markdown => return text(bytes, format, file, told),
     };
@@ -334,6 +347,8 @@ fn sniffed(bytes: &[u8]) -> Option<Format> {
     } else if begins(b"<html") || begins(b"<!doctype html") {
         // Word saves such under its own extension.
         Some(Format::Html)
+    } else if mhtml::begins(bytes) {
+        Some(Format::Mhtml)
     } else if !bytes.starts_with(b"PK\x03\x04") {
         None
     } else if holds("application/vnd.oasis.opendocument.text") {

@@ -290,7 +290,7 @@ impl<'d> Page<'d> {
 
     fn metadata(&self) -> Vec<Pair> {
         let mut pairs = Vec::new();
-        for (index, furniture) in self.document.text.furniture.iter().enumerate() {
+        for (index, furniture) in self.document.text.page() {
             let folded = fold_chars(&furniture.text);
             for (key, range) in entries(&folded.text) {
                 let source = folded.source_range(range);

@@ -397,7 +397,7 @@ fn surroundings(signs: &Signs, candidate: Candidate) -> u32 {
         };
         score += count(&path) * 10 * weight;
         score += count(&signs.page.folded.text) * weight;
-        for furniture in &signs.page.document.text.furniture {
+        for (_, furniture) in signs.page.document.text.page() {
             score += count(&fold_chars(&furniture.text).text) * 4 * weight;
         }
     }
@@ -668,7 +668,7 @@ fn by_path(signs: &Signs, level: Option<char>, weights: &mut Weights) {
 
 fn by_page(signs: &Signs, level: Option<char>, weights: &mut Weights) {
     let mut seen = BTreeSet::new();
-    for furniture in &signs.page.document.text.furniture {
+    for (_, furniture) in signs.page.document.text.page() {
         let text = fold_chars(&furniture.text).text;
         for mention in signs.gazetteer.scan(&text, &FULL) {
             let name = text[mention.range.clone()].to_owned();

@@ -81,7 +81,7 @@ pub(super) fn class(page: &Page) -> Option<Fact<SourceClass>> {
             .map(|(_, weight)| weight)
             .sum::<u32>();
     };
-    for furniture in &page.document.text.furniture {
+    for (_, furniture) in page.document.text.page() {
         judge(&fold_chars(&furniture.text).text);
     }
     // Where cleaning left page lines in the text, they stand at its ends.

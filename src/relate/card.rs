@@ -6,7 +6,7 @@ use crate::evidence::{Confidence, Fact};
 use crate::gazetteer::{Region, RegionLevel};
 use crate::identify::{Date, Genre, IssuerType, Period, Script, SourceClass};
 use crate::report::Report;
-use crate::structure::{Document, ParagraphKind, Role};
+use crate::structure::{Document, ParagraphKind, Role, SECOND_DOCUMENT};
 use serde::{Deserialize, Serialize};
 
 /// An excerpt's length in characters: enough for a paragraph, bounded for the corpus' memory.
@@ -127,7 +127,11 @@ impl ReportCard {
             source_url: value(identity.source_url.as_ref()),
             digest: report.source.digest,
             doubtful: low(identity.region.as_ref().map(|fact| fact.confidence))
-                || low(identity.year.as_ref().map(|fact| fact.confidence)),
+                || low(identity.year.as_ref().map(|fact| fact.confidence))
+                || report
+                    .diagnostics
+                    .iter()
+                    .any(|told| told.code == SECOND_DOCUMENT),
             paragraphs: report
                 .document
                 .paragraphs

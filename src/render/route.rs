@@ -52,7 +52,11 @@ pub fn compare_list(number: usize) -> String {
 /// The copy of a report's file, as it was found.
 pub fn original(id: &str, format: Format) -> String {
     // A page keeps a name that no server and no browser takes for one of the site's own.
-    let text = if format == Format::Html { ".txt" } else { "" };
+    let text = if matches!(format, Format::Html | Format::Mhtml) {
+        ".txt"
+    } else {
+        ""
+    };
     format!("originals/{id}.{}{text}", format.extension())
 }
 

@@ -2,13 +2,16 @@
 //!
 //! Structure never loses or reorders a paragraph: the paragraphs are the text's lines. [`marker`]
 //! reads heading markers, [`heading`] tells a heading's words from its paragraph, [`outline`] builds
-//! the tree, [`role`] names the parts.
+//! the tree, [`role`] names the parts. [`first_document`] goes before: a file holds one report.
 
 mod heading;
 pub(crate) mod marker;
 mod outline;
 mod role;
+mod second;
 mod zone;
+
+pub use second::{SECOND_DOCUMENT, first_document};
 
 use crate::clean::CleanText;
 use crate::evidence::Span;

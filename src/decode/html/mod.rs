@@ -34,10 +34,15 @@ const DOCUMENTS: &str = ".pdf .doc .docx .wps .ofd .rtf .zip .rar";
 /// Hidden words are told from this many characters on.
 const MUCH_HIDDEN: usize = 100;
 
-/// Reads a page from its bytes. `file` is a name for diagnostics only.
-pub(super) fn read(bytes: &[u8], file: &str) -> Result<Warned<(Vec<Line>, Encoding)>, Error> {
+/// Reads a page from its bytes. `label` is the encoding that what it came in names, `file` a name
+/// for diagnostics only.
+pub(super) fn read(
+    bytes: &[u8],
+    label: Option<&'static encoding_rs::Encoding>,
+    file: &str,
+) -> Result<Warned<(Vec<Line>, Encoding)>, Error> {
     let mut warnings = Vec::new();
-    let declared = charset::declared(bytes);
+    let declared = label.or_else(|| charset::declared(bytes));
     let (page, encoding) = characters::declared(bytes, declared, file)?.unpack(&mut warnings);
     let lines = lines(&page, file)?.unpack(&mut warnings);
     Ok(Warned {
@@ -272,13 +277,15 @@ fn title(flow: &Flow, content: &Content) -> Option<usize> {
         .chain([bare(&flow.title)])
         .filter(|name| !name.is_empty());
     let called: Vec<String> = called.collect();
+    // 某县报告_某县人民政府: the site's name follows.
+    let named = |name: &str, words: &str| {
+        name.strip_prefix(words).is_some_and(|rest| {
+            rest.is_empty() || rest.starts_with(['_', '-', '|', '—', '–', '(', '（'])
+        })
+    };
     let names = |block: usize| {
         let words = bare(&flow.blocks[block].text);
-        let long_enough = words.chars().count() >= 6;
-        long_enough
-            && called
-                .iter()
-                .any(|name| *name == words || name.starts_with(&words))
+        words.chars().count() >= 6 && called.iter().any(|name| named(name, &words))
     };
     let stands_in_text = (content.start()..flow.blocks.len())
         .filter(|&block| content.holds(block))

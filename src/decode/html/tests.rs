@@ -208,7 +208,7 @@ fn the_encoding_is_the_declared_one_unless_the_bytes_say_otherwise() {
         (page("utf-8").into_bytes(), "UTF-8", vec![]),
         (page("none").into_bytes(), "UTF-8", vec![]),
     ] {
-        let read = read(&bytes, "a.html").expect("is a page");
+        let read = read(&bytes, None, "a.html").expect("is a page");
         let (lines, encoding) = read.output;
         assert_eq!(
             (lines[0].text.as_str(), encoding.name.as_str()),
