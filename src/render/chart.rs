@@ -75,7 +75,7 @@ pub(super) fn bars(
         if group.peek().is_none() {
             continue;
         }
-        let _ = write!(out, "<text class=\"t2\" x=\"0\" y=\"{}\">", y + 20);
+        let _ = write!(out, "<text class=\"t2\" x=\"6\" y=\"{}\">", y + 20);
         typeset::escape(if whole { groups.0 } else { groups.1 }, &mut out);
         out.push_str("</text>");
         y += 28;
@@ -84,7 +84,7 @@ pub(super) fn bars(
             let class = if whole { "bar" } else { "part" };
             out.push_str("<a href=\"");
             typeset::escape(&bar.href, &mut out);
-            let _ = write!(out, "\"><text y=\"{}\">", y + 14);
+            let _ = write!(out, "\"><text x=\"6\" y=\"{}\">", y + 14);
             typeset::escape(&bar.label, &mut out);
             let (inside, end) = if width > INSIDE {
                 (" in\" text-anchor=\"end", -8)
@@ -150,7 +150,7 @@ pub(super) fn line(id: &str, title: &str, desc: &str, dots: &[Dot]) -> String {
     };
     let most = dots.iter().map(|dot| number(dot.value)).fold(0.0, f64::max);
     let years = f64::from((last.year - first.year).max(1));
-    let x = |dot: &Dot| 6.0 + f64::from(dot.year - first.year) / years * 86.0;
+    let x = |dot: &Dot| 2.0 + f64::from(dot.year - first.year) / years * 96.0;
     let y = |dot: &Dot| {
         let share = if most > 0.0 {
             number(dot.value) / most
@@ -179,15 +179,21 @@ pub(super) fn line(id: &str, title: &str, desc: &str, dots: &[Dot]) -> String {
         }
     }
     for dot in dots {
+        // What stands at an edge is set from there inwards.
+        let anchor = match x(dot) {
+            at if at < 12.0 => "start",
+            at if at > 88.0 => "end",
+            _ => "middle",
+        };
         let _ = write!(
             out,
-            "<text class=\"t2\" x=\"{:.2}%\" y=\"104\" text-anchor=\"middle\">{}</text>",
+            "<text class=\"t2\" x=\"{:.2}%\" y=\"104\" text-anchor=\"{anchor}\">{}</text>",
             x(dot),
             dot.year
         );
         let _ = write!(
             out,
-            "<circle class=\"bar\" cx=\"{0:.2}%\" cy=\"{1:.1}\" r=\"4\"/><text class=\"tv\" x=\"{0:.2}%\" y=\"{2:.1}\" text-anchor=\"middle\">",
+            "<circle class=\"bar\" cx=\"{0:.2}%\" cy=\"{1:.1}\" r=\"4\"/><text class=\"tv\" x=\"{0:.2}%\" y=\"{2:.1}\" text-anchor=\"{anchor}\">",
             x(dot),
             y(dot),
             y(dot) - 10.0

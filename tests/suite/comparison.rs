@@ -159,3 +159,103 @@ fn an_address_that_is_not_a_report_s_loads_nothing() {
     page.assert_quiet(&["file:"]);
     assert_eq!(page.eval(COLUMNS), json!(0));
 }
+
+/// Clicks of links go nowhere; the text of what was to be downloaded is kept.
+const CATCH: &str = "(HTMLAnchorElement.prototype.click = function () {}, \
+    URL.createObjectURL = blob => { blob.text().then(text => { window.given = text }); return 'blob:none' }, 0)";
+
+#[test]
+fn figures_are_filtered_ordered_and_given_as_they_are_shown() {
+    let path = sample().join("indicators/publicity-materials.html");
+    let mut page = Browser::Chromium.open(&file_url(&path));
+    let rows = "[...document.querySelectorAll('#list tbody')].filter(r => !r.hidden)";
+    let all = page.eval(&format!("{rows}.length")).as_i64().expect("rows");
+    assert!(all > 1, "{all} rows");
+    page.eval(CATCH);
+    page.eval(
+        "(document.querySelector('form[data-filter] select[name=level]').selectedIndex = 1, 0)",
+    );
+    page.eval(
+        "(document.querySelector('form[data-filter]').dispatchEvent(new Event('change')), 0)",
+    );
+    let shown = page.eval(&format!("{rows}.length")).as_i64().expect("rows");
+    assert!(shown > 0 && shown < all, "{shown} of {all}");
+    // A group without a row that is shown is not shown either.
+    assert_eq!(
+        page.eval(
+            "[...document.querySelectorAll('.figure-group')].filter(g => !g.hidden && !g.querySelector('tbody:not([hidden])')).length"
+        ),
+        json!(0)
+    );
+    page.click("[data-csv]");
+    let csv = page.wait_for("window.given");
+    let csv = csv.as_str().expect("text");
+    let lines: Vec<&str> = csv.trim_end().split("\r\n").collect();
+    assert_eq!(lines.len() as i64, shown + 1, "{csv}");
+    assert!(
+        lines[0].contains("\"line\",\"scope\",\"capacity\""),
+        "{csv}"
+    );
+    assert!(lines[1].starts_with('"'), "{csv}");
+}
+
+#[test]
+fn approximate_figures_stand_after_the_ranked_ones_unless_asked_for() {
+    let path = sample().join("indicators/publicity-materials.html");
+    let mut page = Browser::Chromium.open(&file_url(&path));
+    let order = "[...document.querySelectorAll('.figure-group')].map(g => [...g.querySelectorAll('tbody')]\
+        .map(r => ['ranked' in r.dataset, +(r.dataset.value || -1)]))";
+    page.eval("(document.querySelector('form[data-order] select').value = 'value', document.querySelector('form[data-order]').dispatchEvent(new Event('change')), 0)");
+    let sorted = |groups: &serde_json::Value, whole: bool| {
+        let groups = groups.as_array().expect("groups");
+        groups.iter().all(|group| {
+            let rows = group.as_array().expect("rows");
+            rows.windows(2).all(|pair| {
+                let rank = |row: &serde_json::Value| {
+                    let counts = !whole || row[0] == true;
+                    if counts { row[1].as_f64() } else { Some(-1.0) }
+                };
+                rank(&pair[0]) >= rank(&pair[1])
+            })
+        })
+    };
+    let groups = page.eval(order);
+    assert!(sorted(&groups, true), "{groups}");
+    page.click("form[data-order] input[name=all]");
+    let groups = page.eval(order);
+    assert!(sorted(&groups, false), "{groups}");
+}
+
+#[test]
+fn reports_are_picked_for_the_comparison_on_any_list() {
+    for browser in Browser::ALL {
+        let mut page = browser.open(&file_url(&sample().join("topics/training.html")));
+        page.eval("(document.querySelectorAll('button.add')[0].click(), document.querySelectorAll('button.add')[1].click(), 0)");
+        assert_eq!(
+            page.eval("document.querySelectorAll('button.add[aria-pressed=true]').length"),
+            json!(2)
+        );
+        page.click(".picked a");
+        page.wait_for(&format!(
+            "new URLSearchParams(location.search).getAll('r').length === 2 && {COLUMNS} > 3"
+        ));
+        page.assert_quiet(&["file:"]);
+    }
+}
+
+#[test]
+fn a_topics_passages_are_filtered_by_part() {
+    let mut page = Browser::Chromium.open(&file_url(&sample().join("topics/training.html")));
+    let shown = "[...document.querySelectorAll('.place')].filter(p => !p.hidden).length";
+    let all = page.eval(shown).as_i64().expect("places");
+    let wanted = page.eval(
+        "(s => { s.selectedIndex = s.options.length - 1; s.form.dispatchEvent(new Event('change')); return s.value })\
+         (document.querySelector('form[data-filter] select[name=part]'))",
+    );
+    let left = page.eval(shown).as_i64().expect("places");
+    assert!(0 < left && left <= all, "{left} of {all}");
+    let wrong = page.eval(&format!(
+        "[...document.querySelectorAll('.place')].filter(p => !p.hidden && !p.dataset.part.split('|').includes({wanted})).length"
+    ));
+    assert_eq!(wrong, json!(0));
+}

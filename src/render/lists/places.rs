@@ -343,6 +343,7 @@ impl<'a> Lists<'a, '_> {
                 Value::safe_string(&figures::cell(self.renderer, card(index), id, &page))
             });
             let mut dots: Vec<Dot> = Vec::new();
+            let mut kind = None;
             for index in &series.reports {
                 let (Some(year), Some(figure)) = (card(index).label.year, main(card(index), id))
                 else {
@@ -355,8 +356,12 @@ impl<'a> Lists<'a, '_> {
                     continue;
                 }
                 let (number, unit) = figures::shown(&figure.observation, Some(indicator));
+                // What another scope or capacity counts is another thing: no line joins them.
+                let o = &figure.observation;
+                let turned = kind.replace((o.scope, o.capacity)) != Some((o.scope, o.capacity));
                 let broken = dots.last().is_none_or(|last| {
-                    last.year + 1 != year
+                    turned
+                        || last.year + 1 != year
                         || indicator
                             .breaks
                             .iter()

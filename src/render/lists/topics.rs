@@ -501,9 +501,10 @@ impl<'a> Lists<'a, '_> {
         if lang != self.renderer.theme.lang {
             let _ = write!(html, " lang=\"{lang}\"");
         }
-        html.push('>');
         if passage.cut_before {
-            html.push_str("……");
+            html.push_str(" class=\"cut\">……");
+        } else {
+            html.push('>');
         }
         let words = &passage.words;
         let mut at = 0;

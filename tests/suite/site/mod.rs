@@ -1,5 +1,6 @@
 //! The site's pages: what a reader and a keeper are promised of them.
 
+mod figures;
 pub(crate) mod specimen;
 
 use fangzhi::codebook::Codebook;
@@ -496,80 +497,4 @@ fn ten_thousand_reports_are_chosen_from_small_lists() {
     })
     .expect("all pages");
     assert_eq!(lists, 5);
-}
-
-#[test]
-fn figures_of_another_scope_are_not_ranked_with_the_rest() {
-    use fangzhi::code::{Observation, Scope, State};
-    use fangzhi::evidence::Span;
-    let text =
-        "= 年度法治政府建设报告\n# 一、主要成效\n全年办结行政处罚案件90件,其中简易程序30件。";
-    let mut reports = Vec::new();
-    for (slug, scope) in [("a", None), ("b", Some(Scope::System)), ("c", None)] {
-        let region = specimen::county(("henan", "河南省"), (slug, "某县"));
-        let mut report = specimen::report(slug, region, 2021, text);
-        let whole = report.document.text.text.clone();
-        let at = |words: &str| {
-            let start = whole.find(words).expect("the words");
-            Span::new(start, start + words.len())
-        };
-        for (indicator, words, value) in [
-            ("penalty-cases-total", "90件", 90),
-            ("penalty-cases-simple", "30件", 30),
-        ] {
-            report.observations.push(Observation {
-                indicator: indicator.to_owned(),
-                state: State::Value,
-                value: Some(value.into()),
-                unit: Some("件".to_owned()),
-                written: words.to_owned(),
-                approx: false,
-                at_least: false,
-                implied: false,
-                conflict: false,
-                period: None,
-                cumulative_since: None,
-                scope,
-                capacity: None,
-                mismatch: None,
-                corrected: None,
-                sentence: at("全年办结行政处罚案件90件,其中简易程序30件。"),
-                span: at(words),
-                paragraph: 2,
-            });
-        }
-        reports.push(report);
-    }
-    let corpus = corpus(&reports);
-    let (theme, codebook) = (built_in("zh-Hans"), Codebook::built_in());
-    let renderer = Renderer {
-        theme: &theme,
-        site: &Site::default(),
-        codebook: &codebook,
-    };
-    let page = render::report_page(
-        renderer,
-        &reports[0],
-        &render::surroundings(renderer, &reports[0].id, &corpus).expect("in the corpus"),
-    )
-    .expect("a page");
-    let page = String::from_utf8(page.bytes).expect("UTF-8");
-    assert!(
-        page.contains("推算</span> 33.3% = "),
-        "the ratio is worked out"
-    );
-    render::pages(renderer, &corpus, &mut |page: Page| {
-        if page.path == route::indicator("penalty-cases-total", None) {
-            let html = String::from_utf8(page.bytes).expect("UTF-8");
-            let groups: Vec<&str> = html.split("<section class=\"figure-group\"").collect();
-            assert_eq!(groups.len(), 3, "two groups");
-            let system = groups
-                .iter()
-                .find(|group| group.contains("部门 · 县级 · 全系统"));
-            let system = system.expect("the group's name is told");
-            assert!(system.contains("id=\"r-b\"") && !system.contains("id=\"r-a\""));
-        }
-        Ok(())
-    })
-    .expect("all pages");
 }

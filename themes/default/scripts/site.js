@@ -1,6 +1,6 @@
 /* site.js — small conveniences; every page reads without it.
    1 copy a citation  2 mark the reader's place in the outline  3 filter a list
-   4 order figures and give them as CSV  5 show in a report what was searched for */
+   4 order figures and give them as CSV  5 pick reports for the comparison  6 show in a report what was searched for */
 (function () {
   "use strict";
   var words = window.fangzhiWords || {};
@@ -144,7 +144,42 @@
     });
   });
 
-  // 5 · highlight: report.html?hl=words marks the words, exactly as they stand in the text, across
+  // 5 · pick: every report that a list names can be set side by side with others of the page
+  var brand = document.querySelector(".brand"), picked = [], bar = null;
+  if (brand) all("main [data-prov]").forEach(function (entry) {
+    var link = entry.querySelector("a[href*='reports/']");
+    var id = link && link.getAttribute("href").replace(/^(\.\.\/)*reports\//, "").replace(/\.html.*$/, "");
+    if (!id) return;
+    var button = document.createElement("button"), label = link.textContent;
+    button.type = "button";
+    button.className = "add";
+    button.textContent = words.pick;
+    button.setAttribute("aria-label", fill(words.pick_label, { label: label }));
+    button.setAttribute("aria-pressed", "false");
+    button.addEventListener("click", function () {
+      var at = picked.indexOf(id);
+      if (at >= 0) picked.splice(at, 1); else if (picked.length < 4) picked.push(id);
+      button.setAttribute("aria-pressed", String(picked.indexOf(id) >= 0));
+      showPicked();
+    });
+    link.parentNode.insertBefore(button, link.nextSibling);
+  });
+  function showPicked() {
+    if (!bar) {
+      bar = document.createElement("p");
+      bar.className = "picked";
+      bar.setAttribute("role", "status");
+      document.querySelector("main").appendChild(bar);
+    }
+    bar.hidden = !picked.length;
+    bar.textContent = fill(picked.length < 4 ? words.picked : words.picked_most, { n: picked.length }) + " ";
+    var link = document.createElement("a");
+    link.href = brand.getAttribute("href").replace("index.html", "compare.html") + "?" + picked.map(function (id) { return "r=" + encodeURIComponent(id); }).join("&");
+    link.textContent = words.picked_go;
+    bar.appendChild(link);
+  }
+
+  // 6 · highlight: report.html?hl=words marks the words, exactly as they stand in the text, across
   //     the spans that set it; a paragraph at a time, so that no mark crosses two
   var article = document.querySelector("article.text");
   if (article && location.search) {

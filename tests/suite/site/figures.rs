@@ -1,0 +1,222 @@
+//! What pages and data make of figures: what is ranked, joined by a line, derived, struck.
+
+use super::{built_in, corpus, specimen};
+use fangzhi::code::{Corrected, Observation, Scope, State};
+use fangzhi::codebook::Codebook;
+use fangzhi::evidence::Span;
+use fangzhi::render::{self, Page, Renderer, Site, route};
+use fangzhi::report::Report;
+use std::collections::BTreeMap;
+
+const TEXT: &str =
+    "= 年度法治政府建设报告\n# 一、主要成效\n全年办结行政处罚案件90件,其中简易程序30件。";
+
+/// An observation of the sentence of [`TEXT`], its number written as `words`.
+fn stated(report: &Report, indicator: &str, words: &str, scope: Option<Scope>) -> Observation {
+    let text = &report.document.text.text;
+    let at = |words: &str| {
+        let start = text.find(words).expect("the words");
+        Span::new(start, start + words.len())
+    };
+    let number = words.trim_end_matches('件').parse::<i64>();
+    Observation {
+        indicator: indicator.to_owned(),
+        state: State::Value,
+        value: Some(number.expect("a number").into()),
+        unit: Some("件".to_owned()),
+        written: words.to_owned(),
+        approx: false,
+        at_least: false,
+        implied: false,
+        conflict: false,
+        period: None,
+        cumulative_since: None,
+        scope,
+        capacity: None,
+        mismatch: None,
+        corrected: None,
+        sentence: at("全年办结行政处罚案件90件,其中简易程序30件。"),
+        span: at(words),
+        paragraph: 2,
+    }
+}
+
+/// A report that states 90 cases, 30 of them summary.
+fn report(slug: &str, year: i32, scope: Option<Scope>) -> Report {
+    let region = specimen::county(("henan", "河南省"), (slug, "某县"));
+    let mut report = specimen::report(&format!("{slug}-{year}"), region, year, TEXT);
+    for (indicator, words) in [
+        ("penalty-cases-total", "90件"),
+        ("penalty-cases-simple", "30件"),
+    ] {
+        let observation = stated(&report, indicator, words, scope);
+        report.observations.push(observation);
+    }
+    report
+}
+
+fn site(reports: &[Report]) -> BTreeMap<String, String> {
+    let corpus = corpus(reports);
+    let (theme, codebook) = (built_in("zh-Hans"), Codebook::built_in());
+    let renderer = Renderer {
+        theme: &theme,
+        site: &Site::default(),
+        codebook: &codebook,
+    };
+    let mut pages = BTreeMap::new();
+    let mut take = |page: Page| {
+        pages.insert(page.path, String::from_utf8(page.bytes).expect("UTF-8"));
+    };
+    for report in reports {
+        let around = render::surroundings(renderer, &report.id, &corpus).expect("in the corpus");
+        take(render::report_page(renderer, report, &around).expect("a page"));
+    }
+    render::pages(renderer, &corpus, &mut |page: Page| {
+        take(page);
+        Ok(())
+    })
+    .expect("all pages");
+    pages
+}
+
+/// A table of the data by its columns' names.
+fn rows(pages: &BTreeMap<String, String>, table: &str) -> Vec<BTreeMap<String, String>> {
+    let text = pages[&format!("data/{table}.csv")].trim_start_matches('\u{FEFF}');
+    csv::Reader::from_reader(text.as_bytes())
+        .deserialize()
+        .map(|row| row.expect("a row"))
+        .collect()
+}
+
+#[test]
+fn figures_of_another_scope_or_line_are_not_ranked_with_the_rest() {
+    let mut reports = vec![
+        report("a", 2021, None),
+        report("b", 2021, Some(Scope::System)),
+        report("c", 2021, None),
+        report("d", 2021, None),
+    ];
+    let issuer = reports[3].identity.issuer_resolved.clone();
+    reports[3].identity.line = issuer.map(|issuer| issuer.map(|_| "市场监管".to_owned()));
+    let pages = site(&reports);
+    let html = &pages[&route::indicator("penalty-cases-total", None)];
+    let groups: Vec<&str> = html
+        .split("<section class=\"figure-group\"")
+        .skip(1)
+        .collect();
+    assert_eq!(groups.len(), 3, "{html}");
+    let named = |title: &str| {
+        let mut named = groups.iter().filter(|group| group.contains(title));
+        *named.next().unwrap_or_else(|| panic!("no group {title}"))
+    };
+    let system = named("部门 · 县级 · 全系统");
+    assert!(system.contains("id=\"r-b-2021\"") && !system.contains("id=\"r-a-2021\""));
+    assert!(system.contains("data-scope=\"全系统\""));
+    let line = named("部门 · 县级 · 市场监管");
+    assert!(line.contains("id=\"r-d-2021\"") && line.contains("data-line=\"市场监管\""));
+    assert!(!line.contains("id=\"r-c-2021\""));
+}
+
+#[test]
+fn a_ratio_is_marked_as_derived_on_the_page_and_in_the_data() {
+    let pages = site(&[report("a", 2021, None)]);
+    assert!(pages["reports/a-2021.html"].contains("推算</span> 33.3% = "));
+    let ratios = rows(&pages, "ratios");
+    assert_eq!(ratios.len(), 1);
+    assert_eq!(ratios[0]["derived_percent"], "33.3");
+    assert_eq!(ratios[0]["part"], "penalty-cases-simple");
+    assert_eq!(ratios[0]["whole_value"], "90");
+    // What is derived never stands among what is stated.
+    assert_eq!(rows(&pages, "observations").len(), 2);
+}
+
+#[test]
+fn a_struck_figure_is_shown_as_struck_and_counts_nowhere() {
+    let mut report = report("a", 2021, None);
+    let mut struck = report.observations.remove(0);
+    struck.corrected = Some(Corrected {
+        who: "林".to_owned(),
+        when: "2024-05-01".to_owned(),
+        why: "只是一个领域".to_owned(),
+        codebook: None,
+        former: Some("90件".to_owned()),
+        struck: true,
+    });
+    report.struck.push(struck);
+    let pages = site(&[report]);
+    let page = &pages["reports/a-2021.html"];
+    assert!(
+        page.contains("林（2024-05-01）剔除：只是一个领域"),
+        "{page}"
+    );
+    let link = page.split("<s><a href=\"#").nth(1).expect("a link");
+    let anchor = link.split('"').next().expect("an anchor");
+    assert!(page.contains(&format!("id=\"{anchor}\"")), "{anchor}");
+    let indicator = &pages[&route::indicator("penalty-cases-total", None)];
+    assert!(!indicator.contains("id=\"r-a-2021\""));
+    let rows = rows(&pages, "observations");
+    let row = rows
+        .iter()
+        .find(|row| row["indicator"] == "penalty-cases-total")
+        .expect("a row");
+    assert_eq!((&*row["state"], &*row["value"]), ("struck", ""));
+    assert_eq!(row["corrected_by"], "林");
+    assert_eq!(row["corrected_from"], "90件");
+}
+
+#[test]
+fn a_line_over_years_is_broken_where_the_meaning_or_the_scope_changes() {
+    let runs = |reports: &[Report]| {
+        let page = &site(reports)["regions/henan/a.html"];
+        let line = page.split("<figure class=\"chart\">").nth(1);
+        let line = line.expect("a line").split("</figure>").next();
+        let line = line.expect("its end").to_owned();
+        (line.matches("class=\"run\"").count(), line)
+    };
+    let (joined, _) = runs(&[report("a", 2022, None), report("a", 2023, None)]);
+    assert_eq!(joined, 1);
+    let system = report("a", 2023, Some(Scope::System));
+    let (joined, _) = runs(&[report("a", 2022, None), system]);
+    assert_eq!(joined, 0, "another scope");
+    let (joined, line) = runs(&[report("a", 2020, None), report("a", 2021, None)]);
+    assert_eq!(joined, 0, "the law of 2021-07-15");
+    assert!(
+        line.contains("口径自此有变") && line.contains("行政处罚法"),
+        "{line}"
+    );
+}
+
+#[test]
+fn a_place_of_many_figures_gives_each_issuer_a_page_of_its_own() {
+    let indicators: Vec<String> = Codebook::built_in()
+        .indicators
+        .iter()
+        .map(|indicator| indicator.id.clone())
+        .collect();
+    let mut reports = Vec::new();
+    for year in 2010..2024 {
+        let mut report = report("a", year, None);
+        report.observations = indicators
+            .iter()
+            .map(|id| stated(&report, id, "90件", None))
+            .collect();
+        reports.push(report);
+    }
+    let pages = site(&reports);
+    let place = &pages["regions/henan/a.html"];
+    assert!(!place.contains("<table class=\"series\">"));
+    let link = place.split("href=\"").find_map(|rest| {
+        let href = rest.split('"').next()?;
+        href.contains("_s-").then_some(href)
+    });
+    let path = link.expect("a link").trim_start_matches("../");
+    let series = &pages[path];
+    assert!(series.contains("<table class=\"series\">"));
+    assert!(
+        series.contains("href=\"../../../regions/henan/a.html\""),
+        "{path}"
+    );
+    for (path, page) in &pages {
+        assert!(page.len() < 1_000_000, "{path}: {}", page.len());
+    }
+}
