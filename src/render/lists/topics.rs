@@ -24,6 +24,8 @@ struct Grid {
     corner: String,
     caption: String,
     columns: Vec<Link>,
+    /// Whether the columns' names stand upright.
+    upright: bool,
     rows: Vec<GridRow>,
 }
 
@@ -182,6 +184,7 @@ impl<'a> Lists<'a, '_> {
                 .iter()
                 .map(|year| Link::none(year.to_string()))
                 .collect(),
+            upright: false,
             rows: rows.collect(),
         }
     }
@@ -268,6 +271,7 @@ impl<'a> Lists<'a, '_> {
                     )
                 })
                 .collect(),
+            upright: codebook.topics.len() > 9,
             rows,
         };
         if by_report {
