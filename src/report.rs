@@ -30,6 +30,8 @@ pub struct Report {
     pub observations: Vec<Observation>,
     /// Figures that its keeper struck, with who and why; they count nowhere.
     pub struck: Vec<Observation>,
+    /// Topics' hits that its keeper struck.
+    pub struck_passages: Vec<Passage>,
     /// What there is to tell of it.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -121,6 +123,7 @@ pub fn read(
             passages: coded.passages,
             observations: coded.observations,
             struck: coded.struck,
+            struck_passages: coded.struck_passages,
             diagnostics: told,
         },
         claim,

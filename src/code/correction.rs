@@ -24,7 +24,7 @@ pub fn correct<'c>(
                 Subject::Indicator(id) => {
                     figure(document, coded, correction, id, paragraph, sentence)
                 }
-                Subject::Topic(id) => topic(coded, correction, id, paragraph, sentence),
+                Subject::Topic(id) => topic(document, coded, correction, id, paragraph, sentence),
             },
             None => Err((
                 "correction-lost",
@@ -78,7 +78,14 @@ fn mark(correction: &Correction, former: Option<String>) -> Corrected {
         why: correction.why.clone(),
         codebook: correction.codebook.clone(),
         former,
-        struck: correction.new.is_empty(),
+        struck: false,
+    }
+}
+
+fn strike(correction: &Correction, former: String) -> Corrected {
+    Corrected {
+        struck: true,
+        ..mark(correction, Some(former))
     }
 }
 
@@ -112,7 +119,7 @@ fn figure(
             ));
         };
         let mut struck = coded.observations.remove(found);
-        struck.corrected = Some(mark(correction, Some(struck.written.clone())));
+        struck.corrected = Some(strike(correction, struck.written.clone()));
         coded.struck.push(struck);
         return Ok(());
     }
@@ -196,6 +203,7 @@ fn said(words: &str) -> Option<Said> {
 }
 
 fn topic(
+    document: &Document,
     coded: &mut Coded,
     correction: &Correction,
     topic: &str,
@@ -217,15 +225,23 @@ fn topic(
             Ok(())
         }
         "" | "no" | "否" | "无" | "0" | "false" => {
-            let before = coded.passages.len();
-            coded.passages.retain(|one| !here(one));
-            if before == coded.passages.len() {
+            let passages = std::mem::take(&mut coded.passages);
+            let (struck, kept): (Vec<_>, Vec<_>) = passages.into_iter().partition(here);
+            coded.passages = kept;
+            if struck.is_empty() {
                 return Err((
                     "correction-without-object",
                     "the sentence does not bear the topic",
                     "delete the row: the codebook no longer finds it",
                 ));
             }
+            coded.struck_passages.extend(struck.into_iter().map(|one| {
+                let words = one.span.of(&document.text.text).to_owned();
+                Passage {
+                    corrected: Some(strike(correction, words)),
+                    ..one
+                }
+            }));
             Ok(())
         }
         _ => Err((
@@ -271,7 +287,12 @@ mod tests {
                 )
             })
             .collect();
-        let topics = coded.passages.iter().map(|one| one.topic.clone()).collect();
+        let struck = coded.struck_passages.iter().map(|one| {
+            let by = one.corrected.as_ref().expect("who struck it");
+            format!("struck: {} {:?} {}", one.topic, by.former, by.why)
+        });
+        let topics = coded.passages.iter().map(|one| one.topic.clone());
+        let topics = topics.chain(struck).collect();
         (
             figures,
             topics,
@@ -308,7 +329,13 @@ mod tests {
         let (_, topics, told) = after(
             "r,,推进垃圾分类工作,,waste-sorting,,no,林,2024-05-01,笔误\nr,,加强宣传,,legal-publicity,,yes,林,2024-05-01,指普法\n",
         );
-        assert_eq!(topics, ["legal-publicity"]);
+        assert_eq!(
+            topics,
+            [
+                "legal-publicity",
+                "struck: waste-sorting Some(\"垃圾分类\") 笔误"
+            ]
+        );
         assert!(told.is_empty(), "{told:?}");
     }
 

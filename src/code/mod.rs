@@ -35,6 +35,8 @@ pub struct Coded {
     pub observations: Vec<Observation>,
     /// Figures that the keeper struck: found by the codebook, and wrong.
     pub struck: Vec<Observation>,
+    /// Topics' hits that the keeper struck.
+    pub struck_passages: Vec<Passage>,
 }
 
 /// A topic's hit in a report.
@@ -214,6 +216,7 @@ pub fn code(document: &Document, identity: &Identity, codebook: &Codebook) -> Wa
         passages: passages::passages(document, codebook, &coder.hits),
         observations,
         struck: Vec::new(),
+        struck_passages: Vec::new(),
     })
 }
 

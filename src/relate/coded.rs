@@ -1,7 +1,7 @@
 //! What the corpus keeps of a report's topics and figures: counts, excerpts bounded in length, and
 //! each figure with its sentence.
 
-use crate::code::{Depth, Observation, Passage};
+use crate::code::{Corrected, Depth, Observation, Passage};
 use crate::evidence::Span;
 use crate::report::Report;
 use crate::structure::{Document, Role};
@@ -45,6 +45,8 @@ pub struct Mention {
     pub hits: u32,
     /// The matched words, each once, parted by `|`.
     pub words: Box<str>,
+    /// The keeper's word, where it stands by a correction.
+    pub corrected: Option<Box<Corrected>>,
 }
 
 /// Words of a paragraph that name a topic.
@@ -139,6 +141,9 @@ fn mention(document: &Document, paragraph: u32, hits: &[&Passage], about: bool) 
         about,
         hits: hits.len() as u32,
         words: words.join("|").into(),
+        corrected: hits
+            .iter()
+            .find_map(|hit| hit.corrected.clone().map(Box::new)),
     })
 }
 

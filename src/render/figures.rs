@@ -1,7 +1,7 @@
 //! Figures as readers see them: the four states, their badges, numbers in Chinese units.
 
 use super::{Renderer, typeset};
-use crate::code::{Capacity, Observation, Scope, State};
+use crate::code::{Capacity, Corrected, Observation, Scope, State};
 use crate::codebook::Indicator;
 use crate::quantity::Decimal;
 use crate::relate::{Figure, ReportCard};
@@ -173,13 +173,18 @@ pub(super) fn html(
     out
 }
 
-/// A figure that a keeper struck, on its report's page: what was found, who struck it and why.
-pub(super) fn struck(renderer: Renderer, figure: &Figure) -> String {
-    let o = &figure.observation;
-    let mut out = format!("<s><a href=\"#{}\">", figure.anchor);
-    typeset::escape(&o.written, &mut out);
+/// A figure or topic that a keeper struck, on its report's page: what was found, who struck it and
+/// why.
+pub(super) fn struck(
+    renderer: Renderer,
+    written: &str,
+    anchor: &str,
+    by: Option<&Corrected>,
+) -> String {
+    let mut out = format!("<s><a href=\"#{anchor}\">");
+    typeset::escape(written, &mut out);
     out.push_str("</a></s>");
-    if let Some(by) = &o.corrected {
+    if let Some(by) = by {
         let words = [("who", &*by.who), ("when", &*by.when), ("why", &*by.why)];
         out.push_str(" <small class=\"muted\">");
         typeset::escape(

@@ -95,17 +95,10 @@ pub(super) fn page(
         html: Value::safe_string(&ratio.html(renderer, "")),
     }));
     set("figures", Value::from_serializable(&figures));
-    let struck: Vec<FigureView> = card
-        .struck
-        .iter()
-        .map(|figure| FigureView {
-            name: renderer
-                .indicator_name(&figure.observation.indicator)
-                .to_owned(),
-            html: Value::safe_string(&figures::struck(renderer, figure)),
-        })
-        .collect();
-    set("struck", Value::from_serializable(&struck));
+    set(
+        "struck",
+        Value::from_serializable(&struck(renderer, report, card)),
+    );
     set("doubts", Value::from_serializable(&doubts(&renderer, card)));
     set(
         "cites",
@@ -168,6 +161,35 @@ pub(super) fn page(
     renderer.page("report.html", &frame, context)
 }
 
+/// What the keeper struck: figures and topics.
+fn struck(renderer: Renderer, report: &Report, card: &ReportCard) -> Vec<FigureView> {
+    let mut views = Vec::new();
+    for figure in &card.struck {
+        let o = &figure.observation;
+        let html = figures::struck(renderer, &o.written, &figure.anchor, o.corrected.as_ref());
+        views.push(FigureView {
+            name: renderer.indicator_name(&o.indicator).to_owned(),
+            html: Value::safe_string(&html),
+        });
+    }
+    for passage in &report.struck_passages {
+        let Some(line) = report.document.paragraphs.get(passage.paragraph as usize) else {
+            continue;
+        };
+        let words = passage.span.of(&report.document.text.text);
+        let by = passage.corrected.as_ref();
+        let topic = renderer.codebook.topic(&passage.topic);
+        let name = topic.map_or(passage.topic.as_str(), |topic| {
+            topic.names.get(&renderer.theme.lang)
+        });
+        views.push(FigureView {
+            name: name.to_owned(),
+            html: Value::safe_string(&figures::struck(renderer, words, &line.anchor, by)),
+        });
+    }
+    views
+}
+
 /// Topics in the margin, sentences and numbers that are evidence.
 fn marks(renderer: Renderer, report: &Report, card: &ReportCard, root: &str) -> Marks {
     let mut marks = Marks::default();
@@ -184,6 +206,10 @@ fn marks(renderer: Renderer, report: &Report, card: &ReportCard, root: &str) -> 
             margin.push(MarginMark {
                 name: name.to_owned(),
                 href: format!("{root}{}", route::topic(&topic.id, None)),
+                note: passage.corrected.as_ref().map(|by| {
+                    let words = [("who", &*by.who), ("when", &*by.when), ("why", &*by.why)];
+                    renderer.theme.filled("figure.corrected_why", &words)
+                }),
             });
         }
     }

@@ -30,6 +30,8 @@ pub(super) struct MarginMark {
     pub name: String,
     /// Where it leads.
     pub href: String,
+    /// Who added it and why, where a keeper did.
+    pub note: Option<String>,
 }
 
 /// The text's headings as a nested list of links; nothing where there are none.
@@ -366,6 +368,11 @@ fn margin(
         out.push_str("\">");
         typeset::escape(&mark.name, out);
         out.push_str("</a>");
+        if let Some(note) = &mark.note {
+            out.push_str("<small class=\"muted\">");
+            typeset::escape(note, out);
+            out.push_str("</small>");
+        }
     }
     out.push_str("</div>");
 }

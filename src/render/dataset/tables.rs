@@ -596,6 +596,15 @@ pub(super) fn passages<'a>() -> Table<'a, Named<'a>> {
                 "its place: reports/REPORT.html#ANCHOR",
                 |r: &Named<'a>| Cell::text(&r.2.anchor),
             ),
+            column(
+                "corrected_by",
+                Text,
+                "the keeper who added it",
+                |r: &Named<'a>| Cell::maybe(r.2.corrected.as_ref(), |by| Cell::text(&by.who)),
+            ),
+            column("corrected_why", Text, "the reason", |r: &Named<'a>| {
+                Cell::maybe(r.2.corrected.as_ref(), |by| Cell::text(&by.why))
+            }),
         ],
     }
 }

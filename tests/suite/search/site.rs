@@ -259,6 +259,7 @@ fn report(id: &str, region: &str, issuer: &str, year: i32, text: &str) -> Report
         passages: Vec::new(),
         observations: Vec::new(),
         struck: Vec::new(),
+        struck_passages: Vec::new(),
         diagnostics: Vec::new(),
     }
 }

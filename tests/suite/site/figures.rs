@@ -1,7 +1,7 @@
 //! What pages and data make of figures: what is ranked, joined by a line, derived, struck.
 
 use super::{built_in, corpus, specimen};
-use fangzhi::code::{Corrected, Observation, Scope, State};
+use fangzhi::code::{Corrected, Depth, Observation, Passage, Scope, State};
 use fangzhi::codebook::Codebook;
 use fangzhi::evidence::Span;
 use fangzhi::render::{self, Page, Renderer, Site, route};
@@ -162,6 +162,39 @@ fn a_struck_figure_is_shown_as_struck_and_counts_nowhere() {
     assert_eq!((&*row["state"], &*row["value"]), ("struck", ""));
     assert_eq!(row["corrected_by"], "林");
     assert_eq!(row["corrected_from"], "90件");
+}
+
+#[test]
+fn a_keepers_topics_are_shown_with_their_reason() {
+    let mut report = report("a", 2021, None);
+    let by = |struck: bool, why: &str| Corrected {
+        who: "林".to_owned(),
+        when: "2024-05-01".to_owned(),
+        why: why.to_owned(),
+        codebook: None,
+        former: None,
+        struck,
+    };
+    let span = report.observations[0].span;
+    let passage = |topic: &str, corrected: Corrected| Passage {
+        topic: topic.to_owned(),
+        span,
+        paragraph: 2,
+        depth: Depth::About,
+        corrected: Some(corrected),
+    };
+    let added = passage("training", by(false, "指培训"));
+    report.passages.push(added);
+    let struck = passage("waste-sorting", by(true, "笔误"));
+    report.struck_passages.push(struck);
+    let pages = site(&[report]);
+    let page = &pages["reports/a-2021.html"];
+    assert!(page.contains("林（2024-05-01）更正：指培训"), "{page}");
+    assert!(page.contains("林（2024-05-01）剔除：笔误"), "{page}");
+    let rows = rows(&pages, "passages");
+    assert_eq!(rows.len(), 1, "{rows:?}");
+    assert_eq!(rows[0]["corrected_why"], "指培训");
+    assert!(!pages[&route::topic("waste-sorting", None)].contains("id=\"r-a-2021\""));
 }
 
 #[test]

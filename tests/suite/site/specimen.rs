@@ -144,6 +144,7 @@ pub(crate) fn report(id: &str, region: Region, year: i32, text: &str) -> Report 
         passages: Vec::new(),
         observations: Vec::new(),
         struck: Vec::new(),
+        struck_passages: Vec::new(),
         diagnostics: vec![
             Diagnostic::new(Level::Warning, "test", format!("{id}.txt"), "Look at this")
                 .at(3)
