@@ -6,9 +6,9 @@ use super::folder::{Folder, REPORT, fangzhi};
 fn formats_that_are_not_read_are_told_once_each() {
     let folder = Folder::new()
         .with("甲.txt", REPORT)
-        .with("b/1.docx", "")
-        .with("b/2.DOCX", "")
-        .with("c.pdf", "")
+        .with("b/1.xlsx", "")
+        .with("b/2.XLSX", "")
+        .with("c.pptx", "")
         .with("noext", "")
         .with("README.md", "# 说明\n")
         .with(".hidden/乙.txt", REPORT)
@@ -27,7 +27,7 @@ fn formats_that_are_not_read_are_told_once_each() {
     assert!(
         checked
             .out
-            .contains("b/1.docx: not read: 2 files of format .docx"),
+            .contains("b/1.xlsx: not read: 2 files of format .xlsx"),
         "{checked:?}"
     );
     assert!(!checked.out.contains("README"), "{checked:?}");

@@ -219,13 +219,13 @@ fn inspect_works_outside_an_archive_and_on_files_that_cannot_be_read() {
     let folder = Folder::new()
         .with("x/甲.txt", REPORT)
         .with("x/乙.txt", "")
-        .with("x/丙.docx", "");
+        .with("x/丙.xlsx", "");
     let shown = fangzhi(
         &[
             "inspect",
             "--json",
             "x/乙.txt",
-            "x/丙.docx",
+            "x/丙.xlsx",
             "x/甲.txt",
             "x",
             "y.txt",
