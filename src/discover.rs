@@ -3,7 +3,10 @@
 //! What is a report is told by a file's extension alone. Never taken for reports, and not told
 //! either: hidden files and folders; the output, and any folder that holds a site's marker; the
 //! archive's own files at its root (`fangzhi.toml`, its CSVs, `themes`, `codebook`); a `README` or
-//! `LICENSE` of any extension. Everything else is a source file or a diagnostic.
+//! `LICENSE` of any extension; the folder of pictures and scripts that a browser saves beside a page.
+//! Everything else is a source file or a diagnostic. A ZIP archive holds source files ([`packed`]).
+
+mod packed;
 
 use crate::archive::{Archive, catalogue, config};
 use crate::decode::LARGEST_FILE;
@@ -26,6 +29,8 @@ pub struct SourceFile {
     pub format: Format,
     /// Size in bytes when it was found.
     pub bytes: u64,
+    /// Which entry it is of the ZIP archive at `location`, where it is one.
+    pub entry: Option<usize>,
 }
 
 /// A source file's format, by its extension.
@@ -153,7 +158,10 @@ pub fn discover(archive: &Archive, output: Option<&Path>) -> Warned<Vec<SourceFi
                     location: entry.into_path(),
                     path,
                     format,
+                    entry: None,
                 });
+            } else if is_archive(entry.path()) {
+                files.extend(packed::entries(entry.path(), &path).unpack(&mut warnings));
             } else {
                 let extension = entry.path().extension().unwrap_or_default();
                 let extension = extension.to_string_lossy().to_lowercase();
@@ -205,6 +213,9 @@ pub fn read(file: &SourceFile) -> Result<Vec<u8>, Diagnostic> {
     let too_large = || crate::decode::Error::FileTooLarge.diagnostic(&file.path);
     if file.bytes > LARGEST_FILE {
         return Err(too_large());
+    }
+    if let Some(entry) = file.entry {
+        return packed::read(&file.location, entry).map_err(|error| unreadable(&error));
     }
     let opened = open_regular(&file.location).map_err(|error| unreadable(&error))?;
     let mut bytes = Vec::with_capacity(file.bytes as usize + 1);
@@ -258,7 +269,8 @@ fn enters(entry: &DirEntry, archive: &Archive, output: Option<&Path>) -> bool {
         let site = entry.path().join(crate::publish::MARKER).exists()
             || output
                 .is_some_and(|output| entry.path().canonicalize().is_ok_and(|path| path == output));
-        return !own && !site;
+        let assets = is_assets(&name, |page| entry.path().with_file_name(page).exists());
+        return !own && !site && !assets;
     }
     let at_root = entry.path().parent() == Some(&archive.root);
     let divisions = archive
@@ -267,8 +279,32 @@ fn enters(entry: &DirEntry, archive: &Archive, output: Option<&Path>) -> bool {
         .as_deref()
         .unwrap_or("divisions.csv");
     let own = at_root && (matches!(&*name, config::FILE | catalogue::FILE) || name == divisions);
+    !own && !is_aside(&name)
+}
+
+/// Whether a file's name says that it is about the files around it.
+fn is_aside(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default();
-    !own && !["readme", "license", "licence"].contains(&&*stem.to_ascii_lowercase())
+    ["readme", "license", "licence"].contains(&&*stem.to_ascii_lowercase())
+}
+
+/// Whether a folder holds what belongs to a saved page: `X_files` or `X.files` beside `X.htm`.
+/// `exists` tells whether there is a file of a name beside it.
+fn is_assets(folder: &str, exists: impl Fn(&str) -> bool) -> bool {
+    let stem = ["_files", ".files", "_file"]
+        .iter()
+        .find_map(|end| folder.strip_suffix(end));
+    stem.is_some_and(|stem| {
+        ["htm", "html", "HTM", "HTML", "xhtml", "shtml", "mht"]
+            .iter()
+            .any(|extension| exists(&format!("{stem}.{extension}")))
+    })
+}
+
+/// Whether a file's name says that it is a ZIP archive.
+fn is_archive(path: &Path) -> bool {
+    let extension = path.extension();
+    extension.is_some_and(|extension| extension.eq_ignore_ascii_case("zip"))
 }
 
 fn link_out(path: &str) -> Diagnostic {

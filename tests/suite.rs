@@ -20,6 +20,8 @@ mod fixity;
 mod generator;
 #[path = "suite/incremental.rs"]
 mod incremental;
+#[path = "suite/markup.rs"]
+mod markup;
 #[path = "suite/real_reports.rs"]
 mod real_reports;
 #[path = "suite/search/mod.rs"]

@@ -77,6 +77,7 @@ fn read(file: &Path) -> Result<Result<Report, Vec<Diagnostic>>, ArchiveError> {
         .unwrap_or_else(|_| archive.content.clone());
     let source = SourceFile {
         path: discover::slashed(whole.strip_prefix(&content).unwrap_or(&whole)),
+        entry: None,
         location: whole,
         format,
         bytes: metadata.len(),
