@@ -1,5 +1,6 @@
 //! One report through all the stages that need no other.
 
+use crate::archive::entry::CopyOf;
 use crate::archive::{Archive, Entry, front_matter, id};
 use crate::clean;
 use crate::code::{self, Observation, Passage};
@@ -51,6 +52,8 @@ pub struct Provenance {
     pub encoding: Encoding,
     /// Whether the text is a digest made for this archive, not the issuer's own words.
     pub digest: bool,
+    /// What its keeper says of a report that looks like it.
+    pub copy_of: Option<CopyOf>,
 }
 
 /// A report read, and the id that it wishes for: which it gets, all reports together decide
@@ -117,6 +120,7 @@ pub fn read(
                 format: file.format,
                 encoding: source.decoded.encoding,
                 digest: entry.digest.is_some_and(|digest| digest.value),
+                copy_of: entry.copy_of.map(|of| of.value),
             },
             document,
             identity,

@@ -125,6 +125,25 @@ pub fn fold_str(text: &str) -> String {
     fold(text).text
 }
 
+/// Hands over the folded ideographs, letters and digits of a text one by one, all punctuation and marks left out: what
+/// two copies of a text have in common however they were saved. No text is built.
+pub fn letters(text: &str, mut each: impl FnMut(char)) {
+    let mut give = |c: char| {
+        if matches!(c, '\u{4E00}'..='\u{9FFF}') || c.is_alphanumeric() {
+            each(c);
+        }
+    };
+    for c in text.chars() {
+        match rule(c) {
+            AS_IS => give(c),
+            rule if rule & EXPANDS != 0 => fold_cluster(std::iter::once(c)).for_each(&mut give),
+            rule => char::from_u32(rule & CHARACTER)
+                .into_iter()
+                .for_each(&mut give),
+        }
+    }
+}
+
 /// Whether [`fold`] drops this (folded) character.
 fn is_dropped(c: char) -> bool {
     match c {

@@ -9,7 +9,7 @@ use crate::archive::{Archive, config, corrections, id};
 use crate::cache::{self, Cache, Key};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::discover::{self, SourceFile};
-use crate::relate::ReportCard;
+use crate::relate::{ReportCard, relate_kin};
 use crate::report;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -338,6 +338,7 @@ fn identified(
             told.extend(clash);
         }
     }
+    relate_kin(&mut cards);
     let survey = Survey {
         cards,
         told,

@@ -14,6 +14,9 @@ pub(super) fn check(observations: &mut [Observation], codebook: &Codebook) {
     sums(observations, codebook);
 }
 
+/// Numbers named of those that contradict each other.
+const WRITTEN: usize = 3;
+
 /// What a keeper should look at among the figures of the report at `path`: those that contradict each
 /// other, sums that do not add up, numbers that cannot be read.
 pub fn doubts(document: &Document, observations: &[Observation], path: &str) -> Vec<Diagnostic> {
@@ -42,9 +45,14 @@ pub fn doubts(document: &Document, observations: &[Observation], path: &str) -> 
         }
     }
     for (id, all) in conflicts {
-        let written: Vec<&str> = all.iter().map(|one| one.written.as_str()).collect();
-        let message = format!("`{id}`: the report says {}", written.join(", and also "));
-        told.push(tell(Level::Warning, "figure-conflict", all[0], message));
+        let written = all.iter().map(|one| one.written.as_str()).take(WRITTEN);
+        let more = if all.len() > WRITTEN { " …" } else { "" };
+        let written: Vec<&str> = written.collect();
+        let message = format!(
+            "`{id}`: the report says {}{more}",
+            written.join(", and also ")
+        );
+        told.push(tell(Level::Note, "figure-conflict", all[0], message));
     }
     told
 }

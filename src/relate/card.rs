@@ -1,6 +1,9 @@
 //! What one report leaves behind for the corpus: labels, counts and short excerpts, never its text.
 
 use super::coded::{Figure, TopicCard};
+use super::kin::{Kin, Kinship};
+use super::sketch::Sketch;
+use crate::archive::entry::CopyOf;
 use crate::diagnostic::Diagnostic;
 use crate::evidence::{Confidence, Fact};
 use crate::gazetteer::{Region, RegionLevel};
@@ -47,6 +50,12 @@ pub struct ReportCard {
     pub source_url: Option<String>,
     /// Whether the text is a digest made for this archive.
     pub digest: bool,
+    /// What its keeper says of a report that looks like it.
+    pub copy_of: Option<CopyOf>,
+    /// Its text's sketch.
+    pub sketch: Sketch,
+    /// Its copies and versions, or what it is a copy or version of ([`super::relate_kin`]).
+    pub kin: Vec<Kin>,
     /// Whether its place or year is a guess that a keeper should look at.
     pub doubtful: bool,
     /// Numbered paragraphs.
@@ -126,6 +135,9 @@ impl ReportCard {
             source_class: value(identity.source_class.as_ref()),
             source_url: value(identity.source_url.as_ref()),
             digest: report.source.digest,
+            copy_of: report.source.copy_of.clone(),
+            sketch: Sketch::of(&report.document.text.text),
+            kin: Vec::new(),
             doubtful: low(identity.region.as_ref().map(|fact| fact.confidence))
                 || low(identity.year.as_ref().map(|fact| fact.confidence))
                 || report
@@ -148,9 +160,23 @@ impl ReportCard {
     }
 
     /// Whether it counts in an issuer's series: an issuer's own annual report, not a
-    /// re-publisher's copy and not another genre.
+    /// re-publisher's copy, not another genre, not a copy or an older version of another report.
     pub fn in_series(&self) -> bool {
-        self.genre != Some(Genre::Other) && self.source_class != Some(SourceClass::Republisher)
+        self.counts()
+            && self.genre != Some(Genre::Other)
+            && self.source_class != Some(SourceClass::Republisher)
+    }
+
+    /// Whether it counts as a report at all: no other stands for it.
+    pub fn counts(&self) -> bool {
+        self.stands_for_it().is_none()
+    }
+
+    /// The report that stands for it: it is a copy of that, or an older version.
+    pub fn stands_for_it(&self) -> Option<&Kin> {
+        self.kin
+            .iter()
+            .find(|kin| matches!(kin.kinship, Kinship::Copy | Kinship::Older))
     }
 
     /// What it says of this topic.

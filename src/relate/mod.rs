@@ -7,9 +7,13 @@
 
 mod card;
 mod coded;
+mod kin;
+mod sketch;
 
 pub use card::{Label, PartCard, ReportCard};
 pub use coded::{Excerpt, Figure, Mention, TopicCard};
+pub use kin::{Kin, Kinship, Reason, relate_kin};
+pub use sketch::Sketch;
 
 use crate::diagnostic::Diagnostic;
 use crate::gazetteer::{Region, RegionLevel};
@@ -31,7 +35,7 @@ pub struct Corpus {
     pub provinces: Vec<String>,
     /// Reports whose place could not be told.
     pub unplaced: Vec<Index>,
-    /// Reports by the year they report on.
+    /// Reports by the year they report on, copies and older versions left out.
     pub years: BTreeMap<i32, Vec<Index>>,
     /// Reports whose year could not be told.
     pub undated: Vec<Index>,
@@ -58,7 +62,7 @@ pub struct Place {
     pub children: Vec<String>,
     /// Reports of its own.
     pub own: Vec<Index>,
-    /// Reports of its own and of all below it.
+    /// Reports of its own and of all below it, copies and older versions left out.
     pub all: Vec<Index>,
 }
 
@@ -85,12 +89,14 @@ pub fn relate(mut cards: Vec<ReportCard>, mut unread: Vec<Diagnostic>) -> Corpus
     };
     for (index, card) in (0..).zip(&cards) {
         corpus.by_id.insert(card.id.clone(), index);
+        let counts = card.counts();
         match card.label.year {
-            Some(year) => corpus.years.entry(year).or_default().push(index),
+            Some(year) if counts => corpus.years.entry(year).or_default().push(index),
+            Some(_) => {}
             None => corpus.undated.push(index),
         }
         match &card.label.region {
-            Some(region) => enter(&mut corpus.places, region, index),
+            Some(region) => enter(&mut corpus.places, region, index, counts),
             None => corpus.unplaced.push(index),
         }
     }
@@ -117,8 +123,8 @@ fn order(card: &ReportCard) -> (bool, Vec<&str>, Option<&str>, Option<i32>, &str
     )
 }
 
-/// Enters a report at its place and at all places above.
-fn enter(places: &mut BTreeMap<String, Place>, region: &Region, index: Index) {
+/// Enters a report at its place and, where it counts, at all places above.
+fn enter(places: &mut BTreeMap<String, Place>, region: &Region, index: Index, counts: bool) {
     const DEPTH: [RegionLevel; 4] = [
         RegionLevel::Province,
         RegionLevel::Prefecture,
@@ -146,7 +152,9 @@ fn enter(places: &mut BTreeMap<String, Place>, region: &Region, index: Index) {
             own: Vec::new(),
             all: Vec::new(),
         });
-        place.all.push(index);
+        if counts {
+            place.all.push(index);
+        }
         if depth == last {
             place.own.push(index);
             // A place that was renamed goes by its latest name; the order is by year.

@@ -84,9 +84,12 @@ pub(super) fn coverage(
     renderer: Renderer,
     corpus: &Corpus,
     root: &str,
-    groups: Vec<Group>,
+    mut groups: Vec<Group>,
 ) -> Option<Matrix> {
     let theme = renderer.theme;
+    for row in groups.iter_mut().flat_map(|group| &mut group.rows) {
+        row.reports.retain(|index| corpus.report(*index).counts());
+    }
     let single = groups.iter().flat_map(|group| &group.rows).all(|row| {
         let mut years: Vec<_> = row
             .reports

@@ -24,7 +24,7 @@ mod typeset;
 pub use theme::{Theme, ThemeError};
 
 use crate::codebook::Codebook;
-use crate::relate::{Corpus, ReportCard};
+use crate::relate::{Corpus, Kinship, ReportCard};
 use crate::report::Report;
 use serde::Serialize;
 use tera::Context;
@@ -130,6 +130,8 @@ pub struct Surroundings<'a> {
     /// The same issuer's reports of the nearest years: id and label.
     before: Option<(&'a str, String)>,
     next: Option<(&'a str, String)>,
+    /// The path and label of each of its kin, in their order.
+    kin: Vec<(&'a str, String)>,
 }
 
 /// What of the corpus stands around the report of this id; none for a report that is not in it.
@@ -144,8 +146,14 @@ pub fn surroundings<'a>(
         let card = corpus.report(other);
         (card.id.as_str(), renderer.label(card))
     };
+    let card = corpus.report(index);
+    let kin = card.kin.iter().filter_map(|kin| {
+        let other = corpus.report(corpus.find(&kin.id)?);
+        Some((other.path.as_str(), renderer.label(other)))
+    });
     Some(Surroundings {
-        card: corpus.report(index),
+        card,
+        kin: kin.collect(),
         before: before.map(other),
         next: next.map(other),
     })
@@ -393,6 +401,11 @@ impl<'t> Renderer<'t> {
         }
         if card.genre == Some(crate::identify::Genre::Other) {
             badge(word("badge.genre"), word("badge.genre_why"));
+        }
+        match card.stands_for_it().map(|kin| kin.kinship) {
+            Some(Kinship::Older) => badge(word("badge.older"), word("badge.older_why")),
+            Some(_) => badge(word("badge.copy"), word("badge.copy_why")),
+            None => {}
         }
         if card.doubtful {
             badge(word("badge.doubtful"), word("badge.doubtful_why"));

@@ -8,7 +8,7 @@ use crate::diagnostic::Level;
 use crate::discover::Format;
 use crate::evidence::{Evidence, Fact};
 use crate::identify::{Genre, Script, SourceClass};
-use crate::relate::ReportCard;
+use crate::relate::{Kin, Kinship, Reason, ReportCard};
 use crate::report::Report;
 use crate::structure::{Document, ParagraphKind};
 use serde::Serialize;
@@ -74,7 +74,7 @@ pub(super) fn page(
     set("lang", Value::from_serializable(lang(card)));
     set(
         "notices",
-        Value::from_serializable(&notices(renderer, report, card)),
+        Value::from_serializable(&notices(renderer, report, around)),
     );
     set(
         "facts",
@@ -328,9 +328,10 @@ fn crumbs(renderer: Renderer, card: &ReportCard, root: &str) -> Vec<Link> {
     crumbs
 }
 
-fn notices(renderer: Renderer, report: &Report, card: &ReportCard) -> Vec<Notice> {
+fn notices(renderer: Renderer, report: &Report, around: &Surroundings) -> Vec<Notice> {
     let theme = renderer.theme;
-    let mut notices = Vec::new();
+    let card = around.card;
+    let mut notices = kin(renderer, around);
     let url = card.source_url.as_deref().and_then(web_address);
     if card.digest {
         notices.push(Notice {
@@ -378,6 +379,41 @@ fn notices(renderer: Renderer, report: &Report, card: &ReportCard) -> Vec<Notice
         );
     }
     notices
+}
+
+/// The reports that are the same, each with a link: what stands for this one first.
+fn kin(renderer: Renderer, around: &Surroundings) -> Vec<Notice> {
+    let theme = renderer.theme;
+    let root = route::root(&route::report(&around.card.id));
+    let mut all: Vec<(&Kin, &(&str, String))> = around.card.kin.iter().zip(&around.kin).collect();
+    all.sort_by(|(a, _), (b, _)| (a.kinship, &a.id).cmp(&(b.kinship, &b.id)));
+    all.into_iter()
+        .map(|(kin, (path, label))| {
+            let (kind, name) = match kin.kinship {
+                Kinship::Copy => ("warn", "kin.copy"),
+                Kinship::Older => ("warn", "kin.older"),
+                Kinship::Chosen => ("kin", "kin.chosen"),
+                Kinship::Newer => ("kin", "kin.newer"),
+            };
+            let why = theme.word(match kin.reason {
+                Reason::Keeper => "kin.by_keeper",
+                Reason::Official => "kin.by_official",
+                Reason::Known => "kin.by_known",
+                Reason::Original => "kin.by_original",
+                Reason::Later => "kin.by_later",
+                Reason::Fuller => "kin.by_fuller",
+                Reason::Path => "kin.by_path",
+            });
+            let likeness = kin.likeness.to_string();
+            Notice {
+                kind,
+                name: theme.word(name).to_owned(),
+                text: theme.filled("kin.why", &[("why", why), ("n", &likeness)]),
+                href: Some(format!("{root}{}", route::report(&kin.id))),
+                link: format!("{label} ({path})"),
+            }
+        })
+        .collect()
 }
 
 /// The words that a fact rests on.

@@ -68,7 +68,10 @@ impl<'a> Lists<'a, '_> {
         context.insert("topics", &self.front_topics());
         context.insert("indicators", &self.front_indicators());
         let mut recent: Vec<Index> = (0..corpus.reports.len() as u32)
-            .filter(|index| date(corpus.report(*index)).is_some())
+            .filter(|index| {
+                let card = corpus.report(*index);
+                card.counts() && date(card).is_some()
+            })
             .collect();
         recent.sort_by_key(|index| std::cmp::Reverse(date(corpus.report(*index))));
         recent.truncate(8);
@@ -138,8 +141,11 @@ impl<'a> Lists<'a, '_> {
         };
         let unread = corpus.unread.iter().filter(|one| one.level == Level::Error);
         let unread: BTreeSet<&str> = unread.map(|one| one.file.as_str()).collect();
+        let counted = corpus.reports.iter().filter(|card| card.counts()).count();
+        let copies = corpus.reports.len() - counted;
         let counts = [
-            ("count.tally_reports", corpus.reports.len() as u64, true),
+            ("count.tally_reports", counted as u64, true),
+            ("count.tally_copies", copies as u64, false),
             (
                 "count.tally_places",
                 corpus.places.values().filter(own).count() as u64,

@@ -91,8 +91,15 @@ impl<'a> Lists<'a, '_> {
             .copied()
             .filter(|index| !corpus.report(*index).in_series())
             .collect();
+        let left_out = |index: &&Index| !corpus.report(**index).counts();
+        let whole: Vec<Index> = place
+            .all
+            .iter()
+            .chain(place.own.iter().filter(left_out))
+            .copied()
+            .collect();
         let listed = if place.all.len() <= LIST {
-            &place.all
+            &whole
         } else {
             &out_of_series
         };

@@ -231,3 +231,172 @@ fn a_catalogue_that_would_lose_something_is_not_touched() {
     let stands = fs::read_to_string(folder.at("metadata.csv")).expect("a catalogue");
     assert_eq!(stands, broken);
 }
+
+/// A report's text of some length, in the genre and of no place; `changed` sentences are others.
+fn long_text(changed: usize) -> String {
+    const WHO: [&str; 7] = [
+        "镇街",
+        "司法所",
+        "执法队",
+        "复议机构",
+        "法律顾问",
+        "行政机关",
+        "公职律师",
+    ];
+    const WHAT: [&str; 5] = ["审查合同", "培训人员", "调解纠纷", "走访企业", "宣讲条例"];
+    let sentences = (0..120).map(|n| {
+        let shift = if n < changed { 5003 } else { 0 };
+        let (who, what) = (WHO[n % 7], WHAT[n % 5]);
+        let end = if n % 6 == 5 { "。\n\n" } else { "。" };
+        format!(
+            "本年第{n}项任务由{who}承担{what}{}项次{end}",
+            31 * n + 7 + shift
+        )
+    });
+    format!(
+        "2022年法治政府建设情况报告\n\n一、主要做法和成效\n\n{}\n",
+        sentences.collect::<String>()
+    )
+}
+
+/// What the worklist tells of each file, by code.
+fn told(folder: &Folder) -> BTreeMap<String, Vec<String>> {
+    let checked = fangzhi(&["check", "--json"], folder);
+    let record: serde_json::Value = serde_json::from_str(&checked.out).expect("one object");
+    let mut told: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for row in record["worklist"].as_array().expect("a list") {
+        let word = |key: &str| row[key].as_str().expect(key).to_owned();
+        if ["report-copy", "report-version", "label-conflict"].contains(&&*word("code")) {
+            told.entry(word("file")).or_default().push(format!(
+                "{} {}",
+                word("level"),
+                word("code")
+            ));
+        }
+    }
+    told
+}
+
+/// One city's report from its own portal, from a re-publisher in another encoding, script and
+/// line-breaking, and revised; beside it last year's, which is nine tenths the same, a neighbour's
+/// that took over most of it, and a neighbour's that is the very same.
+fn kindred() -> Folder {
+    let divisions = "[[division]]\ncode = \"990000\"\nname = \"云岭省\"\nlevel = \"province\"\n\
+         [[division]]\ncode = \"990100\"\nname = \"云溪市\"\nlevel = \"prefecture\"\nparent = \"990000\"\n\
+         [[division]]\ncode = \"990200\"\nname = \"石桥市\"\nlevel = \"prefecture\"\nparent = \"990000\"\n";
+    let text = long_text(0);
+    let saved = text
+        .replace("。\n\n", "。")
+        .replace("审查", "審查")
+        .replace("执法队", "執法隊");
+    Folder::new()
+        .with("fangzhi.toml", divisions)
+        .with("content/guan.txt", &text)
+        .with("content/zhuan.txt", encoding_rs::GB18030.encode(&saved).0)
+        .with("content/xiu.txt", long_text(30))
+        .with("content/qunian.txt", long_text(12))
+        .with("content/lin.txt", long_text(48))
+        .with("content/tong.txt", &text)
+        .with(
+            "metadata.csv",
+            "path,region,year,issuer,source_class,published,copy_of\n\
+             guan.txt,云溪市,2022,云溪市人民政府,official,2023-03-01,\n\
+             zhuan.txt,云溪市,2022,云溪市人民政府,republisher,,\n\
+             xiu.txt,云溪市,2022,云溪市人民政府,official,2023-05-01,\n\
+             qunian.txt,云溪市,2021,云溪市人民政府,official,2022-03-01,\n\
+             lin.txt,石桥市,2022,石桥市人民政府,official,2023-03-01,\n\
+             tong.txt,石桥市,2022,石桥市司法局,official,2023-03-01,\n",
+        )
+}
+
+#[test]
+fn copies_and_versions_are_told_and_linked_and_do_not_count() {
+    let folder = kindred();
+    let told = told(&folder);
+    let of = |file: &str| told.get(file).map_or("", |all| &all[0]);
+    assert_eq!(of("zhuan.txt"), "warning report-copy", "{told:?}");
+    assert!(
+        told["guan.txt"].contains(&"warning report-version".to_owned()),
+        "{told:?}"
+    );
+    assert!(
+        told["guan.txt"].contains(&"note report-copy".to_owned()),
+        "{told:?}"
+    );
+    assert_eq!(of("xiu.txt"), "note report-version", "{told:?}");
+    // Taken over from last year or from a neighbour, a report is a report of its own.
+    assert_eq!((of("qunian.txt"), of("lin.txt")), ("", ""), "{told:?}");
+    assert_eq!(fangzhi(&["build", "-o", "out"], &folder).code, 0);
+    let site = tree(&folder.at("out"));
+    let page =
+        |id: &str| String::from_utf8_lossy(&site[&format!("reports/{id}.html")]).into_owned();
+    for (from, to) in [
+        ("zhuan", "guan"),
+        ("guan", "zhuan"),
+        ("guan", "xiu"),
+        ("xiu", "guan"),
+    ] {
+        let notice = page(from).lines().any(|line| {
+            line.contains("class=\"notice")
+                && line.contains(&format!("href=\"../reports/{to}.html\""))
+        });
+        assert!(notice, "{from} does not lead to {to}");
+    }
+    for (id, compared) in [
+        ("guan", false),
+        ("zhuan", false),
+        ("xiu", true),
+        ("lin", true),
+    ] {
+        assert_eq!(
+            site.contains_key(&format!("compare/{id}.js")),
+            compared,
+            "{id}"
+        );
+    }
+    // Out of the counts, they stand on their place's page all the same.
+    let listed = |(path, bytes): (&String, &Vec<u8>)| {
+        let page = String::from_utf8_lossy(bytes);
+        path.starts_with("regions/") && page.contains("zhuan.html") && page.contains("guan.html")
+    };
+    assert!(site.iter().any(listed), "{:?}", site.keys());
+}
+
+#[test]
+fn equal_texts_of_different_places_are_told_and_both_stand() {
+    let folder = kindred();
+    fs::remove_file(folder.at("content/xiu.txt")).expect("removed");
+    let told = told(&folder);
+    let conflict = "warning label-conflict".to_owned();
+    assert_eq!(
+        told["tong.txt"],
+        std::slice::from_ref(&conflict),
+        "{told:?}"
+    );
+    assert!(told["guan.txt"].contains(&conflict), "{told:?}");
+}
+
+#[test]
+fn the_keeper_decides_what_is_a_copy() {
+    let folder = kindred();
+    let text = fs::read_to_string(folder.at("metadata.csv")).expect("a catalogue");
+    let decided = text
+        .replace(
+            "zhuan.txt,云溪市,2022,云溪市人民政府,republisher,,",
+            "zhuan.txt,云溪市,2022,云溪市人民政府,republisher,,no",
+        )
+        .replace("2023-05-01,", "2023-05-01,guan")
+        .replace(
+            "tong.txt,石桥市,2022,石桥市司法局,official,2023-03-01,",
+            "tong.txt,石桥市,2022,石桥市司法局,official,2023-03-01,nowhere",
+        );
+    fs::write(folder.at("metadata.csv"), decided).expect("written");
+    let told = told(&folder);
+    assert!(!told.contains_key("zhuan.txt"), "{told:?}");
+    assert_eq!(told["xiu.txt"], ["warning report-copy"], "{told:?}");
+    let checked = fangzhi(&["check"], &folder);
+    assert!(
+        checked.out.contains("warning[copy-of-unknown] tong.txt: "),
+        "{checked:?}"
+    );
+}

@@ -236,6 +236,7 @@ fn report(id: &str, region: &str, issuer: &str, year: i32, text: &str) -> Report
                 confidence: Confidence::CERTAIN,
             },
             digest: false,
+            copy_of: None,
         },
         identity: Identity {
             title: Some(fact(text.lines().next().unwrap_or_default().to_owned())),

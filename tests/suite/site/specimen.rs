@@ -126,6 +126,7 @@ pub(crate) fn report(id: &str, region: Region, year: i32, text: &str) -> Report 
                 confidence: Confidence::HIGH,
             },
             digest: false,
+            copy_of: None,
         },
         identity: Identity {
             title: title.and_then(fact),
