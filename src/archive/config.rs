@@ -19,8 +19,6 @@ pub struct Config {
     pub base_url: Option<String>,
     /// Whether the keeper's worklist stands in the site; it does by default.
     pub worklist: Option<bool>,
-    /// Whether each report's file is published beside its page.
-    pub originals: bool,
     /// The folder of reports, relative to the archive; `content` by default.
     pub content: Option<String>,
     /// A CSV of the archive's own divisions, relative to the archive; `divisions.csv` by default.
@@ -36,12 +34,11 @@ pub struct Config {
 const LEAST_MEMORY_MIB: u32 = 128;
 
 /// Every key of the file and of its tables.
-const KEYS: [&str; 18] = [
+const KEYS: [&str; 17] = [
     "title",
     "lang",
     "base_url",
     "worklist",
-    "originals",
     "content",
     "divisions",
     "division",
@@ -133,7 +130,6 @@ impl Config {
             lang: None,
             base_url: None,
             worklist: None,
-            originals: false,
             ..self.clone()
         }
     }
