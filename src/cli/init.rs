@@ -38,7 +38,8 @@ pub(super) fn init(dir: &Path) -> anyhow::Result<Outcome> {
     }
     writeln!(
         std::io::stdout(),
-        "{dir} is an archive now: put reports (.txt, .md) into {dir}/content, then\n  fangzhi build {dir} -o {dir}/public",
+        "{dir} is an archive now: put reports ({read}) into {dir}/content, then\n  fangzhi build {dir} -o {dir}/public",
+        read = fangzhi::discover::READ,
         dir = dir.display()
     )?;
     Ok(Outcome::Well)
