@@ -2,7 +2,7 @@
 //! up the program's sources, so that it knows what another version of it left in a cache.
 //!
 //! Out: `engine.wasm.gz` in `OUT_DIR`. A second cargo compiles `search-index/engine` for
-//! `wasm32-unknown-unknown` into `target/engine`, which all profiles share; when nothing that it is
+//! `wasm32-unknown-unknown` into `target/engine`, which all profiles and targets share; when nothing that it is
 //! made of changed, this isn't run. Who has built it elsewhere (a distribution's packager, say) names
 //! the file in `FANGZHI_ENGINE`.
 
@@ -78,8 +78,12 @@ fn engine(sum: &str) -> Result<(), String> {
     if packed.is_file() && fs::read(&made_of).is_ok_and(|made_of| made_of == sum.as_bytes()) {
         return Ok(());
     }
-    // target/<profile>/build/<package>/out → target
-    let target = out.ancestors().nth(4).unwrap_or(&out).join("engine");
+    // target/[<triple>/]<profile>/build/<package>/out → target
+    let mut target = out.ancestors().nth(4).unwrap_or(&out);
+    if env::var_os("TARGET").is_some_and(|triple| target.file_name() == Some(&triple)) {
+        target = target.parent().unwrap_or(target);
+    }
+    let target = target.join("engine");
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command.args([

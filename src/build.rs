@@ -168,6 +168,41 @@ impl BuildError {
             Self::Address(_) | Self::Theme(_) | Self::Render(_) | Self::Index(_) => None,
         }
     }
+
+    /// As diagnostics, with the keeper's file in the archive at `root` and its line, where it has
+    /// one; then what was told besides.
+    pub fn diagnostics(&self, root: &Path) -> Vec<Diagnostic> {
+        let in_theme = |file: &str| format!("themes/{file}");
+        let mut message = self.to_string();
+        let (file, line) = match self {
+            Self::Archive(ArchiveError::Config { source, .. }) => {
+                message = source.message.clone();
+                (config::FILE.to_owned(), Some(source.line))
+            }
+            Self::Archive(ArchiveError::Unreadable { path, source }) => {
+                message = format!("it cannot be read: {source}");
+                let path = path.strip_prefix(root).unwrap_or(path);
+                (discover::slashed(path), None)
+            }
+            Self::Theme(error) => match error.location() {
+                Some((file, line)) => (in_theme(&file), line),
+                None => (config::FILE.to_owned(), None),
+            },
+            Self::Render(RenderError::Template {
+                location: Some((file, line)),
+                ..
+            }) => (in_theme(file), Some(*line)),
+            _ => (String::new(), None),
+        };
+        let mut told = Diagnostic::new(Level::Error, "not-built", file, message);
+        told.line = line;
+        told.hint = self.hint();
+        let mut all = vec![told];
+        if let Self::NoReports { told, .. } = self {
+            all.extend(told.iter().cloned());
+        }
+        all
+    }
 }
 
 /// Builds the site of the archive (or bare folder) at `folder`.
@@ -198,7 +233,7 @@ fn build_once(
 ) -> Result<Built, BuildError> {
     let mut told = Vec::new();
     let mut archive = Archive::open(folder)?.unpack(&mut told);
-    let site = site(&archive, options)?;
+    let mut site = site(&archive, options)?;
     let lang = options.lang.clone().or(archive.config.lang.clone());
     let lang = lang.as_deref().unwrap_or(LANG);
     let frame = frame(&archive, &site, lang);
@@ -234,7 +269,10 @@ fn build_once(
     let doubtful = survey.cards.iter().filter(|card| card.doubtful).count();
     let mut diagnostics = survey.diagnostics();
     diagnostics.extend(cache.told().cloned());
-    let corpus = relate::relate(survey.cards, survey.told);
+    let mut corpus = relate::relate(survey.cards, survey.told);
+    corpus.gone = sources.gone(&archive.catalogue);
+    let named = archive.config.edition.clone();
+    site.edition = named.unwrap_or_else(|| relate::edition(&corpus, &archive.codebook.version));
     let renderer = Renderer {
         theme: &theme,
         site: &site,
@@ -316,6 +354,7 @@ fn site(archive: &Archive, options: &Options) -> Result<Site, config::NoAddress>
             .map(|address| config::base_url(address))
             .transpose()?,
         originals: false,
+        edition: String::new(),
         worklist: archive.config.worklist.unwrap_or(true) && !options.no_worklist,
     })
 }

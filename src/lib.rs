@@ -7,7 +7,7 @@
 //! ```
 //!
 //! The stages up to [`code`] are functions of one report ([`report::read`]) and run in parallel;
-//! [`relate`] is the only one that sees all reports; only [`discover`], [`cache`], [`publish`] and the
+//! [`relate`] is the only one that sees all reports; only [`discover`], [`cache`], [`publish`], [`serve`] and the
 //! command line do I/O. Nothing here prints: what there is to tell comes back as [`diagnostic::Diagnostic`]s.
 
 pub mod archive;
@@ -18,6 +18,7 @@ pub mod code;
 pub mod codebook;
 pub mod decode;
 pub mod diagnostic;
+pub mod diff;
 pub mod discover;
 pub mod evidence;
 pub mod gazetteer;
@@ -29,5 +30,6 @@ pub mod quantity;
 pub mod relate;
 pub mod render;
 pub mod report;
+pub mod serve;
 pub mod structure;
 pub mod worklist;

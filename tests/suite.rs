@@ -12,6 +12,8 @@ mod cases;
 mod command;
 #[path = "suite/comparison.rs"]
 mod comparison;
+#[path = "suite/diff.rs"]
+mod diff;
 #[path = "suite/documents.rs"]
 mod documents;
 #[path = "suite/fixity.rs"]
@@ -26,5 +28,7 @@ mod markup;
 mod real_reports;
 #[path = "suite/search/mod.rs"]
 mod search;
+#[path = "suite/serve.rs"]
+mod serve;
 #[path = "suite/site/mod.rs"]
 mod site;

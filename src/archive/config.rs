@@ -17,6 +17,8 @@ pub struct Config {
     pub lang: Option<String>,
     /// The site's absolute address, for what needs one.
     pub base_url: Option<String>,
+    /// What this state of the archive is called; told by its content where it is not named.
+    pub edition: Option<String>,
     /// Whether the keeper's worklist stands in the site; it does by default.
     pub worklist: Option<bool>,
     /// The folder of reports, relative to the archive; `content` by default.
@@ -34,10 +36,11 @@ pub struct Config {
 const LEAST_MEMORY_MIB: u32 = 128;
 
 /// Every key of the file and of its tables.
-const KEYS: [&str; 17] = [
+const KEYS: [&str; 18] = [
     "title",
     "lang",
     "base_url",
+    "edition",
     "worklist",
     "content",
     "divisions",
@@ -113,6 +116,15 @@ impl Config {
                 });
             }
         }
+        if let Some(edition) = &config.edition
+            && !is_edition(edition)
+        {
+            return Err(ConfigError {
+                line: said("edition"),
+                message: "`edition` is no name for an edition".to_owned(),
+                hint: Some("write up to 40 characters on one line, such as 2024-06".to_owned()),
+            });
+        }
         if let Some(address) = &config.base_url {
             base_url(address).map_err(|error| ConfigError {
                 line: said("base_url"),
@@ -152,6 +164,12 @@ pub fn base_url(address: &str) -> Result<String, NoAddress> {
             .all(|byte| byte.is_ascii_graphic() && !b"<>\"'`\\?#".contains(&byte));
     fit.then(|| format!("{}/", address.trim_end_matches('/')))
         .ok_or_else(|| NoAddress(address.to_owned()))
+}
+
+/// Whether a text can be named in a citation.
+fn is_edition(text: &str) -> bool {
+    let characters = text.chars().count();
+    (1..=40).contains(&characters) && text.trim() == text && !text.contains(char::is_control)
 }
 
 /// Whether a relative path stays below the folder that it is relative to.
@@ -205,6 +223,11 @@ mod tests {
                 Some("did you mean `name`?"),
             ),
             ("base_url = \"example.org\"\n", 1, None),
+            (
+                "\nedition = \" \"\n",
+                2,
+                Some("write up to 40 characters on one line, such as 2024-06"),
+            ),
             ("[limits]\nseconds = 0\n", 2, Some("the least is 1")),
         ] {
             let error = Config::read(text).expect_err(text);

@@ -4,8 +4,8 @@
 //! saved is everything after that.
 
 use super::{Progress, Stage, Survey};
-use crate::archive::catalogue::{self, Found};
-use crate::archive::{Archive, config, corrections, id};
+use crate::archive::catalogue::{self, Found, Gone};
+use crate::archive::{Archive, Catalogue, config, corrections, id};
 use crate::cache::{self, Cache, Key};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::discover::{self, SourceFile};
@@ -100,6 +100,11 @@ pub(super) fn find(
 }
 
 impl Sources {
+    /// The reports that the catalogue has and the archive has no more.
+    pub(super) fn gone(&self, catalogue: &Catalogue) -> Vec<Gone> {
+        catalogue.gone(self.files.iter().map(|(file, _)| file.path.as_str()))
+    }
+
     /// Of all that the files are and hold.
     pub(super) fn key(&self) -> Key {
         let told = format!("{:?}", self.told);

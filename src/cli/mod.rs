@@ -1,13 +1,16 @@
 //! What a keeper types: raw arguments, then what they mean, then the library's word in print.
 
 mod check;
+mod diff;
 mod fixity;
 mod init;
 mod inspect;
 mod screen;
 mod search;
+mod serve;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap_complete::Shell;
 use fangzhi::build::{self, BuildError, Built, Options};
 use fangzhi::decode::apart;
 use fangzhi::diagnostic::{Diagnostic, Level};
@@ -80,6 +83,18 @@ enum Command {
     /// Decode what comes in on standard input: the program calls itself so, for foreign formats
     #[command(hide = true, name = apart::COMMAND)]
     DecodeApart { memory_mib: u32 },
+    /// Build a site, show it on this machine, and build it again whenever something changes
+    #[command(after_help = serve::HELP)]
+    Serve {
+        #[command(flatten)]
+        asked: serve::Asked,
+    },
+    /// Tell what differs between two built sites
+    #[command(after_help = diff::HELP)]
+    Diff {
+        #[command(flatten)]
+        asked: diff::Asked,
+    },
     /// Search a built site: exactly the words, in all reports
     #[command(after_help = search::HELP)]
     Search {
@@ -104,6 +119,15 @@ enum Command {
         #[arg(short, long, value_name = "LABEL: VALUE")]
         info: Vec<String>,
     },
+    /// Write a shell's completions for this program
+    #[command(after_help = EXIT_CODES)]
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Write this program's manual page
+    #[command(after_help = EXIT_CODES)]
+    Man,
 }
 
 /// What a command comes to.
@@ -111,16 +135,19 @@ enum Outcome {
     Well,
     Errors,
     Faulty,
+    /// Two sites are not the same.
+    Differ,
 }
 
 /// Runs the command that the arguments give.
 pub(crate) fn run() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = Arguments::from_arg_matches(&program().get_matches());
+    let arguments = arguments.unwrap_or_else(|error| error.exit());
     // Where the program can't tell where it lies, it can't be started anew, and that is told then.
     apart::decode_by(std::env::current_exe().unwrap_or_else(|_| "fangzhi".into()));
     match dispatch(arguments.command) {
         Ok(Outcome::Well) => ExitCode::SUCCESS,
-        Ok(Outcome::Errors | Outcome::Faulty) => ExitCode::from(1),
+        Ok(Outcome::Errors | Outcome::Faulty | Outcome::Differ) => ExitCode::from(1),
         Err(error) => {
             let mut err = std::io::stderr().lock();
             // Who reads no errors is not told that they could not be written.
@@ -131,6 +158,32 @@ pub(crate) fn run() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// The command line; its long version tells the engine too.
+fn program() -> clap::Command {
+    let version = format!(
+        "{}\nsearch engine {}, index schema {}",
+        env!("CARGO_PKG_VERSION"),
+        fangzhi::index::engine(),
+        search_index::SCHEMA_VERSION
+    );
+    // Needed as long as the program runs.
+    Arguments::command().long_version(&*version.leak())
+}
+
+/// Writes the manual: the program's page, and each command's after it.
+fn manual(out: &mut impl Write) -> std::io::Result<()> {
+    let mut program = Arguments::command();
+    program.build();
+    clap_mangen::Man::new(program.clone()).render(out)?;
+    for command in program
+        .get_subcommands()
+        .filter(|one| one.get_name() != "help" && !one.is_hide_set())
+    {
+        clap_mangen::Man::new(command.clone()).render(out)?;
+    }
+    Ok(())
 }
 
 fn hint(error: &anyhow::Error) -> Option<String> {
@@ -148,6 +201,17 @@ fn hint(error: &anyhow::Error) -> Option<String> {
                 .and_then(fangzhi::index::SiteSearchError::hint)
         })
         .or_else(|| fixity::hint(error).map(str::to_owned))
+        .or_else(|| {
+            error
+                .downcast_ref::<fangzhi::diff::DiffError>()
+                .map(|error| error.hint().to_owned())
+        })
+        .or_else(|| {
+            error
+                .downcast_ref::<fangzhi::serve::ServeError>()
+                .and_then(fangzhi::serve::ServeError::hint)
+                .map(str::to_owned)
+        })
 }
 
 fn dispatch(command: Command) -> anyhow::Result<Outcome> {
@@ -177,9 +241,18 @@ fn dispatch(command: Command) -> anyhow::Result<Outcome> {
             Ok(Outcome::Well)
         }
         Command::Inspect { json, files } => inspect::inspect(&files, json),
+        Command::Serve { asked } => serve::serve(&asked),
+        Command::Diff { asked } => diff::diff(&asked),
         Command::Search { asked } => search::search(&asked),
         Command::Verify { site } => fixity::verify(&site),
         Command::Bag { site, bag, info } => fixity::bag(&site, &bag, &info),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Arguments::command(), "fangzhi", &mut script);
+            std::io::stdout().lock().write_all(&script)?;
+            Ok(Outcome::Well)
+        }
+        Command::Man => Ok(manual(&mut std::io::stdout().lock()).map(|()| Outcome::Well)?),
     }
 }
 

@@ -33,6 +33,11 @@ const KEEP: usize = 256 << 20;
 /// The engine for browsers, gzipped: built by `build.rs` from `search-index/engine`.
 const ENGINE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/engine.wasm.gz"));
 
+/// What tells the engine in this program from any other: the beginning of its SHA-256.
+pub fn engine() -> String {
+    crate::report::sha256(ENGINE)[..12].to_owned()
+}
+
 /// Why the index could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum IndexError {

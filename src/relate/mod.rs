@@ -7,14 +7,17 @@
 
 mod card;
 mod coded;
+mod edition;
 mod kin;
 mod sketch;
 
 pub use card::{Label, PartCard, ReportCard};
 pub use coded::{Excerpt, Figure, Mention, TopicCard};
+pub use edition::edition;
 pub use kin::{Kin, Kinship, Reason, relate_kin};
 pub use sketch::Sketch;
 
+use crate::archive::catalogue::Gone;
 use crate::diagnostic::Diagnostic;
 use crate::gazetteer::{Region, RegionLevel};
 use crate::identify::IssuerType;
@@ -43,6 +46,8 @@ pub struct Corpus {
     pub series: Vec<Series>,
     /// What there is to tell of files that did not become reports.
     pub unread: Vec<Diagnostic>,
+    /// Reports that the keeper's catalogue has and the archive has no more.
+    pub gone: Vec<Gone>,
     by_id: BTreeMap<String, Index>,
 }
 

@@ -34,8 +34,12 @@ pub(super) struct Cite {
     pub name: &'static str,
     /// Id of the element that holds it.
     pub id: &'static str,
-    /// The citation.
-    pub text: String,
+    /// The citation up to where the site's edition stands.
+    pub before: String,
+    /// What stands there once the page knows the edition, `{edition}`.
+    pub edition: String,
+    /// The rest of the citation; it is whole without the edition.
+    pub after: String,
 }
 
 /// All forms, for the page's menu.
@@ -44,17 +48,23 @@ pub(super) fn forms(source: &Source, theme: &Theme) -> Vec<Cite> {
         Cite {
             name: "GB/T 7714",
             id: "cite-gbt",
-            text: gbt(source, theme),
+            before: gbt(source, theme),
+            edition: theme.word("cite.edition").to_owned(),
+            after: format!(", {}, {}.", source.id, theme.word("cite.pinpoint")),
         },
         Cite {
             name: "BibTeX",
             id: "cite-bibtex",
-            text: bibtex(source),
+            before: bibtex(source),
+            edition: ",\n  version = {{edition}}".to_owned(),
+            after: "\n}".to_owned(),
         },
         Cite {
             name: "RIS",
             id: "cite-ris",
-            text: ris(source),
+            before: ris(source),
+            edition: "\nET  - {edition}".to_owned(),
+            after: "\nER  - ".to_owned(),
         },
     ]
 }
@@ -73,13 +83,7 @@ fn gbt(source: &Source, theme: &Theme) -> String {
     if let Some(url) = source.url {
         let _ = write!(out, "{url}. ");
     }
-    let _ = write!(
-        out,
-        "{}, {}, {}.",
-        source.archive,
-        source.id,
-        theme.word("cite.pinpoint")
-    );
+    out.push_str(source.archive);
     out
 }
 
@@ -106,7 +110,7 @@ fn bibtex(source: &Source) -> String {
         .map(|(name, value)| format!("  {name:width$} = {{{value}}}"))
         .collect();
     let key = source.id.replace('/', "-");
-    format!("@techreport{{{key},\n{}\n}}", lines.join(",\n"))
+    format!("@techreport{{{key},\n{}", lines.join(",\n"))
 }
 
 /// TeX's own characters as TeX prints them.
@@ -152,6 +156,5 @@ fn ris(source: &Source) -> String {
     line("DB", source.archive);
     line("ID", source.id);
     line("LA", "zh");
-    lines.push("ER  - ".to_owned());
     lines.join("\n")
 }

@@ -14,6 +14,7 @@ mod compare;
 mod dataset;
 mod feed;
 mod figures;
+mod gone;
 mod lists;
 mod matrix;
 mod ratio;
@@ -28,6 +29,12 @@ use crate::relate::{Corpus, Kinship, ReportCard};
 use crate::report::Report;
 use serde::Serialize;
 use tera::Context;
+
+/// What builds sites: name, version, and the beginning of its sources' sum.
+pub fn program() -> String {
+    let sum = crate::cache::program().hex();
+    format!("fangzhi {} ({})", env!("CARGO_PKG_VERSION"), &sum[..8])
+}
 
 /// A file of the site.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +54,9 @@ pub struct Site {
     pub base_url: Option<String>,
     /// Whether a copy of each report's file stands at [`route::original`].
     pub originals: bool,
+    /// What this state of the archive is called ([`crate::relate::edition`] where its keeper does not
+    /// say). It stands in the data, on the front and about pages, and in a script of its own.
+    pub edition: String,
     /// Whether the keeper's worklist stands on the about page and the front page.
     pub worklist: bool,
 }
@@ -57,6 +67,7 @@ impl Default for Site {
             title: None,
             base_url: None,
             originals: false,
+            edition: String::new(),
             worklist: true,
         }
     }
@@ -74,6 +85,8 @@ pub enum RenderError {
         template: &'static str,
         /// The template engine's account.
         why: String,
+        /// The file within a theme's folder, and the line in it, where the engine tells.
+        location: Option<(String, u32)>,
     },
     /// What took the page over could not.
     #[error("the page {page} could not be handed over")]
@@ -181,6 +194,19 @@ pub fn pages(renderer: Renderer, corpus: &Corpus, sink: &mut dyn Sink) -> Result
     compare::pages(renderer, corpus, sink)?;
     feed::files(renderer, corpus, sink)?;
     dataset::files(renderer, corpus, sink)?;
+    gone::pages(renderer, corpus, sink)?;
+    // Report pages hold nothing of the whole build: they ask this script for what they cite.
+    let edition = serde_json::to_string(&renderer.site.edition).unwrap_or_default();
+    let script = format!(
+        "// What this state of the archive is called. Made by the build.\nwindow.fangzhiEdition = {edition};\n"
+    );
+    hand_over(
+        Page {
+            path: route::EDITION.to_owned(),
+            bytes: script.into_bytes(),
+        },
+        sink,
+    )?;
     for asset in renderer.theme.assets() {
         hand_over(asset, sink)?;
     }
@@ -251,6 +277,7 @@ struct SiteView<'a> {
     headline: &'a str,
     nav: Vec<NavItem<'a>>,
     worklist: bool,
+    edition: &'a str,
 }
 
 #[derive(Serialize)]
@@ -313,6 +340,7 @@ impl<'t> Renderer<'t> {
                     .unwrap_or_else(|| self.theme.word("site.subtitle")),
                 headline: self.title(),
                 worklist: self.site.worklist,
+                edition: &self.site.edition,
                 nav: nav
                     .into_iter()
                     .flatten()
@@ -343,6 +371,7 @@ impl<'t> Renderer<'t> {
                 page: frame.path.to_owned(),
                 template,
                 why: theme::chain(&error),
+                location: theme::location(&error),
             })?;
         Ok(Page {
             path: frame.path.to_owned(),

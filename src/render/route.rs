@@ -31,6 +31,9 @@ pub const INDICATORS: &str = "indicators/index.html";
 /// Reports whose place could not be told.
 pub const UNPLACED: &str = "regions/_unplaced.html";
 
+/// The script that names the site's edition.
+pub const EDITION: &str = "scripts/_edition.js";
+
 /// A page's path stays under this many characters.
 pub const LONGEST: usize = 120;
 

@@ -15,6 +15,7 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     built_in!("templates/base.html"),
     built_in!("templates/compare.html"),
     built_in!("templates/components.html"),
+    built_in!("templates/gone.html"),
     built_in!("templates/index.html"),
     built_in!("templates/indicator.html"),
     built_in!("templates/indicators.html"),
@@ -68,6 +69,8 @@ pub enum ThemeError {
         file: String,
         /// The reader's account, with line and column.
         why: String,
+        /// Its line, 1-based, where the file is not TOML.
+        line: Option<u32>,
     },
     /// A file that should be text and is not.
     #[error("the theme's file {0} is not UTF-8 text")]
@@ -84,6 +87,18 @@ pub struct Theme {
     pub lang: String,
     words: BTreeMap<String, String>,
     assets: BTreeMap<String, Vec<u8>>,
+}
+
+impl ThemeError {
+    /// The file, by path within a theme's folder, and the line in it.
+    pub fn location(&self) -> Option<(String, Option<u32>)> {
+        match self {
+            Self::Language { .. } => None,
+            Self::Words { file, line, .. } => Some((file.clone(), *line)),
+            Self::NotText(file) => Some((file.clone(), None)),
+            Self::Template(error) => location(error).map(|(file, line)| (file, Some(line))),
+        }
+    }
 }
 
 impl Theme {
@@ -178,6 +193,17 @@ impl Theme {
     }
 }
 
+/// The template, by path within a theme's folder, and the line in it that an error is about.
+pub(super) fn location(error: &tera::Error) -> Option<(String, u32)> {
+    match error.kind() {
+        tera::ErrorKind::SyntaxError(report) | tera::ErrorKind::RenderingError(report) => Some((
+            format!("templates/{}", report.filename()),
+            report.span().start_line as u32,
+        )),
+        _ => None,
+    }
+}
+
 /// An error and its causes, in one line each.
 pub(super) fn chain(error: &tera::Error) -> String {
     let mut told = error.to_string();
@@ -213,10 +239,14 @@ fn words(
                     .map_err(|why: toml::de::Error| ThemeError::Words {
                         file: file.clone(),
                         why: why.to_string(),
+                        line: why.span().map(|span| {
+                            text[..span.start.min(text.len())].matches('\n').count() as u32 + 1
+                        }),
                     })?;
             flatten("", &table, &mut words).map_err(|why| ThemeError::Words {
                 file: file.clone(),
                 why,
+                line: None,
             })?;
         }
     }

@@ -57,6 +57,10 @@ pub struct Gone {
     pub id: Option<String>,
     /// The report's title, or nothing.
     pub title: String,
+    /// Its issuer, where the keeper names it.
+    pub issuer: Option<String>,
+    /// Its year, where the keeper gives it.
+    pub year: Option<i32>,
     /// The last path under the content folder.
     pub path: String,
     /// The row's line, 1-based.
@@ -249,6 +253,8 @@ impl Catalogue {
             .map(|(_, row)| Gone {
                 id: row.entry.id.as_ref().map(|id| id.value.clone()),
                 title: row.title.clone(),
+                issuer: row.entry.issuer.as_ref().map(|fact| fact.value.clone()),
+                year: row.entry.year.as_ref().map(|fact| fact.value),
                 path: row.path.clone(),
                 line: row.line,
             })
@@ -650,6 +656,8 @@ mod tests {
             [Gone {
                 id: Some("yi".into()),
                 title: "乙题".into(),
+                issuer: None,
+                year: None,
                 path: "旧/乙.txt".into(),
                 line: 3,
             }]

@@ -49,7 +49,10 @@ pub(super) fn files(
         "profile": "data-package",
         "name": "fangzhi-data",
         "title": renderer.title(),
-        "version": codebook.version,
+        "version": renderer.site.edition,
+        "edition": renderer.site.edition,
+        "program": super::program(),
+        "codebook": codebook.version,
         "resources": [
             reports.resource(),
             observations.resource(),

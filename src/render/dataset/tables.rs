@@ -195,6 +195,12 @@ pub(super) fn reports<'a>() -> Table<'a, Card<'a>> {
         column("sha256", Text, "the file's SHA-256", |r: &Card<'a>| {
             Cell::text(&r.sha256)
         }),
+        column(
+            "text_sha256",
+            Text,
+            "the SHA-256 of its words: the same where only the file around them changed",
+            |r: &Card<'a>| Cell::text(&r.text_sha256),
+        ),
         column("page", Text, "its page in the site", |r: &Card<'a>| {
             Cell::made(route::report(&r.id))
         }),

@@ -31,6 +31,13 @@
     document.addEventListener("click", function (e) { if (!pop.contains(e.target)) pop.open = false; });
   });
 
+  // the site's edition in citations: its script comes after this one
+  document.addEventListener("DOMContentLoaded", function () {
+    all("[data-edition]").forEach(function (slot) {
+      if (window.fangzhiEdition) slot.textContent = fill(slot.dataset.edition, { edition: window.fangzhiEdition });
+    });
+  });
+
   // 2 · outline
   var links = all(".outline a");
   if (links.length && "IntersectionObserver" in window) {
