@@ -53,6 +53,8 @@ pub enum Format {
     Html,
     /// `.mht`, `.mhtml`, `.eml`: a web page saved with its pictures in one file, a saved mail
     Mhtml,
+    /// `.pdf`
+    Pdf,
 }
 
 impl Format {
@@ -67,6 +69,7 @@ impl Format {
             "odt" => Some(Self::Odt),
             "html" | "htm" | "xhtml" | "shtml" => Some(Self::Html),
             "mht" | "mhtml" | "eml" => Some(Self::Mhtml),
+            "pdf" => Some(Self::Pdf),
             _ => None,
         }
     }
@@ -82,6 +85,7 @@ impl Format {
             Self::Odt => "odt",
             Self::Html => "html",
             Self::Mhtml => "mht",
+            Self::Pdf => "pdf",
         }
     }
 
@@ -102,12 +106,13 @@ impl std::fmt::Display for Format {
             Self::Odt => "ODT",
             Self::Html => "HTML",
             Self::Mhtml => "MHTML",
+            Self::Pdf => "PDF",
         })
     }
 }
 
 /// The extensions of the formats that are read, as a keeper is told them.
-pub const READ: &str = ".txt, .md, .html, .mht, .docx, .doc, .odt, .rtf";
+pub const READ: &str = ".txt, .md, .html, .mht, .docx, .doc, .odt, .rtf, .pdf";
 
 /// The source files of `archive`, by path. `output` is where its site goes.
 pub fn discover(archive: &Archive, output: Option<&Path>) -> Warned<Vec<SourceFile>> {

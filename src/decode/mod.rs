@@ -20,6 +20,7 @@ mod mhtml;
 mod numbering;
 mod odt;
 mod package;
+mod pdf;
 mod rtf;
 
 pub use apart::{Apart, Limits};
@@ -114,6 +115,12 @@ pub enum Error {
     /// Of a time before Word 97.
     #[error("it was written by a Word older than Word 97")]
     OldWord,
+    /// Its pages are pictures.
+    #[error("its pages are pictures without text: it needs OCR")]
+    NeedsOcr,
+    /// Its glyphs stand for characters that it does not name.
+    #[error("its fonts do not say which characters they draw")]
+    NoCharacters,
     /// It takes a password to open.
     #[error("it is protected by a password")]
     Encrypted,
@@ -164,6 +171,10 @@ impl Error {
                 "give the file the extension of its format, or save it as text",
             ),
             Self::Binary => ("not-text", "save the report as text in UTF-8"),
+            Self::NeedsOcr | Self::NoCharacters => (
+                "needs-ocr",
+                "run OCR over the file (ocrmypdf, or a scanner's program) and put the result in its place",
+            ),
             Self::OldWord => (
                 "format-too-old",
                 "open it in Word or LibreOffice and save it as .docx",
@@ -302,6 +313,7 @@ fn document(
     }
     let (lines, encoding) = match format {
         Format::Rtf => rtf::lines(bytes)?,
+        Format::Pdf => (pdf::lines(bytes, file, told)?, "UTF-16BE"),
         Format::Doc => (doc::lines(bytes)?, "UTF-16LE"),
         Format::Docx => (docx::lines(bytes)?, "UTF-8"),
         Format::Odt => (odt::lines(bytes)?, "UTF-8"),
@@ -349,6 +361,8 @@ fn sniffed(bytes: &[u8]) -> Option<Format> {
         Some(Format::Html)
     } else if mhtml::begins(bytes) {
         Some(Format::Mhtml)
+    } else if bytes.starts_with(b"%PDF-") {
+        Some(Format::Pdf)
     } else if !bytes.starts_with(b"PK\x03\x04") {
         None
     } else if holds("application/vnd.oasis.opendocument.text") {
@@ -457,7 +471,7 @@ mod tests {
         );
     }
 
-    const DOCUMENTS: [(&[u8], Format); 4] = [
+    const DOCUMENTS: [(&[u8], Format); 6] = [
         (
             include_bytes!("../../tests/documents/report.doc"),
             Format::Doc,
@@ -476,13 +490,14 @@ mod tests {
         ),
     ];
 
-    const FORMATS: [Format; 6] = [
+    const FORMATS: [Format; 7] = [
         Format::Text,
         Format::Markdown,
         Format::Rtf,
         Format::Doc,
         Format::Docx,
         Format::Odt,
+        Format::Pdf,
     ];
 
     #[test]

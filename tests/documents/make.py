@@ -51,6 +51,7 @@ REPORT = [
     ("body", "2024年1月15日", ""),
 ]
 NOTE = "案卷评查按2022年的标准进行。"
+MARK = '<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:footnoteRef/></w:r>'
 BOX = "本报告所列数据截至2023年12月31日。"
 
 
@@ -98,12 +99,14 @@ def box():
             f"<mc:Fallback>{old}</mc:Fallback></mc:AlternateContent></w:r>")
 
 
-def body():
+def body(printed):
     changed = 'w:id="9" w:author="x" w:date="2024-01-01T00:00:00Z"'
     parts = []
     for kind, words, _ in REPORT:
         if kind == "table":
             parts.append(table())
+            if printed:
+                parts.append('<w:p><w:r><w:br w:type="page"/></w:r></w:p>')
         elif kind == "title":
             parts.append(paragraph(run(words[:7]) + run(words[7:]), "Title"))
         elif kind == "h1":
@@ -118,9 +121,9 @@ def body():
             first, second = after.split("53件次")
             parts.append(paragraph(
                 run(before) + run("4") + run("1", "<w:rPr><w:b/></w:rPr>") + run("件")
-                + f'<w:del {changed}><w:r><w:delText>（原为39件）</w:delText></w:r></w:del>'
+                + ("" if printed else f'<w:del {changed}><w:r><w:delText>（原为39件）</w:delText></w:r></w:del>')
                 + run("保密", "<w:rPr><w:vanish/></w:rPr>")
-                + run(first) + f'<w:ins {changed}>{run("53")}</w:ins>'
+                + run(first) + (run("53") if printed else f'<w:ins {changed}>{run("53")}</w:ins>')
                 + '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>QUOTE 99</w:instrText></w:r>'
                 + '<w:r><w:fldChar w:fldCharType="separate"/></w:r>' + run("件次")
                 + '<w:r><w:fldChar w:fldCharType="end"/></w:r>' + run(second)))
@@ -141,7 +144,7 @@ def style(name, title, properties=""):
             f"<w:pPr>{properties}</w:pPr></w:style>")
 
 
-def word(path):
+def word(path, printed=False):
     head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
     levels = "".join(
         f'<w:lvl w:ilvl="{at}"><w:start w:val="1"/><w:numFmt w:val="{form}"/><w:suff w:val="{gap}"/>'
@@ -170,7 +173,7 @@ def word(path):
             f'<Relationship Id="rId1" Type="{relation}officeDocument" Target="word/document.xml"/></Relationships>',
         "word/_rels/document.xml.rels":
             f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{links}</Relationships>',
-        "word/document.xml": body(),
+        "word/document.xml": body(printed),
         "word/styles.xml": f"<w:styles {W}>" + style("Title", "Title", '<w:jc w:val="center"/>')
             + style("Heading1", "heading 1", '<w:outlineLvl w:val="0"/>')
             + style("Heading2", "heading 2", '<w:outlineLvl w:val="1"/>') + "</w:styles>",
@@ -179,7 +182,7 @@ def word(path):
             '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>',
         "word/footnotes.xml": f'<w:footnotes {W}><w:footnote w:type="separator" w:id="0"><w:p><w:r><w:separator/></w:r></w:p></w:footnote>'
             '<w:footnote w:type="continuationSeparator" w:id="1"><w:p><w:r><w:continuationSeparator/></w:r></w:p></w:footnote>'
-            f'<w:footnote w:id="2">{paragraph("<w:r><w:footnoteRef/></w:r>" + run(NOTE))}</w:footnote></w:footnotes>',
+            f'<w:footnote w:id="2">{paragraph(MARK + run(NOTE))}</w:footnote></w:footnotes>',
         "word/header1.xml": f"<w:hdr {NAMESPACES}>{paragraph(run(RUNNING))}</w:hdr>",
         "word/footer1.xml": f"<w:ftr {NAMESPACES}>{paragraph(page)}</w:ftr>",
     }
@@ -209,16 +212,16 @@ def office(source, form, target):
         target.write_bytes(made.read_bytes())
 
 
-# Lines of Chinese fill a measure of so many characters.
-def wrapped(words, measure, indent):
-    lines, line, width = [], "", 2 * indent
+def wrapped(words, font, size, measure):
+    """Lines of Chinese: any character may end one, but no mark of punctuation begins one."""
+    from reportlab.pdfbase.pdfmetrics import stringWidth
+    lines, line, indent = [], "", 2 * size
     for c in words:
-        wide = 1 if ord(c) < 0x2E80 and c not in "，。；、（）" else 2
-        if width + wide > 2 * measure and c not in "，。；、）":
+        digits = c.isdigit() and line[-1:].isdigit()
+        if indent + stringWidth(line + c, font, size) > measure and c not in "，。；、）%" and not digits:
             lines.append(line)
-            line, width = "", 0
+            line, indent = "", 0
         line += c
-        width += wide
     return lines + [line]
 
 
@@ -231,7 +234,6 @@ class Sheets:
         self.font, self.columns, self.page, self.column, self.y = font, columns, 0, 0, 0
         self.size = 12 if columns == 1 else 10
         self.width = (595 - 160 - 30 * (columns - 1)) / columns
-        self.measure = int(self.width / self.size)
         self.turn()
 
     def turn(self):
@@ -259,7 +261,7 @@ class Sheets:
         self.y -= size * 1.6
 
     def paragraph(self, words):
-        for at, line in enumerate(wrapped(words, self.measure, 2)):
+        for at, line in enumerate(wrapped(words, self.font, self.size, self.width)):
             self.line(line, 2 if at == 0 else 0)
 
     def table(self, rows):
@@ -279,18 +281,22 @@ class Sheets:
                 x += share * self.width
         self.y = top - 20 * len(rows) - 2 * self.size
 
-    def report(self, copies=1):
-        for copy in range(copies):
-            for kind, words, number in REPORT:
-                if kind == "title":
-                    self.line(words, size=16, center=True)
-                    self.y -= 20
-                elif kind == "table":
-                    self.table(words)
-                else:
-                    self.paragraph(number + words)
-        for words in (BOX, NOTE):
-            self.paragraph(words)
+    def report(self):
+        for kind, words, number in REPORT:
+            if kind == "title":
+                self.line(words, size=16, center=True)
+                self.y -= 20
+            elif kind == "table":
+                self.table(words)
+                if self.columns == 1:
+                    self.turn()
+            else:
+                self.paragraph(number + words)
+            if "年内完成" in words:
+                self.paragraph(BOX)
+        if self.columns > 1:
+            self.turn()
+        self.paragraph(NOTE)
 
     def save(self):
         self.canvas.save()
@@ -340,8 +346,13 @@ def main():
     text(HERE / "report.txt")
     pdfs()
     for form, target in (("odt", "report.odt"), ("rtf", "report.rtf"), ("doc:MS Word 97", "report.doc"),
-                         ("docx:MS Word 2007 XML", "saved.docx"), ("pdf", "embedded.pdf")):
+                         ("docx:MS Word 2007 XML", "saved.docx")):
         office(HERE / "report.docx", form, HERE / target)
+    with tempfile.TemporaryDirectory() as folder:
+        # In print the changes are accepted, and the second part begins a page.
+        printed = Path(folder) / "report.docx"
+        word(printed, printed=True)
+        office(printed, "pdf", HERE / "embedded.pdf")
 
 
 if __name__ == "__main__":

@@ -68,6 +68,37 @@ fn word_processors_files_are_read_as_a_reader_sees_them() {
     }
 }
 
+/// A PDF has glyphs at places: paragraphs, columns, cells and running heads are told by them.
+#[test]
+fn pdf_files_are_read_as_a_reader_sees_them() {
+    let names = [
+        "embedded.pdf",
+        "not-embedded.pdf",
+        "two-columns.pdf",
+        "encrypted.pdf",
+        "one-page-scanned.pdf",
+    ];
+    for (record, name) in records(&names).iter().zip(names) {
+        assert_eq!(text(record), TEXT.trim_end(), "{name}");
+        let furniture = record["furniture"].to_string();
+        assert!(furniture.contains(RUNNING_HEAD), "{name}: {furniture}");
+        let told = record["diagnostics"].to_string();
+        let scan = "page 3 without text";
+        assert_eq!(
+            told.contains(scan),
+            name == "one-page-scanned.pdf",
+            "{told}"
+        );
+    }
+}
+
+#[test]
+fn a_scan_is_told_from_an_empty_file() {
+    let record = &records(&["scanned.pdf"])[0];
+    assert!(record["id"].is_null());
+    assert_eq!(record["diagnostics"][0]["code"], "needs-ocr");
+}
+
 /// An old Word file holds boxes and notes apart from the text: they stand at its end.
 #[test]
 fn an_old_word_file_is_read_as_a_reader_sees_it() {
@@ -91,6 +122,9 @@ fn every_format_gives_the_same_facts_and_figures() {
         "report.odt",
         "report.rtf",
         "report.doc",
+        "embedded.pdf",
+        "not-embedded.pdf",
+        "two-columns.pdf",
     ];
     let records = records(&names);
     let expected = figures(&records[0]);
