@@ -4,8 +4,8 @@ use crate::archive::entry::CopyOf;
 use crate::archive::{Archive, Entry, front_matter, id};
 use crate::clean;
 use crate::code::{self, Observation, Passage};
-use crate::decode::Encoding;
-use crate::diagnostic::Diagnostic;
+use crate::decode::{Encoding, quality};
+use crate::diagnostic::{Diagnostic, Level};
 use crate::discover::{Format, SourceFile};
 use crate::evidence::Evidence;
 use crate::identify::{self, Identity};
@@ -102,6 +102,11 @@ pub fn read(
     told.extend(doubts);
     let entry = row.or(own);
     let mut coded = code::code(&document, &identity, &archive.codebook).unpack(&mut told);
+    if let Some(doubt) = quality::doubt(&source.decoded) {
+        // What was found in a text that may be wrong is no figure; what its keeper says is.
+        let withheld = std::mem::take(&mut coded.observations).len();
+        told.push(text_doubtful(path, &doubt, withheld));
+    }
     let claim = claim(path, &entry);
     let id = match &claim.explicit {
         Some((id, ..)) => id.clone(),
@@ -133,6 +138,24 @@ pub fn read(
         claim,
         inferred,
     })
+}
+
+/// The kind of diagnostic that tells of a text below the gate on its quality.
+pub const TEXT_DOUBTFUL: &str = "text-doubtful";
+
+fn text_doubtful(path: &str, doubt: &str, withheld: usize) -> Diagnostic {
+    let figures = match withheld {
+        0 => String::new(),
+        1 => "; the figure found in it is withheld".to_owned(),
+        many => format!("; the {many} figures found in it are withheld"),
+    };
+    Diagnostic::new(
+        Level::Warning,
+        TEXT_DOUBTFUL,
+        path,
+        format!("its text may be wrong: {doubt}{figures}"),
+    )
+    .hint("compare it with the file as its own program shows it, and save it again as .docx or as text in UTF-8")
 }
 
 fn claim(path: &str, entry: &Entry) -> id::Claim {

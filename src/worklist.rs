@@ -83,6 +83,13 @@ impl Task<'_> {
             "-no-path",
             "not-text",
             "too-large",
+            "needs-ocr",
+            "encrypted",
+            "file-damaged",
+            "format-too-old",
+            "decoder-absent",
+            "decoder-failed",
+            "decoder-limit",
         ]) {
             Matter::Missing
         } else {

@@ -279,6 +279,9 @@ fn confine(memory_mib: u32) -> io::Result<()> {
         };
         setrlimit(resource, limit)?;
     }
+    // Who called may be killed while a parser loops.
+    #[cfg(target_os = "linux")]
+    rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))?;
     Ok(())
 }
 

@@ -244,7 +244,7 @@ fn plausibility(sample: &[u8], encoding: &'static encoding_rs::Encoding) -> f64 
 
 /// Characters and punctuation that make up about half of any report on law-based government, in
 /// both scripts (counted over texts of the genre; the order does not matter).
-const FREQUENT: &str = "的法政府行建设設依治工作执執理规規制度和会會全实實市县縣区區人民大中国國\
+pub(super) const FREQUENT: &str = "的法政府行建设設依治工作执執理规規制度和会會全实實市县縣区區人民大中国國\
 年月日一二三四五六七八九十上下不业業为為主义義了事开開强強推进進动動发發展各级級机機关關\
 务務部门門公共安权權责責任案件件监監督检檢查处處罚罰复複議议应應诉訴决決定合审審管服化\
 位体體系领領导導干部学學习習员員社社会信用完善情况況加强贯貫彻徹落实有以及在与與对對于於\

@@ -21,6 +21,7 @@ mod numbering;
 mod odt;
 mod package;
 mod pdf;
+pub mod quality;
 mod rtf;
 
 pub use apart::{Apart, Limits};
@@ -471,7 +472,7 @@ mod tests {
         );
     }
 
-    const DOCUMENTS: [(&[u8], Format); 6] = [
+    const DOCUMENTS: [(&[u8], Format); 4] = [
         (
             include_bytes!("../../tests/documents/report.doc"),
             Format::Doc,

@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::evidence::{Confidence, Fact};
 use crate::gazetteer::{Region, RegionLevel};
 use crate::identify::{Date, Genre, IssuerType, Period, Script, SourceClass};
-use crate::report::Report;
+use crate::report::{Report, TEXT_DOUBTFUL};
 use crate::structure::{Document, ParagraphKind, Role, SECOND_DOCUMENT};
 use serde::{Deserialize, Serialize};
 
@@ -58,7 +58,7 @@ pub struct ReportCard {
     pub sketch: Sketch,
     /// Its copies and versions, or what it is a copy or version of ([`super::relate_kin`]).
     pub kin: Vec<Kin>,
-    /// Whether its place or year is a guess that a keeper should look at.
+    /// Whether its place or year is a guess, or its text may be wrong: a keeper should look at it.
     pub doubtful: bool,
     /// Numbered paragraphs.
     pub paragraphs: u32,
@@ -146,7 +146,7 @@ impl ReportCard {
                 || report
                     .diagnostics
                     .iter()
-                    .any(|told| told.code == SECOND_DOCUMENT),
+                    .any(|told| [SECOND_DOCUMENT, TEXT_DOUBTFUL].contains(&told.code.as_str())),
             paragraphs: report
                 .document
                 .paragraphs

@@ -159,3 +159,86 @@ fn every_format_gives_the_same_facts_and_figures() {
         assert_eq!(parts(record), parts(&records[0]), "{name}");
     }
 }
+
+/// A text below the gate is shown as doubtful, with the reason, and its figures are withheld.
+#[test]
+fn a_garbled_text_gives_no_figures() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let garbled = TEXT.replace('政', "\u{e123}").replace('行', "\u{fffd}");
+    std::fs::write(folder.path().join("云溪2023.txt"), garbled).expect("written");
+    let run = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_fangzhi"))
+            .args(arguments)
+            .current_dir(folder.path())
+            .output()
+            .expect("runs");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let record: Value =
+        serde_json::from_str(&run(&["inspect", "--json", "云溪2023.txt"])).expect("a record");
+    assert_eq!(record["observations"].as_array().map(Vec::len), Some(0));
+    let told = record["diagnostics"].to_string();
+    assert!(
+        told.contains("text-doubtful") && told.contains("withheld"),
+        "{told}"
+    );
+    let built = run(&["build", "-o", "out"]);
+    assert!(
+        built.contains("1 report read, 0 not read, 1 doubtful"),
+        "{built}"
+    );
+    let about = std::fs::read_to_string(folder.path().join("out/about.html")).expect("a page");
+    assert!(about.contains("could not be decoded"), "{about}");
+}
+
+/// Files with bytes changed, or cut off: each is read or told, and none keeps the others from it.
+#[test]
+fn damaged_files_are_read_or_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let documents = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/documents");
+    let names = [
+        "two-columns.pdf",
+        "not-embedded.pdf",
+        "embedded.pdf",
+        "encrypted.pdf",
+        "report.doc",
+        "report.docx",
+    ];
+    // A fixed sequence (Knuth's): the test is the same each time.
+    let mut state = 20_231_231_u64;
+    let mut next = |below: usize| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    };
+    let copies = 4;
+    for name in names {
+        let whole = std::fs::read(documents.join(name)).expect("a document");
+        for copy in 0..copies {
+            let mut bytes = whole.clone();
+            for _ in 0..=next(40) {
+                let at = next(bytes.len());
+                bytes[at] = next(256) as u8;
+            }
+            if copy == 0 {
+                bytes.truncate(next(whole.len()));
+            }
+            std::fs::write(folder.path().join(format!("{copy}-{name}")), bytes).expect("written");
+        }
+    }
+    let output = Command::new(env!("CARGO_BIN_EXE_fangzhi"))
+        .arg("check")
+        .arg(folder.path())
+        .output()
+        .expect("runs");
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(matches!(output.status.code(), Some(0 | 1)), "{told}");
+    let last = told.lines().last().expect("a line");
+    let counts: Vec<usize> = last
+        .split(|c: char| !c.is_ascii_digit())
+        .filter_map(|number| number.parse().ok())
+        .collect();
+    assert_eq!(counts[0] + counts[1], names.len() * copies, "{told}");
+    assert!(!told.contains("decoder-limit"), "{told}");
+}

@@ -67,7 +67,7 @@ pub(super) fn passages(page: &Page) -> Vec<Passage> {
             if piece.text.is_empty() {
                 let at = tables
                     .iter()
-                    .position(|table| table.top == piece.y && table.left == piece.x);
+                    .position(|table| (table.top, table.left) == (piece.y, piece.x));
                 if !lines.is_empty() {
                     passages.extend(aligned(std::mem::take(&mut lines)));
                 }
@@ -121,10 +121,9 @@ pub(super) fn pieces(glyphs: &[Glyph]) -> Vec<Piece> {
                 let gap = glyph.x - piece.end;
                 let latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
                 let tight = latin(piece.text.chars().last()) && latin(glyph.text.chars().next());
-                if blank || gap > if tight { 0.25 * em } else { 0.8 * em } {
-                    if !piece.text.ends_with(' ') {
-                        piece.text.push(' ');
-                    }
+                let wide = gap > if tight { 0.25 * em } else { 0.8 * em };
+                if (blank || wide) && !piece.text.ends_with(' ') {
+                    piece.text.push(' ');
                 }
                 if !blank {
                     piece.text.push_str(&glyph.text);
@@ -234,7 +233,7 @@ fn gutter(pieces: &[Piece]) -> Option<(usize, f64)> {
     let mut best = None;
     let middle = pieces
         .iter()
-        .find(|piece| (piece.y - first.y).abs() > -1.0 && piece.x > first.end + GUTTER * first.size)
+        .find(|piece| piece.x > first.end + GUTTER * first.size)
         .map(|piece| f64::midpoint(first.end, piece.x))?;
     let (mut lefts, mut rights) = (0, 0);
     let (mut dense, mut all) = (0.0, 0.0);

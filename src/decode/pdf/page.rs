@@ -8,7 +8,7 @@ use super::super::Error;
 use hayro_interpret::font::{Glyph as Drawn, GlyphRun};
 use hayro_interpret::hayro_cmap::{BfString, CMap, CMapName, load_embedded};
 use hayro_interpret::hayro_syntax::Pdf;
-use hayro_interpret::hayro_syntax::object::{Array, Dict, Name};
+use hayro_interpret::hayro_syntax::object::{Array, Dict, Name, Object};
 use hayro_interpret::kurbo::{Affine, BezPath, Point, Rect, Shape};
 use hayro_interpret::{
     BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps,
@@ -290,11 +290,7 @@ enum Codes {
 impl Fonts {
     fn read(pdf: &Pdf) -> Self {
         let mut fonts: HashMap<String, Option<Codes>> = HashMap::new();
-        for font in pdf
-            .objects()
-            .into_iter()
-            .filter_map(|object| object.into_dict())
-        {
+        for font in pdf.objects().into_iter().filter_map(Object::into_dict) {
             let Some((name, codes)) = Self::codes(&font) else {
                 continue;
             };
