@@ -31,6 +31,14 @@ fn text(record: &Value) -> &str {
         .unwrap_or_else(|| panic!("is not read: {record}"))
 }
 
+/// What a reader sees of a document: LibreOffice prints a note's number before it, as large as its words.
+fn in_print(name: &str) -> String {
+    match name {
+        "embedded.pdf" => TEXT.replace("案卷评查按", "1案卷评查按"),
+        _ => TEXT.to_owned(),
+    }
+}
+
 /// The numbers of a text, in its order.
 fn digits(text: &str) -> Vec<&str> {
     text.split(|c: char| !c.is_ascii_digit() && !".%".contains(c))
@@ -79,7 +87,7 @@ fn pdf_files_are_read_as_a_reader_sees_them() {
         "one-page-scanned.pdf",
     ];
     for (record, name) in records(&names).iter().zip(names) {
-        assert_eq!(text(record), TEXT.trim_end(), "{name}");
+        assert_eq!(text(record), in_print(name).trim_end(), "{name}");
         let furniture = record["furniture"].to_string();
         assert!(furniture.contains(RUNNING_HEAD), "{name}: {furniture}");
         let told = record["diagnostics"].to_string();
@@ -139,7 +147,8 @@ fn every_format_gives_the_same_facts_and_figures() {
         );
     }
     for (record, name) in records.iter().zip(names) {
-        let (mut found, mut all) = (digits(text(record)), digits(TEXT));
+        let expected_text = in_print(name);
+        let (mut found, mut all) = (digits(text(record)), digits(&expected_text));
         if name == "report.doc" {
             found.sort_unstable();
             all.sort_unstable();
