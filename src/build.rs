@@ -21,7 +21,7 @@ use crate::cache::{Cache, Key};
 use crate::codebook::{self, Codebook};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::discover;
-use crate::index::{IndexError, Indexer};
+use crate::index::{self, IndexError, Indexer};
 use crate::publish::{Publication, PublishError, Published};
 use crate::relate::{self, Corpus, ReportCard};
 use crate::render::{self, Page, RenderError, Renderer, Site, Theme, ThemeError, route};
@@ -284,15 +284,20 @@ fn build_once(
         keys: &keys,
     };
     let (written, indexed) = rayon::join(
-        || write_reports(renderer, frame, reports, &publication, progress),
-        || index_reports(&archive.codebook, reports),
+        || {
+            write_reports(renderer, frame, reports, &publication, progress)?;
+            progress.stage(Stage::Lists, 0);
+            write_all(&publication, progress, |sink| {
+                Ok(render::pages(renderer, &corpus, sink)?)
+            })
+        },
+        || {
+            let indexer = index_reports(&archive.codebook, reports)?;
+            write_all(&publication, &Silent, |sink| Ok(indexer.finish(sink)?))
+        },
     );
     written?;
-    let indexer = indexed?;
-    write_all(&publication, progress, |sink| {
-        Ok(render::pages(renderer, &corpus, sink)?)
-    })?;
-    write_all(&publication, progress, |sink| Ok(indexer.finish(sink)?))?;
+    indexed?;
     progress.stage(Stage::Publish, 1);
     let (published, record) = publication.finish()?;
     progress.step();
@@ -442,15 +447,57 @@ fn write_reports(
     Ok(())
 }
 
-/// Indexes the reports in the corpus' order, on which the index's bytes depend.
+/// Groups that are indexed before they are put together.
+const GROUPS_AT_ONCE: usize = 4;
+
+/// Indexes the reports in the corpus' order, on which the index's bytes depend; of groups that did
+/// not change, what the last build made.
 fn index_reports(codebook: &Codebook, reports: Reports) -> Result<Indexer, BuildError> {
-    let mut indexer = Indexer::new(codebook);
-    for card in &reports.corpus.reports {
-        if let Some(report) = reports.whole(&card.id)? {
-            indexer.add(&report)?;
+    let (cards, cache) = (&reports.corpus.reports, reports.cache);
+    let sample = index::sample(cards)
+        .into_par_iter()
+        .filter_map(|place| reports.whole(&cards[place].id).transpose())
+        .collect::<Result<Vec<Report>, BuildError>>()?;
+    let mut indexer = Indexer::taught(codebook, &sample);
+    drop(sample);
+    let grouping = indexer.grouping();
+    let learnt = grouping.learnt()?;
+    for some in index::groups(cards).chunks(GROUPS_AT_ONCE) {
+        let made = some
+            .par_iter()
+            .map(|group| {
+                let cards = &cards[group.clone()];
+                let parts = cards.iter().filter_map(|card| {
+                    let whole = reports.keys.get(&card.id)?;
+                    Some(Key::joined([card.id.as_bytes(), whole.content.as_ref()]))
+                });
+                let program = crate::cache::program();
+                let key = Key::joined([program, learnt].into_iter().chain(parts));
+                if let Some(found) = cache.load(key) {
+                    return Ok(found);
+                }
+                let wholes = cards
+                    .iter()
+                    .filter_map(|card| reports.whole(&card.id).transpose());
+                let made = grouping.group(wholes)?;
+                cache.store(key, &made);
+                Ok(made)
+            })
+            .collect::<Result<Vec<_>, BuildError>>()?;
+        for group in made {
+            indexer.put(group)?;
         }
     }
+    cache.sweep();
     Ok(indexer)
+}
+
+/// Progress of work that goes on beside other work.
+struct Silent;
+
+impl Progress for Silent {
+    fn stage(&self, _: Stage, _: usize) {}
+    fn step(&self) {}
 }
 
 /// Writes what `make` hands over.
@@ -459,7 +506,6 @@ fn write_all(
     progress: &dyn Progress,
     make: impl FnOnce(&mut dyn render::Sink) -> Result<(), BuildError>,
 ) -> Result<(), BuildError> {
-    progress.stage(Stage::Lists, 0);
     let mut publishing = Publishing {
         publication,
         progress,

@@ -11,7 +11,9 @@ use serde::{Deserialize, Serialize};
 use crate::alphabet::Alphabet;
 use crate::bytes::{Reading, put_bytes, put_number};
 use crate::units::{SLOT, slots};
-use crate::{IndexedRegion, IndexedReport, SCHEMA_VERSION, SearchError, TopicLabel};
+use crate::{
+    IndexedParagraph, IndexedRegion, IndexedReport, SCHEMA_VERSION, SearchError, TopicLabel,
+};
 
 /// Values that many reports share, by which a column's numbers are read.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -199,6 +201,44 @@ pub(crate) fn decode_topics(bytes: &[u8]) -> Result<Vec<Vec<u32>>, SearchError> 
     Ok(all)
 }
 
+/// What of a report the columns hold.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct ReportRow {
+    region: Option<IndexedRegion>,
+    year: Option<i32>,
+    issuer_type: Option<String>,
+    paragraphs: Vec<ParagraphRow>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct ParagraphRow {
+    role: String,
+    topics: Vec<String>,
+    /// Of the folded text.
+    chars: u32,
+}
+
+impl ReportRow {
+    /// The row of a report; its paragraphs follow by [`Self::paragraph`].
+    pub(crate) fn of(report: &IndexedReport) -> ReportRow {
+        ReportRow {
+            region: report.region.clone(),
+            year: report.year,
+            issuer_type: report.issuer_type.clone(),
+            paragraphs: Vec::with_capacity(report.paragraphs.len()),
+        }
+    }
+
+    /// Adds a paragraph, of so many characters when folded.
+    pub(crate) fn paragraph(&mut self, paragraph: &IndexedParagraph, chars: u32) {
+        self.paragraphs.push(ParagraphRow {
+            role: paragraph.role.clone(),
+            topics: paragraph.topics.clone(),
+            chars,
+        });
+    }
+}
+
 /// Collects the columns while reports are added.
 #[derive(Debug, Default)]
 pub(crate) struct ColumnsBuilder {
@@ -241,8 +281,8 @@ fn in_order<K>(numbers: BTreeMap<K, usize>) -> Vec<K> {
 }
 
 impl ColumnsBuilder {
-    /// Adds a report's row; its paragraphs follow by [`Self::paragraph`].
-    pub(crate) fn report(&mut self, report: &IndexedReport) {
+    /// Adds a report.
+    pub(crate) fn report(&mut self, report: &ReportRow) {
         let region = report.region.as_ref();
         let kind = report.issuer_type.as_ref();
         self.rows.push(Row {
@@ -252,10 +292,12 @@ impl ColumnsBuilder {
             year: report.year.filter(|year| (0..i32::MAX).contains(year)),
             issuer_type: kind.map(|kind| number_of(&mut self.issuer_types, kind)),
         });
+        for paragraph in &report.paragraphs {
+            self.paragraph(&paragraph.role, &paragraph.topics, paragraph.chars);
+        }
     }
 
-    /// Adds a paragraph with its length in characters of the folded text.
-    pub(crate) fn paragraph(&mut self, role: &str, topics: &[String], chars: u32) {
+    fn paragraph(&mut self, role: &str, topics: &[String], chars: u32) {
         let role = number_of(&mut self.roles, &role.to_owned()).min(usize::from(u8::MAX));
         match self.role.last_mut() {
             Some((last, run)) if *last == role => *run += 1,

@@ -32,7 +32,7 @@ pub use request::{
 pub use search::Searcher;
 pub use stored::{StoredParagraph, StoredReport};
 #[cfg(not(target_family = "wasm"))]
-pub use write::{BuildError, IndexBuilder};
+pub use write::{BuildError, GroupWriter, Grouping, IndexBuilder, IndexGroup, SAMPLE};
 
 /// Version of the index's schema, in the index and in every engine that reads it.
 pub const SCHEMA_VERSION: u32 = 1;

@@ -3,10 +3,13 @@
 //! The bytes are the same whatever the machine: documents are in the order of the reports, in one thread, and nothing of
 //! the clock or of chance gets in but the segment's name, which packing replaces.
 
+use std::fmt;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use serde::de::Visitor;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use tantivy::directory::{RamDirectory, TerminatingWrite as _};
 use tantivy::index::SegmentComponent;
 use tantivy::indexer::SingleSegmentIndexWriter;
@@ -14,7 +17,7 @@ use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer, TokenizerM
 use tantivy::{Directory, Index, IndexSettings, TantivyDocument, TantivyError};
 
 use crate::alphabet::{Alphabet, Encoder};
-use crate::columns::ColumnsBuilder;
+use crate::columns::{ColumnsBuilder, ReportRow};
 use crate::fold::fold;
 use crate::lexicon::Runs;
 use crate::schema::{Fields, TOKENIZER, schema};
@@ -51,41 +54,49 @@ const GROUP: usize = 64 << 20;
 const TABLE: usize = 16 << 20;
 
 /// Reports that the lexicon is learnt from.
-const SAMPLE: usize = 200;
+pub const SAMPLE: usize = 200;
 
 /// Takes reports in the order in which they are to stand, and writes the index.
+///
+/// Reports are indexed in groups, and these are merged. A group can be [made apart](Self::grouping), on another thread, and
+/// kept: as long as its reports and [what was learnt](Grouping::learnt) are the same, so is the group.
 pub struct IndexBuilder {
-    fields: Fields,
     topics: Vec<TopicLabel>,
     /// The first reports, kept until the lexicon is learnt from them.
     sample: Vec<IndexedReport>,
-    learnt: Option<Learnt>,
+    learnt: Option<Arc<Learnt>>,
     columns: ColumnsBuilder,
-    group: Option<Group>,
+    group: Option<GroupWriter>,
     /// Bytes of text after which a group is closed.
     group_bytes: usize,
     finished: Vec<RamDirectory>,
 }
 
 /// What the sample taught.
+#[derive(Default)]
 struct Learnt {
     lexicon: Arc<Runs>,
     alphabet: Alphabet,
     encoder: Encoder,
 }
 
-/// A segment being written.
-struct Group {
-    writer: SingleSegmentIndexWriter,
-    directory: RamDirectory,
-    bytes: usize,
+impl Learnt {
+    fn from(sample: &[IndexedReport]) -> Learnt {
+        let texts = sample.iter().flat_map(|report| &report.paragraphs);
+        let alphabet = Alphabet::learn(texts.map(|paragraph| paragraph.text.as_str()));
+        Learnt {
+            lexicon: Arc::new(Runs::learn(sample)),
+            encoder: alphabet.encoder(),
+            alphabet,
+        }
+    }
 }
 
 impl IndexBuilder {
-    /// A builder without reports. `topics` names the topics that paragraphs may have.
+    /// A builder without reports, which learns from the first that are added. `topics` names the topics that paragraphs
+    /// may have.
     pub fn new(topics: Vec<TopicLabel>) -> IndexBuilder {
         IndexBuilder {
-            fields: schema().1,
             topics,
             sample: Vec::new(),
             learnt: None,
@@ -93,6 +104,14 @@ impl IndexBuilder {
             group: None,
             group_bytes: GROUP,
             finished: Vec::new(),
+        }
+    }
+
+    /// A builder that has learnt from these reports, [`SAMPLE`] or so; they are not added.
+    pub fn taught(topics: Vec<TopicLabel>, sample: &[IndexedReport]) -> IndexBuilder {
+        IndexBuilder {
+            learnt: Some(Arc::new(Learnt::from(sample))),
+            ..IndexBuilder::new(topics)
         }
     }
 
@@ -120,6 +139,28 @@ impl IndexBuilder {
         Ok(())
     }
 
+    /// What groups are made with, on any thread.
+    pub fn grouping(&self) -> Grouping {
+        Grouping(self.learnt.clone().unwrap_or_default())
+    }
+
+    /// Adds the reports of a group.
+    ///
+    /// # Errors
+    /// The group is damaged.
+    pub fn put(&mut self, group: IndexGroup) -> Result<(), BuildError> {
+        self.close()?;
+        for row in &group.rows {
+            self.columns.report(row);
+        }
+        let directory = RamDirectory::create();
+        for (name, bytes) in group.files {
+            write_file(&directory, Path::new(&name), &bytes.0)?;
+        }
+        self.finished.push(directory);
+        Ok(())
+    }
+
     /// Writes the index, one segment, into an empty directory.
     ///
     /// # Errors
@@ -130,12 +171,15 @@ impl IndexBuilder {
         let (alphabet, runs) = learnt
             .map(|learnt| (learnt.alphabet.clone(), learnt.lexicon.list()))
             .unwrap_or_default();
+        if let Some(group) = &mut self.group {
+            for row in std::mem::take(&mut group.rows) {
+                self.columns.report(&row);
+            }
+        }
         let columns = std::mem::take(&mut self.columns);
         let tables = columns.encode(&self.topics, alphabet, runs)?;
         for table in tables {
-            let mut document = TantivyDocument::new();
-            document.add_bytes(self.fields.data, &table);
-            self.group()?.writer.add_document(document)?;
+            self.open_group()?.table(&table)?;
         }
         self.close()?;
         let directory = directory.into();
@@ -151,42 +195,14 @@ impl IndexBuilder {
             return Ok(());
         }
         let sample = std::mem::take(&mut self.sample);
-        let texts = sample.iter().flat_map(|report| &report.paragraphs);
-        let alphabet = Alphabet::learn(texts.map(|paragraph| paragraph.text.as_str()));
-        self.learnt = Some(Learnt {
-            lexicon: Arc::new(Runs::learn(&sample)),
-            encoder: alphabet.encoder(),
-            alphabet,
-        });
+        self.learnt = Some(Arc::new(Learnt::from(&sample)));
         sample.iter().try_for_each(|report| self.write(report))
     }
 
     fn write(&mut self, report: &IndexedReport) -> Result<(), BuildError> {
-        self.columns.report(report);
-        let fields = self.fields;
-        let mut document = TantivyDocument::new();
-        if let Some(learnt) = &self.learnt {
-            document.add_bytes(fields.data, &stored::encode(report, &learnt.encoder)?);
-        }
-        document.add_text(fields.id, &report.id);
-        if let Some(issuer) = &report.issuer {
-            document.add_text(fields.issuer, prepare(&fold(issuer)));
-        }
-        let mut text = String::new();
-        for paragraph in &report.paragraphs {
-            let folded = fold(&paragraph.text);
-            let chars = folded.text.chars().count() as u32;
-            self.columns
-                .paragraph(&paragraph.role, &paragraph.topics, chars);
-            text.push_str(&prepare(&folded));
-            text.push(PARAGRAPH);
-        }
-        let bytes = text.len();
-        document.add_text(fields.text, text);
         let limit = self.group_bytes;
-        let group = self.group()?;
-        group.writer.add_document(document)?;
-        group.bytes += bytes;
+        let group = self.open_group()?;
+        group.add(report)?;
         if group.bytes >= limit {
             self.close()?;
         }
@@ -194,20 +210,74 @@ impl IndexBuilder {
     }
 
     /// The group that is being written, a new one if there is none.
-    fn group(&mut self) -> Result<&mut Group, BuildError> {
+    fn open_group(&mut self) -> Result<&mut GroupWriter, BuildError> {
         let group = match self.group.take() {
             Some(group) => group,
-            None => self.open()?,
+            None => self.grouping().begin()?,
         };
         Ok(self.group.insert(group))
     }
 
-    fn open(&self) -> Result<Group, BuildError> {
+    fn close(&mut self) -> Result<(), BuildError> {
+        if let Some(group) = self.group.take() {
+            for row in &group.rows {
+                self.columns.report(row);
+            }
+            group.writer.finalize()?;
+            self.finished.push(group.directory);
+        }
+        Ok(())
+    }
+}
+
+/// Makes groups.
+#[derive(Clone)]
+pub struct Grouping(Arc<Learnt>);
+
+impl Grouping {
+    /// What was learnt from the sample, and the schema: what all groups depend on.
+    ///
+    /// # Errors
+    /// None that can happen: words and letters are always JSON.
+    pub fn learnt(&self) -> Result<Vec<u8>, BuildError> {
+        let Learnt {
+            lexicon, alphabet, ..
+        } = &*self.0;
+        let learnt = (crate::SCHEMA_VERSION, lexicon.list(), alphabet);
+        Ok(serde_json::to_vec(&learnt)?)
+    }
+
+    /// A group to be filled and [put in](IndexBuilder::put) where it belongs.
+    ///
+    /// # Errors
+    /// Tantivy could not begin it.
+    pub fn begin(&self) -> Result<GroupWriter, BuildError> {
+        GroupWriter::open(self.0.clone())
+    }
+}
+
+/// Reports in a row, indexed.
+#[derive(Serialize, Deserialize)]
+pub struct IndexGroup {
+    files: Vec<(String, Bytes)>,
+    rows: Vec<ReportRow>,
+}
+
+/// A group being filled.
+pub struct GroupWriter {
+    fields: Fields,
+    learnt: Arc<Learnt>,
+    writer: SingleSegmentIndexWriter,
+    directory: RamDirectory,
+    rows: Vec<ReportRow>,
+    /// Of text.
+    bytes: usize,
+}
+
+impl GroupWriter {
+    fn open(learnt: Arc<Learnt>) -> Result<GroupWriter, BuildError> {
         let tokenizers = TokenizerManager::default();
-        let lexicon = self.learnt.as_ref();
-        let lexicon = lexicon
-            .map(|learnt| learnt.lexicon.clone())
-            .unwrap_or_default();
+        let lexicon = learnt.lexicon.clone();
         tokenizers.register(TOKENIZER, TextAnalyzer::from(Units { lexicon }));
         let directory = RamDirectory::create();
         let settings = IndexSettings {
@@ -221,19 +291,96 @@ impl IndexBuilder {
             .settings(settings)
             .tokenizers(tokenizers)
             .single_segment_index_writer(directory.clone(), TABLE)?;
-        Ok(Group {
+        Ok(GroupWriter {
+            fields: schema().1,
+            learnt,
             writer,
             directory,
+            rows: Vec::new(),
             bytes: 0,
         })
     }
 
-    fn close(&mut self) -> Result<(), BuildError> {
-        if let Some(group) = self.group.take() {
-            group.writer.finalize()?;
-            self.finished.push(group.directory);
+    /// Adds a report.
+    ///
+    /// # Errors
+    /// Tantivy could not take it.
+    pub fn add(&mut self, report: &IndexedReport) -> Result<(), BuildError> {
+        let mut row = ReportRow::of(report);
+        let fields = self.fields;
+        let mut document = TantivyDocument::new();
+        document.add_bytes(fields.data, &stored::encode(report, &self.learnt.encoder)?);
+        document.add_text(fields.id, &report.id);
+        if let Some(issuer) = &report.issuer {
+            document.add_text(fields.issuer, prepare(&fold(issuer)));
         }
+        let mut text = String::new();
+        for paragraph in &report.paragraphs {
+            let folded = fold(&paragraph.text);
+            row.paragraph(paragraph, folded.text.chars().count() as u32);
+            text.push_str(&prepare(&folded));
+            text.push(PARAGRAPH);
+        }
+        self.bytes += text.len();
+        document.add_text(fields.text, text);
+        self.writer.add_document(document)?;
+        self.rows.push(row);
         Ok(())
+    }
+
+    /// Adds a table, which is no report.
+    fn table(&mut self, table: &[u8]) -> Result<(), BuildError> {
+        let mut document = TantivyDocument::new();
+        document.add_bytes(self.fields.data, table);
+        self.writer.add_document(document)?;
+        Ok(())
+    }
+
+    /// The group, filled.
+    ///
+    /// # Errors
+    /// Tantivy could not write it.
+    pub fn close(self) -> Result<IndexGroup, BuildError> {
+        self.writer.finalize()?;
+        let mut files = Vec::new();
+        for path in segment_files(&self.directory)? {
+            let bytes = self
+                .directory
+                .atomic_read(&path)
+                .map_err(TantivyError::from)?;
+            files.push((path.to_string_lossy().into_owned(), Bytes(bytes)));
+        }
+        Ok(IndexGroup {
+            files,
+            rows: self.rows,
+        })
+    }
+}
+
+/// A file's bytes, which serde would otherwise take one by one.
+struct Bytes(Vec<u8>);
+
+impl Serialize for Bytes {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Bytes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Bytes, D::Error> {
+        struct Taken;
+        impl Visitor<'_> for Taken {
+            type Value = Bytes;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("bytes")
+            }
+
+            fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Bytes, E> {
+                Ok(Bytes(bytes.to_vec()))
+            }
+        }
+        deserializer.deserialize_bytes(Taken)
     }
 }
 
@@ -250,22 +397,33 @@ const COMPONENTS: [SegmentComponent; 6] = [
     SegmentComponent::Store,
 ];
 
+/// The files of an index's one segment, and the list of segments.
+fn segment_files(directory: &RamDirectory) -> Result<Vec<PathBuf>, BuildError> {
+    let index = Index::open(directory.clone())?;
+    let segments = index.searchable_segment_metas()?;
+    let files = segments
+        .iter()
+        .flat_map(|segment| COMPONENTS.map(|component| segment.relative_path(component)));
+    Ok(files.chain([PathBuf::from(META)]).collect())
+}
+
 /// Copies a finished index, byte for byte.
 fn copy(from: &RamDirectory, to: &dyn Directory) -> Result<(), BuildError> {
-    let index = Index::open(from.clone())?;
-    for segment in index.searchable_segment_metas()? {
-        for component in COMPONENTS {
-            let file = segment.relative_path(component);
-            let bytes = from.atomic_read(&file).map_err(TantivyError::from)?;
-            let mut out = to.open_write(&file).map_err(TantivyError::from)?;
-            out.write_all(&bytes)?;
-            out.terminate()?;
-        }
+    for path in segment_files(from)? {
+        let bytes = from.atomic_read(&path).map_err(TantivyError::from)?;
+        write_file(to, &path, &bytes)?;
     }
-    let bytes = from
-        .atomic_read(Path::new(META))
-        .map_err(TantivyError::from)?;
-    to.atomic_write(Path::new(META), &bytes)?;
+    Ok(())
+}
+
+fn write_file(to: &dyn Directory, path: &Path, bytes: &[u8]) -> Result<(), BuildError> {
+    if path == Path::new(META) {
+        to.atomic_write(path, bytes)?;
+        return Ok(());
+    }
+    let mut out = to.open_write(path).map_err(TantivyError::from)?;
+    out.write_all(bytes)?;
+    out.terminate()?;
     Ok(())
 }
 

@@ -19,7 +19,7 @@ use crate::diagnostic::{Diagnostic, Level};
 use pack::{Pack, Slot, damaged};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -92,6 +92,14 @@ struct Held {
     number: u32,
     /// Whether the index on disk names exactly what `known` does.
     fresh: bool,
+    /// Files of their own that this build used.
+    files: Mutex<BTreeSet<String>>,
+}
+
+impl Held {
+    fn files(&self) -> std::sync::MutexGuard<'_, BTreeSet<String>> {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -199,6 +207,7 @@ impl Cache {
                 _lock: lock,
                 number: index.number,
                 fresh: index.end > 0,
+                files: Mutex::default(),
             }),
             pack,
             known: index.entries,
@@ -250,6 +259,37 @@ impl Cache {
         postcard::from_bytes(&bytes).map_err(|_| damaged())
     }
 
+    /// What is kept under this key in a file of its own.
+    pub fn load<T: DeserializeOwned>(&self, key: Key) -> Option<T> {
+        let held = self.held.as_ref()?;
+        let name = large(key);
+        let found = read_checked(&held.folder.join(&name)).ok()?;
+        held.files().insert(name);
+        found
+    }
+
+    /// Keeps something large under this key, in a file of its own, if it can be.
+    pub fn store(&self, key: Key, value: &impl Serialize) {
+        let Some(held) = &self.held else { return };
+        let name = large(key);
+        // What could not be written is made anew by the next build.
+        if write_checked(&held.folder.join(&name), value).is_ok() {
+            held.files().insert(name);
+        }
+    }
+
+    /// Deletes the files that were neither loaded nor stored.
+    pub fn sweep(&self) {
+        let Some(held) = &self.held else { return };
+        let used = held.files();
+        for name in names(&held.folder).unwrap_or_default() {
+            if name.ends_with(LARGE) && !used.contains(&name) {
+                // What can't be deleted now, the next build deletes.
+                let _ = fs::remove_file(held.folder.join(name));
+            }
+        }
+    }
+
     fn used(&self) -> std::sync::MutexGuard<'_, BTreeMap<Key, Entry>> {
         self.used.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -297,6 +337,13 @@ impl Cache {
         }
         Ok(())
     }
+}
+
+/// Ends the name of a file with one result.
+const LARGE: &str = ".large";
+
+fn large(key: Key) -> String {
+    format!("{}{LARGE}", &key.hex()[..32])
 }
 
 /// Names of the files in a folder.

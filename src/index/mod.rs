@@ -1,21 +1,27 @@
 //! Reports → the packed full-text index of a site, and the search over it.
 //!
-//! [`Indexer`] takes the reports one by one, in the corpus' order, and hands over the files of
+//! [`Indexer`] takes the reports in the corpus' order, one by one or in [`groups`] that a later build
+//! may find done, and hands over the files of
 //! `search-index/`: the index, packed, and the engine for browsers, which is part of this program.
 //! [`SiteSearch`] asks the same index by the same crate. What may be found is exactly the clean
 //! text, one line a paragraph, headings included: what the report's page shows.
 
+mod groups;
 mod report;
 mod terminal;
 
+pub use groups::{Group, groups, sample};
+
 pub use terminal::{csv, json, lines};
 
+use crate::cache::Key;
 use crate::codebook::Codebook;
 use crate::render::{Page, Sink};
 use crate::report::Report;
 use search_index::pack::{BOOT_FILE, PackError, PackedDirectory, SiteBlocks, script};
 use search_index::{
-    BuildError, IndexBuilder, Request, Response, SCHEMA_VERSION, SearchError, Searcher, TopicLabel,
+    BuildError, IndexBuilder, IndexGroup, Request, Response, SCHEMA_VERSION, SearchError, Searcher,
+    TopicLabel,
 };
 use std::path::Path;
 use std::sync::Arc;
@@ -62,20 +68,46 @@ pub struct Indexer {
     builder: IndexBuilder,
 }
 
+/// How `codebook` names its topics.
+fn topics(codebook: &Codebook) -> Vec<TopicLabel> {
+    let topics = codebook.topics.iter().map(|topic| TopicLabel {
+        id: topic.id.clone(),
+        names: [&topic.names.hans, &topic.names.hant, &topic.names.en]
+            .into_iter()
+            .filter(|name| !name.is_empty())
+            .cloned()
+            .collect(),
+    });
+    topics.collect()
+}
+
 impl Indexer {
     /// An index without reports. Topics are named as `codebook` does.
     pub fn new(codebook: &Codebook) -> Self {
-        let topics = codebook.topics.iter().map(|topic| TopicLabel {
-            id: topic.id.clone(),
-            names: [&topic.names.hans, &topic.names.hant, &topic.names.en]
-                .into_iter()
-                .filter(|name| !name.is_empty())
-                .cloned()
-                .collect(),
-        });
         Self {
-            builder: IndexBuilder::new(topics.collect()),
+            builder: IndexBuilder::new(topics(codebook)),
         }
+    }
+
+    /// An index without reports, whose lexicon is learnt from these ([`sample`]).
+    pub fn taught(codebook: &Codebook, sample: &[Report]) -> Self {
+        let sample: Vec<_> = sample.iter().map(report::indexed).collect();
+        Self {
+            builder: IndexBuilder::taught(topics(codebook), &sample),
+        }
+    }
+
+    /// What groups are made with, on any thread.
+    pub fn grouping(&self) -> Grouping {
+        Grouping(self.builder.grouping())
+    }
+
+    /// Adds a group of reports: call in the corpus' order.
+    ///
+    /// # Errors
+    /// The group is damaged.
+    pub fn put(&mut self, group: IndexGroup) -> Result<(), IndexError> {
+        Ok(self.builder.put(group)?)
     }
 
     /// Adds a report: call in the corpus' order, which decides the index's bytes.
@@ -116,6 +148,37 @@ impl Indexer {
             "// What the search page must know first. Made by the build.\nwindow.fangzhiIndex = {about};\n"
         );
         hand_over("about.js", about.into_bytes())
+    }
+}
+
+/// Indexes reports in groups.
+#[derive(Clone)]
+pub struct Grouping(search_index::Grouping);
+
+impl Grouping {
+    /// Of all that a group's bytes depend on besides its reports.
+    ///
+    /// # Errors
+    /// None that can happen.
+    pub fn learnt(&self) -> Result<Key, IndexError> {
+        Ok(Key::of(&self.0.learnt()?))
+    }
+
+    /// Indexes the reports that `next` gives until it has no more, apart from all others: on any
+    /// thread, and the same whenever they are the same.
+    ///
+    /// # Errors
+    /// The index can't take one, or `next` fails.
+    pub fn group<E: From<IndexError>>(
+        &self,
+        reports: impl Iterator<Item = Result<Report, E>>,
+    ) -> Result<IndexGroup, E> {
+        let mut group = self.0.begin().map_err(IndexError::from)?;
+        for report in reports {
+            let indexed = report::indexed(&report?);
+            group.add(&indexed).map_err(IndexError::from)?;
+        }
+        Ok(group.close().map_err(IndexError::from)?)
     }
 }
 
