@@ -61,6 +61,10 @@ pub trait Progress: Sync {
     fn stage(&self, stage: Stage, steps: usize);
     /// A step is done.
     fn step(&self);
+    /// Does the index's work, which goes on beside the stages from the reports' pages on.
+    fn beside(&self, work: &mut (dyn FnMut() + Send)) {
+        work();
+    }
 }
 
 /// What a build is at.
@@ -292,8 +296,13 @@ fn build_once(
             })
         },
         || {
-            let indexer = index_reports(&archive.codebook, reports)?;
-            write_all(&publication, &Silent, |sink| Ok(indexer.finish(sink)?))
+            let mut indexed = Ok(());
+            progress.beside(&mut || {
+                indexed = index_reports(&archive.codebook, reports).and_then(|indexer| {
+                    write_all(&publication, &Silent, |sink| Ok(indexer.finish(sink)?))
+                });
+            });
+            indexed
         },
     );
     written?;

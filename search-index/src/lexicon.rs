@@ -4,15 +4,15 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::IndexedReport;
 use crate::fold::fold;
-use crate::units::{Kind, Lexicon, kind};
+use crate::units::{Kind, LAST, LONGEST_RUN, Lexicon, kind};
 
-/// Runs of three and four characters that stand often and whose pairs are so frequent that looking the run up by its
+/// Runs of three to six characters that stand often and whose pairs are so frequent that looking the run up by its
 /// pairs would read much.
 #[derive(Debug, Default)]
 pub(crate) struct Runs {
     pairs: FxHashSet<[char; 2]>,
-    triples: FxHashSet<[char; 3]>,
-    quadruples: FxHashSet<[char; 4]>,
+    /// Filled up with [`LAST`].
+    runs: FxHashSet<[char; LONGEST_RUN]>,
 }
 
 /// A run may have a token of its own if its two pairs together occur at least so often a report…
@@ -30,12 +30,16 @@ impl Lexicon for Runs {
     }
 
     fn has(&self, run: &[char]) -> bool {
-        match *run {
-            [a, b, c] => self.triples.contains(&[a, b, c]),
-            [a, b, c, d] => self.quadruples.contains(&[a, b, c, d]),
-            _ => false,
-        }
+        self.runs.contains(&filled(run))
     }
+}
+
+fn filled(run: &[char]) -> [char; LONGEST_RUN] {
+    let mut filled = [LAST; LONGEST_RUN];
+    for (slot, c) in filled.iter_mut().zip(run) {
+        *slot = *c;
+    }
+    filled
 }
 
 impl Runs {
@@ -51,8 +55,7 @@ impl Runs {
         let least = (PAIRS_PER_REPORT * reports).ceil() as u32;
         let mut runs: FxHashMap<&[char], u32> = FxHashMap::default();
         for text in &texts {
-            let triples = text.windows(3);
-            for run in triples.chain(text.windows(4)) {
+            for run in (3..=LONGEST_RUN).flat_map(|length| text.windows(length)) {
                 if pairs.weight(run) >= least {
                     *runs.entry(run).or_default() += 1;
                 }
@@ -82,29 +85,24 @@ impl Runs {
 
     /// All runs, sorted.
     pub(crate) fn list(&self) -> Vec<String> {
-        let triples = self.triples.iter().map(String::from_iter);
-        let quadruples = self.quadruples.iter().map(String::from_iter);
-        let mut all: Vec<String> = triples.chain(quadruples).collect();
+        let text = |run: &[char; LONGEST_RUN]| run.iter().filter(|c| **c != LAST).collect();
+        let mut all: Vec<String> = self.runs.iter().map(text).collect();
         all.sort_unstable();
         all
     }
 
     fn insert(&mut self, run: &[char]) {
-        match *run {
-            [a, b, c] => self.triples.insert([a, b, c]),
-            [a, b, c, d] => self.quadruples.insert([a, b, c, d]),
-            _ => return,
-        };
+        self.runs.insert(filled(run));
         self.pairs.insert([run[0], run[1]]);
     }
 }
 
-/// Drops runs that nearly always stand inside the same longer one: 政执法 of 行政执法. They are no terms; a run of four
-/// may go on the same way (法治政府建) and still be one.
+/// Drops runs that nearly always stand inside the same longer one: 政执法 of 行政执法. They are no terms; a run of four or
+/// six may go on the same way (法治政府) and still be one.
 fn drop_fragments<'t>(runs: &mut FxHashMap<&'t [char], u32>, texts: &'t [Vec<char>]) {
     let mut neighbours: FxHashMap<(&[char], bool, char), u32> = FxHashMap::default();
     for text in texts {
-        for length in [3, 4] {
+        for length in 3..=LONGEST_RUN {
             for (at, run) in text.windows(length).enumerate() {
                 if !runs.contains_key(run) {
                     continue;
@@ -112,7 +110,7 @@ fn drop_fragments<'t>(runs: &mut FxHashMap<&'t [char], u32>, texts: &'t [Vec<cha
                 if let Some(&before) = at.checked_sub(1).and_then(|at| text.get(at)) {
                     *neighbours.entry((run, true, before)).or_default() += 1;
                 }
-                if let Some(&after) = text.get(at + length).filter(|_| length == 3) {
+                if let Some(&after) = text.get(at + length).filter(|_| length % 2 == 1) {
                     *neighbours.entry((run, false, after)).or_default() += 1;
                 }
             }

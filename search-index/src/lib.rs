@@ -34,5 +34,6 @@ pub use stored::{StoredParagraph, StoredReport};
 #[cfg(not(target_family = "wasm"))]
 pub use write::{BuildError, GroupWriter, Grouping, IndexBuilder, IndexGroup, SAMPLE};
 
-/// Version of the index's schema, in the index and in every engine that reads it.
-pub const SCHEMA_VERSION: u32 = 1;
+/// Version of the index's schema, in the index and in every engine that reads it. Raised by every change of what is
+/// stored, or of what an engine takes the stored to mean; a test tells when.
+pub const SCHEMA_VERSION: u32 = 2;

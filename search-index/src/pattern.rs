@@ -1,7 +1,7 @@
 //! Patterns: what a term of a query looks for, and how the index is asked for it.
 
 use crate::fold::fold;
-use crate::units::{Kind, LAST, Unit, prepare, units};
+use crate::units::{Kind, LAST, LONGEST_RUN, Unit, prepare, units};
 
 /// What a term of a query looks for: a run of units.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -14,19 +14,11 @@ pub(crate) struct Pattern {
 /// How a pattern is looked up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Plan {
-    /// Tokens and where they stand from the pattern's begin; together they cover it.
-    pub(crate) slots: Vec<Slot>,
+    /// Tokens and where they stand from the pattern's begin; together they cover it. All are in the index where the
+    /// pattern is in the text.
+    pub(crate) tokens: Vec<(String, u32)>,
     /// The last part, where it is found by scanning the dictionary.
     pub(crate) scan: Option<Scan>,
-}
-
-/// A part of a pattern: the whole token, or, where the lexicon has none, its pairs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Slot {
-    /// A run that may be in the lexicon.
-    pub(crate) run: Option<(String, u32)>,
-    /// Tokens that always are in the index where the text is.
-    pub(crate) pairs: Vec<(String, u32)>,
 }
 
 /// A scan of the dictionary for the tokens with a prefix.
@@ -100,10 +92,10 @@ impl Pattern {
             })
     }
 
-    /// How to look the pattern up.
-    pub(crate) fn plan(&self) -> Plan {
+    /// How to look the pattern up, where the index has the lexicon `runs`, sorted.
+    pub(crate) fn plan(&self, runs: &[String]) -> Plan {
         let mut plan = Plan {
-            slots: Vec::new(),
+            tokens: Vec::new(),
             scan: None,
         };
         let mut at = 0;
@@ -111,7 +103,7 @@ impl Pattern {
         while let Some((text, kind)) = self.units.get(index) {
             let is_last = index + 1 == self.units.len();
             if *kind == Kind::Mark {
-                plan.slots.push(Slot::pair(text.clone(), at));
+                plan.tokens.push((text.clone(), at));
                 at += 1;
                 index += 1;
                 continue;
@@ -124,7 +116,7 @@ impl Pattern {
                     .collect();
                 let covered = index > 0 && self.units[index - 1].1.is_word();
                 let ends = index + run.len() == self.units.len();
-                plan.run(&run, at, covered, ends);
+                plan.run(&run, at, covered, ends, runs);
                 at += run.len() as u32;
                 index += run.len();
                 continue;
@@ -141,7 +133,7 @@ impl Pattern {
                 let after = after.filter(|after| after.1 == Kind::Han);
                 let token =
                     after.map_or_else(|| text.clone(), |after| format!("{text}{}", after.0));
-                plan.slots.push(Slot::pair(token, at));
+                plan.tokens.push((token, at));
             }
             at += text.chars().count() as u32;
             index += 1;
@@ -150,20 +142,10 @@ impl Pattern {
     }
 }
 
-impl Slot {
-    fn pair(token: String, at: u32) -> Slot {
-        Slot {
-            run: None,
-            pairs: vec![(token, at)],
-        }
-    }
-}
-
 impl Plan {
     /// Covers a run of ideographs that begins at `at`. `covered`: its first character stands in the token
     /// before it. `ends`: the pattern ends with it.
-    fn run(&mut self, run: &[&str], at: u32, covered: bool, ends: bool) {
-        let pair = |from: usize| (run[from..from + 2].concat(), at + from as u32);
+    fn run(&mut self, run: &[&str], at: u32, covered: bool, ends: bool, runs: &[String]) {
         match run.len() {
             0 => {}
             1 if covered => {}
@@ -174,25 +156,105 @@ impl Plan {
                     kind: Kind::Han,
                 });
             }
-            1 => self.slots.push(Slot::pair(format!("{}{LAST}", run[0]), at)),
-            2 => self.slots.push(Slot {
-                run: None,
-                pairs: vec![pair(0)],
-            }),
-            3 => self.slots.push(Slot {
-                run: Some((run.concat(), at)),
-                pairs: vec![pair(0), pair(1)],
-            }),
-            len => {
-                let last = len - 4;
-                let starts = (0..last).step_by(4).chain([last]);
-                for from in starts {
-                    self.slots.push(Slot {
-                        run: Some((run[from..from + 4].concat(), at + from as u32)),
-                        pairs: vec![pair(from), pair(from + 2)],
-                    });
-                }
+            1 => self.tokens.push((format!("{}{LAST}", run[0]), at)),
+            _ => {
+                let chosen = cover(run, usize::from(covered), runs);
+                let tokens = chosen
+                    .into_iter()
+                    .map(|(token, from)| (token, at + from as u32));
+                self.tokens.extend(tokens);
             }
         }
+    }
+}
+
+/// What reading a token costs, by its length: a pair's list is long, a longer run stands more rarely.
+fn cost(length: usize) -> u32 {
+    match length {
+        2 => 12,
+        3 => 5,
+        _ => 3,
+    }
+}
+
+/// The cheapest tokens that cover a run of at least two ideographs but for the first `done`, and where they begin in
+/// it: pairs, and what the lexicon has. Tokens may overlap.
+fn cover(run: &[&str], done: usize, runs: &[String]) -> Vec<(String, usize)> {
+    /// The cheapest way to cover the run up to some place.
+    #[derive(Clone)]
+    struct Way {
+        cost: u32,
+        /// The last token, where it begins, and up to where the way before it goes.
+        last: Option<(String, usize, usize)>,
+    }
+    let mut ways = vec![
+        Way {
+            cost: 0,
+            last: None
+        };
+        done + 1
+    ];
+    for end in done + 1..=run.len() {
+        let mut best = Way {
+            cost: u32::MAX,
+            last: None,
+        };
+        for from in end.saturating_sub(LONGEST_RUN)..end.saturating_sub(1) {
+            let token = run[from..end].concat();
+            let length = end - from;
+            if length > 2 && runs.binary_search(&token).is_err() {
+                continue;
+            }
+            let before = (from..end).min_by_key(|place| ways[*place].cost);
+            let Some(before) = before.filter(|place| ways[*place].cost < u32::MAX) else {
+                continue;
+            };
+            let all = ways[before].cost + cost(length);
+            if all < best.cost {
+                best = Way {
+                    cost: all,
+                    last: Some((token, from, before)),
+                };
+            }
+        }
+        ways.push(best);
+    }
+    let mut chosen = Vec::new();
+    let mut place = run.len();
+    while let Some((token, from, before)) = ways[place].last.take() {
+        chosen.push((token, from));
+        place = before;
+    }
+    chosen.reverse();
+    chosen
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn covered(term: &str, lexicon: &[&str]) -> String {
+        let mut runs: Vec<String> = lexicon.iter().map(|run| (*run).to_owned()).collect();
+        runs.sort();
+        let plan = Pattern::new(term, false).expect("a term").plan(&runs);
+        let tokens: Vec<String> = plan
+            .tokens
+            .iter()
+            .map(|(token, at)| format!("{at}{token}"))
+            .collect();
+        tokens.join(" ")
+    }
+
+    #[test]
+    fn a_run_is_covered_by_the_fewest_tokens() {
+        assert_eq!(covered("复议", &[]), "0复议");
+        assert_eq!(covered("行政复议", &[]), "0行政 2复议");
+        assert_eq!(covered("行政复议", &["行政复议"]), "0行政复议");
+        assert_eq!(covered("复议法", &["行政复议"]), "0复议 1议法");
+        let both = ["法治政府建设", "法治政府", "政府建设"];
+        assert_eq!(covered("法治政府建设", &both), "0法治政府建设");
+        assert_eq!(covered("法治政府建设", &both[1..]), "0法治政府 2政府建设");
+        assert_eq!(covered("推进法治政府建设", &both), "0推进 2法治政府建设");
+        assert_eq!(covered("2023年法治政府", &both), "02023年 5法治政府");
     }
 }

@@ -161,7 +161,10 @@ fn number_len(text: &[u8]) -> usize {
     len
 }
 
-/// Frequent runs of three and four characters that have a token of their own, so that common phrases are found without
+/// The longest run that the lexicon may have, in characters.
+pub(crate) const LONGEST_RUN: usize = 6;
+
+/// Frequent runs of three to [`LONGEST_RUN`] characters that have a token of their own, so that common phrases are found without
 /// the long position lists of their pairs of characters.
 pub(crate) trait Lexicon {
     /// Whether some run begins with this pair.
@@ -224,8 +227,9 @@ fn runs(
     token: &mut String,
     mut emit: impl FnMut(&str),
 ) {
-    let mut run = [pair[0], pair[1], LAST, LAST];
-    for (length, unit) in (3..=4).zip(after) {
+    let mut run = [LAST; LONGEST_RUN];
+    run[..2].copy_from_slice(&pair);
+    for (length, unit) in (3..=LONGEST_RUN).zip(after) {
         if unit.kind != Kind::Han {
             return;
         }

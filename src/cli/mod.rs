@@ -8,6 +8,7 @@ mod inspect;
 mod screen;
 mod search;
 mod serve;
+mod timing;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use clap_complete::Shell;
@@ -63,6 +64,9 @@ enum Command {
         /// Read and make everything anew, whatever earlier builds left in the cache
         #[arg(long)]
         fresh: bool,
+        /// Print what each stage took: seconds of wall and (on Linux) CPU time
+        #[arg(long)]
+        timings: bool,
     },
     /// List what a keeper should look at; make or update metadata.csv
     #[command(after_help = check::HELP)]
@@ -224,8 +228,10 @@ fn dispatch(command: Command) -> anyhow::Result<Outcome> {
             lang,
             no_worklist,
             fresh,
+            timings,
         } => build_site(
             &dir,
+            timings,
             &Options {
                 output,
                 base_url,
@@ -259,11 +265,14 @@ fn dispatch(command: Command) -> anyhow::Result<Outcome> {
 /// Warnings of a build that are printed; all of them stand in the site's worklist.
 const WARNINGS_SHOWN: usize = 20;
 
-fn build_site(dir: &Path, options: &Options) -> anyhow::Result<Outcome> {
+fn build_site(dir: &Path, timings: bool, options: &Options) -> anyhow::Result<Outcome> {
     let begun = Instant::now();
     let bars = Bars::default();
     let built = build::build(dir, options, &bars);
     bars.clear();
+    if timings {
+        bars.laps().print(&mut std::io::stderr().lock())?;
+    }
     if let Err(BuildError::NoReports { told, .. }) = &built {
         let mut err = std::io::stderr().lock();
         for one in told {

@@ -1,5 +1,6 @@
 //! What a keeper sees: diagnostics, sizes, and how far long work has come.
 
+use super::timing::Laps;
 use fangzhi::build::{Progress, Stage};
 use fangzhi::diagnostic::{Diagnostic, Level};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -51,6 +52,7 @@ pub(super) fn size(bytes: u64) -> String {
 #[derive(Debug, Default)]
 pub(super) struct Bars {
     bar: Mutex<Option<ProgressBar>>,
+    laps: Laps,
 }
 
 impl Bars {
@@ -59,6 +61,11 @@ impl Bars {
         if let Some(bar) = self.current().take() {
             bar.finish_and_clear();
         }
+    }
+
+    /// What each stage took.
+    pub(super) fn laps(&self) -> &Laps {
+        &self.laps
     }
 
     fn current(&self) -> std::sync::MutexGuard<'_, Option<ProgressBar>> {
@@ -76,6 +83,7 @@ impl Progress for Bars {
             Stage::Verify => "comparing files with their checksums",
         };
         self.clear();
+        self.laps.begin(what);
         if !io::stderr().is_terminal() {
             let steps = if steps > 1 {
                 format!(" ({steps})")
@@ -104,6 +112,10 @@ impl Progress for Bars {
         if let Some(bar) = &*self.current() {
             bar.inc(1);
         }
+    }
+
+    fn beside(&self, work: &mut (dyn FnMut() + Send)) {
+        self.laps.beside("indexing, beside the pages", work);
     }
 }
 

@@ -215,3 +215,61 @@ fn an_index_of_two_segments_is_refused() {
     let refused = Packed::new(&directory, SCHEMA, |_| Ok::<(), String>(()));
     assert_eq!(refused.err().map(|error| error.code()), Some("index"));
 }
+
+/// A tiny archive.
+fn reports() -> impl Iterator<Item = crate::IndexedReport> {
+    let paragraph = |number: u32, text: &str| crate::IndexedParagraph {
+        anchor: format!("p-{number}"),
+        number,
+        text: text.into(),
+        role: "achievements".into(),
+        topics: vec!["review".into()],
+    };
+    (2019..2023).map(move |year| crate::IndexedReport {
+        id: format!("qinghe-{year}"),
+        title: format!("青河县{year}年法治政府建设年度报告"),
+        page: format!("reports/qinghe-{year}.html"),
+        region: Some(crate::IndexedRegion {
+            code: "990101".into(),
+            name: "青河县".into(),
+            level: "county".into(),
+            path: vec!["甲省".into(), "青河县".into()],
+        }),
+        year: Some(year),
+        issuer: Some("青河县人民政府".into()),
+        issuer_type: Some("government".into()),
+        paragraphs: vec![
+            paragraph(1, "推进法治政府建设，法治政府建设水平提升。"),
+            paragraph(2, "全年办理行政復議案件12件，“双随机、一公开”检查3次。"),
+        ],
+    })
+}
+
+/// The files of its index.
+fn written() -> BTreeMap<String, Vec<u8>> {
+    let mut builder = crate::IndexBuilder::new(vec![crate::TopicLabel {
+        id: "review".into(),
+        names: vec!["行政复议".into()],
+    }]);
+    reports().for_each(|report| builder.add(report).expect("takes a report"));
+    files(&builder.pack().expect("packs"))
+}
+
+/// The stored form: what a tiny index is packed to, with the versions it was written under. Whoever
+/// changes it raises [`SCHEMA_VERSION`](crate::SCHEMA_VERSION) or [`FORMAT`], so that an engine of
+/// another version says so and does not take the index for a damaged one.
+#[test]
+fn the_stored_form_changes_with_its_version() {
+    const WRITTEN: (u32, u32, u32) = (1, 2, 3_006_625_834);
+    let mut sum = crc32fast::Hasher::new();
+    for (name, bytes) in written() {
+        sum.update(name.as_bytes());
+        sum.update(&bytes);
+    }
+    let now = (FORMAT, crate::SCHEMA_VERSION, sum.finalize());
+    assert_eq!(
+        now, WRITTEN,
+        "what is stored has changed: raise SCHEMA_VERSION (or FORMAT, where packing changed), and \
+         write the new numbers here"
+    );
+}

@@ -13,7 +13,7 @@ use tantivy::{DocSet as _, TERMINATED};
 
 use crate::SearchError;
 use crate::columns::{Paragraphs, Reports};
-use crate::pattern::{Pattern, Plan, Slot};
+use crate::pattern::{Pattern, Plan};
 
 /// Where a pattern occurs: paragraphs (or, for the issuer, reports) in order, with counts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -102,8 +102,8 @@ impl Terms {
         pattern: &Pattern,
         runs: &[String],
     ) -> Result<Option<Found>, SearchError> {
-        let Plan { slots, scan } = pattern.plan();
-        let slots = try_all(&slots, |slot| self.slot(slot, runs));
+        let Plan { tokens, scan } = pattern.plan(runs);
+        let tokens = try_all(&tokens, |(token, offset)| self.token(token, *offset));
         let scan = scan.map(|scan| {
             let mut taken = Vec::new();
             let mut end = scan.prefix.clone().into_bytes();
@@ -121,12 +121,12 @@ impl Terms {
             }
             io::Result::Ok((scan.offset, taken))
         });
-        let (slots, scan) = (slots?, scan.transpose()?);
-        let Some(tokens) = slots.into_iter().collect::<Option<Vec<_>>>() else {
+        let (tokens, scan) = (tokens?, scan.transpose()?);
+        let Some(tokens) = tokens.into_iter().collect::<Option<Vec<_>>>() else {
             return Ok(None);
         };
         Ok(Some(Found {
-            tokens: cheapest(tokens.into_iter().flatten().collect()),
+            tokens: cheapest(tokens),
             scan,
             chars: pattern.chars(),
         }))
@@ -145,25 +145,15 @@ impl Terms {
         })
     }
 
-    /// The tokens of a slot: the run's own if the lexicon has it, else its pairs'.
-    fn slot(&self, slot: &Slot, runs: &[String]) -> io::Result<Option<Vec<Token>>> {
-        let known = |run: &&(String, u32)| runs.binary_search(&run.0).is_ok();
-        let tokens = match slot.run.as_ref().filter(known) {
-            Some(run) => std::slice::from_ref(run),
-            None => &slot.pairs,
-        };
-        let get = |(text, offset): &(String, u32)| {
-            let info = self
-                .reader
-                .get_term_info(&Term::from_field_text(self.field, text))?;
-            let chars = text.chars().filter(|c| !c.is_control()).count() as u32;
-            io::Result::Ok(info.map(|info| Token {
-                info,
-                offset: *offset,
-                chars,
-            }))
-        };
-        Ok(try_all(tokens, get)?.into_iter().collect())
+    /// A token in the dictionary, if it is there.
+    fn token(&self, text: &str, offset: u32) -> io::Result<Option<Token>> {
+        let term = Term::from_field_text(self.field, text);
+        let info = self.reader.get_term_info(&term)?;
+        Ok(info.map(|info| Token {
+            info,
+            offset,
+            chars: text.chars().filter(|c| !c.is_control()).count() as u32,
+        }))
     }
 
     /// A token's postings. Where they can't be read, its positions are asked for all the same, so that both are fetched

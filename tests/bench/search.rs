@@ -1,0 +1,90 @@
+//! What searching a site costs its reader, in Chromium: `search-cost SITE [PAGEFIND_SITE]`.
+//!
+//! A line a query and way, fields set apart by tabs: engine and way; query; reports found; rounds,
+//! files and kilobytes that the query loaded after start-up; milliseconds of the first query and of
+//! the same again. Each cold query has a browser and a profile of its own.
+
+#[allow(dead_code, unused_imports, reason = "the tests use the rest of it")]
+#[path = "../suite/browser/mod.rs"]
+mod browser;
+
+use browser::server::{Quirks, Server};
+use browser::{Browser, Page, file_url};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+
+const QUERIES: [&str; 7] = [
+    "法治政府建设",
+    "行政复议",
+    "行政執法",
+    "首违不罚",
+    "双随机、一公开",
+    "同句(行政复议 撤销)",
+    "年:2019..2021 培训",
+];
+
+/// The page's own way of asking, without showing what was found.
+const ASK: &str = "(async () => {
+    const request = { query: QUERY, filters: {}, view: 'reports', sort: 'relevance', lines: 'report',
+        offset: 0, limit: 10, hits_per_report: 5, width: 30 };
+    const open = await window.fangzhiSearch.open();
+    const cold = await open.search(request), warm = await open.search(request);
+    const c = cold.cost;
+    return [cold.response.reports, c.rounds, c.files, c.bytes, c.ms, warm.cost.ms];
+})()";
+
+/// Pagefind as its documentation says, with the ten first results' texts.
+const PAGEFIND: &str = "(async () => {
+    const pagefind = await import('/pagefind/pagefind.js');
+    await pagefind.init();
+    const before = performance.getEntriesByType('resource').length;
+    const ask = async () => {
+        const begun = performance.now();
+        const found = await pagefind.search(QUERY);
+        await Promise.all(found.results.slice(0, 10).map(result => result.data()));
+        return [found.results.length, performance.now() - begun];
+    };
+    const cold = await ask();
+    const loaded = performance.getEntriesByType('resource').slice(before);
+    const bytes = loaded.reduce((sum, entry) => sum + entry.encodedBodySize, 0);
+    return [cold[0], 0, loaded.length, bytes, cold[1], (await ask())[1]];
+})()";
+
+fn main() {
+    let arguments: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
+    let [site, beside @ ..] = arguments.as_slice() else {
+        eprintln!("usage: search-cost SITE [PAGEFIND_SITE]");
+        std::process::exit(2);
+    };
+    let server = Server::start(site, Quirks::NONE);
+    let disk = file_url(&site.join("search.html"));
+    for query in QUERIES {
+        line("fangzhi, http", query, &server.url("search.html"), ASK);
+        line("fangzhi, disk", query, &disk, ASK);
+    }
+    if let [beside, ..] = beside {
+        pagefind(beside);
+    }
+}
+
+fn pagefind(site: &Path) {
+    let server = Server::start(site, Quirks::NONE);
+    for query in QUERIES.iter().filter(|query| !query.contains([':', '('])) {
+        line("Pagefind, http", query, &server.url("index.html"), PAGEFIND);
+    }
+}
+
+fn line(engine: &str, query: &str, url: &str, script: &str) {
+    let mut page: Page = Browser::Chromium.open(url);
+    let found = page.eval(&script.replace("QUERY", &Value::from(query).to_string()));
+    let number = |at: usize| found[at].as_f64().unwrap_or_default();
+    println!(
+        "{engine}\t{query}\t{:.0}\t{:.0}\t{:.0}\t{:.0}\t{:.0}\t{:.0}",
+        number(0),
+        number(1),
+        number(2),
+        number(3) / 1e3,
+        number(4),
+        number(5),
+    );
+}
