@@ -76,7 +76,13 @@ fn pagefind(site: &Path) {
 
 fn line(engine: &str, query: &str, url: &str, script: &str) {
     let mut page: Page = Browser::Chromium.open(url);
-    let found = page.eval(&script.replace("QUERY", &Value::from(query).to_string()));
+    let script = script.replace("QUERY", &Value::from(query).to_string());
+    page.eval(&format!(
+        "(window.measured = null, ({script}).then(got => window.measured = got, \
+         error => window.measured = [String(error && error.code || error)]), 0)"
+    ));
+    let found = page.wait_for("window.measured");
+    assert!(found[0].is_number(), "{engine}, {query}: {found}");
     let number = |at: usize| found[at].as_f64().unwrap_or_default();
     println!(
         "{engine}\t{query}\t{:.0}\t{:.0}\t{:.0}\t{:.0}\t{:.0}\t{:.0}",
