@@ -31,5 +31,6 @@ pub mod relate;
 pub mod render;
 pub mod report;
 pub mod serve;
+mod spreadsheet;
 pub mod structure;
 pub mod worklist;

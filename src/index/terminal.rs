@@ -1,5 +1,6 @@
 //! What was found, as text: for a reader at a terminal, for a program, for a spreadsheet.
 
+use crate::spreadsheet::Table;
 use search_index::{Hit, Response};
 use serde_json::json;
 use std::fmt::Write;
@@ -48,18 +49,15 @@ pub fn json(found: &Response) -> String {
     format!("{all}\n")
 }
 
-/// A table with a line a hit, UTF-8 with BOM so that Excel reads it right.
+/// A table with a line a hit, for a spreadsheet.
 ///
 /// # Errors
-/// None but those of memory, which the writer to memory passes on.
-pub fn csv(found: &Response) -> Result<Vec<u8>, csv::Error> {
-    let mut table = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::CRLF)
-        .from_writer("\u{feff}".as_bytes().to_vec());
-    table.write_record(COLUMNS)?;
+/// None but those of memory.
+pub fn csv(found: &Response) -> std::io::Result<Vec<u8>> {
+    let mut table = Table::new(Vec::new(), Some(&COLUMNS))?;
     for hit in &found.hits {
         let number = |n: Option<i64>| n.map(|n| n.to_string()).unwrap_or_default();
-        table.write_record([
+        table.record([
             hit.report.as_str(),
             hit.title.as_str(),
             hit.issuer.as_deref().unwrap_or_default(),
@@ -74,9 +72,7 @@ pub fn csv(found: &Response) -> Result<Vec<u8>, csv::Error> {
             &format!("{}#{}", hit.page, hit.anchor),
         ])?;
     }
-    table
-        .into_inner()
-        .map_err(|error| error.into_error().into())
+    table.finish()
 }
 
 /// Counts, then each hit in its line, under its report's name. `colour` is for terminals.

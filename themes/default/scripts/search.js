@@ -326,7 +326,9 @@
     }
   }
   function cell(value) {
-    const text = value === null || value === undefined ? "" : String(value);
+    let text = value === null || value === undefined ? "" : String(value);
+    // What a spreadsheet would take for a formula gets an apostrophe, as in the data's own CSV.
+    if (/^[=@+\-\t＝＠＋－]/.test(text) && !isFinite(text)) text = "'" + text;
     return /[",\r\n]/.test(text) ? "\"" + text.replace(/"/g, "\"\"") + "\"" : text;
   }
 

@@ -139,7 +139,12 @@
             all(".quote", row).map(function (q) { return q.textContent.trim(); }).join(" / ")]));
       });
       var text = "\ufeff" + lines.map(function (line) {
-        return line.map(function (cell) { return '"' + String(cell || "").replace(/"/g, '""') + '"'; }).join(",");
+        // A cell that a spreadsheet would take for a formula gets an apostrophe, as in the data's own CSV.
+        return line.map(function (cell) {
+          cell = String(cell || "");
+          if (/^[=@+\-\t＝＠＋－]/.test(cell) && !isFinite(cell)) cell = "'" + cell;
+          return '"' + cell.replace(/"/g, '""') + '"';
+        }).join(",");
       }).join("\r\n") + "\r\n";
       var link = document.createElement("a");
       link.href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
