@@ -4,6 +4,7 @@
 //! line, and all of them stand in the site's worklist.
 
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// How much a diagnostic matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -66,6 +67,28 @@ impl Diagnostic {
         self.hint = Some(hint.into());
         self
     }
+}
+
+/// Words for a terminal: characters that would steer it or turn the reading direction of what
+/// stands around them are shown by their numbers. File names and titles may hold any.
+pub fn visible(words: &str) -> Cow<'_, str> {
+    if !words.chars().any(steers) {
+        return words.into();
+    }
+    let mut visible = String::with_capacity(words.len() + 8);
+    for character in words.chars() {
+        if steers(character) {
+            visible.push_str(&format!("\\u{{{:x}}}", character as u32));
+        } else {
+            visible.push(character);
+        }
+    }
+    visible.into()
+}
+
+fn steers(character: char) -> bool {
+    (character.is_control() && character != '\t')
+        || matches!(character, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// A stage's output and what to tell the user about it.

@@ -12,7 +12,9 @@ use crate::archive::{Archive, catalogue, config};
 use crate::decode::LARGEST_FILE;
 use crate::diagnostic::{Diagnostic, Level, Warned};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -256,9 +258,24 @@ pub(crate) fn open_regular(path: &Path) -> std::io::Result<File> {
 pub fn slashed(path: &Path) -> String {
     let parts: Vec<_> = path
         .components()
-        .map(|part| part.as_os_str().to_string_lossy())
+        .map(|part| spelled(part.as_os_str()))
         .collect();
     parts.join("/")
+}
+
+/// A name as it is, but for bytes that are no UTF-8 (`\xFF`): two names never become one.
+fn spelled(name: &OsStr) -> Cow<'_, str> {
+    if let Some(name) = name.to_str() {
+        return name.into();
+    }
+    let mut spelled = String::new();
+    for chunk in name.as_encoded_bytes().utf8_chunks() {
+        spelled.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            spelled.push_str(&format!("\\x{byte:02X}"));
+        }
+    }
+    spelled.into()
 }
 
 /// Whether the walk goes on to this file or folder.

@@ -5,7 +5,6 @@
 //! spreadsheets, and a formula may ask other hosts (CWE-1236). Such a cell gets an apostrophe before
 //! it, unless it is a number. The JSON beside each table has the words as they are.
 
-use serde::Serialize;
 use std::io::{self, Write};
 
 /// A table being written.
@@ -14,27 +13,17 @@ pub(crate) struct Table<W: Write> {
 }
 
 impl<W: Write> Table<W> {
-    /// A table whose first row names its columns: those of the first row that is
-    /// [`serialize`](Self::serialize)d, or `columns`.
+    /// A table whose first row names its columns, where they are given.
     pub(crate) fn new(mut to: W, columns: Option<&[&str]>) -> io::Result<Self> {
         to.write_all("\u{feff}".as_bytes())?;
         let mut csv = csv::WriterBuilder::new()
             .terminator(csv::Terminator::CRLF)
             .has_headers(columns.is_none())
-            .from_writer(Cells {
-                to,
-                cell: Vec::new(),
-                quoted: false,
-            });
+            .from_writer(Cells::new(to));
         if let Some(columns) = columns {
             csv.write_record(columns)?;
         }
         Ok(Self { csv })
-    }
-
-    /// A row by its fields.
-    pub(crate) fn serialize(&mut self, row: impl Serialize) -> io::Result<()> {
-        Ok(self.csv.serialize(row)?)
     }
 
     /// A row of these cells.
@@ -56,12 +45,23 @@ impl<W: Write> Table<W> {
 }
 
 /// CSV passing through, cell by cell.
-struct Cells<W> {
+pub(crate) struct Cells<W> {
     to: W,
     /// The cell that is being written, with its quotation marks.
     cell: Vec<u8>,
     /// Whether its quotation marks are open.
     quoted: bool,
+}
+
+impl<W> Cells<W> {
+    /// On its way to `to`.
+    pub(crate) fn new(to: W) -> Self {
+        Self {
+            to,
+            cell: Vec::new(),
+            quoted: false,
+        }
+    }
 }
 
 impl<W: Write> Write for Cells<W> {

@@ -18,8 +18,12 @@ mod diff;
 mod documents;
 #[path = "suite/fixity.rs"]
 mod fixity;
+#[path = "suite/fuzz.rs"]
+mod fuzz;
 #[path = "suite/generator.rs"]
 mod generator;
+#[path = "suite/hostile/mod.rs"]
+mod hostile;
 #[path = "suite/incremental.rs"]
 mod incremental;
 #[path = "suite/markup.rs"]

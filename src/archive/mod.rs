@@ -23,12 +23,13 @@ pub use entry::Entry;
 
 use crate::cache::Key;
 use crate::codebook::{Codebook, CodebookFile};
-use crate::decode::Apart;
+use crate::decode::{Apart, LARGEST_FILE};
 use crate::diagnostic::{Diagnostic, Level, Warned};
 use crate::gazetteer::{Division, Gazetteer};
 use config::ConfigError;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Folders below `themes` in which a keeper's files stand for the built-in theme's of the same name.
@@ -257,11 +258,13 @@ fn codebook(
         if !file.file_type().is_file() || !is_toml || name.starts_with('.') {
             continue;
         }
+        let unreadable = |source| ArchiveError::Unreadable {
+            path: file.path().to_owned(),
+            source,
+        };
+        let bytes = own_file(file.path()).map_err(unreadable)?;
         let text =
-            std::fs::read_to_string(file.path()).map_err(|source| ArchiveError::Unreadable {
-                path: file.path().to_owned(),
-                source,
-            })?;
+            String::from_utf8(bytes).map_err(|error| unreadable(std::io::Error::other(error)))?;
         let path = format!("codebook/{name}");
         files.insert(path.clone(), Key::of(text.as_bytes()));
         own.push((path, text));
@@ -290,7 +293,7 @@ fn theme(
             }
             let path =
                 crate::discover::slashed(file.path().strip_prefix(&themes).unwrap_or(file.path()));
-            let bytes = std::fs::read(file.path()).map_err(|source| ArchiveError::Unreadable {
+            let bytes = own_file(file.path()).map_err(|source| ArchiveError::Unreadable {
                 path: file.path().to_owned(),
                 source,
             })?;
@@ -301,13 +304,27 @@ fn theme(
     Ok(files)
 }
 
+/// An archive's own file, which somebody else may have made: no pipe is waited for, and no file read
+/// that is larger than a report may be.
+fn own_file(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    crate::discover::open_regular(path)?
+        .take(LARGEST_FILE + 1)
+        .read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LARGEST_FILE {
+        let message = format!("it is larger than {} MiB", LARGEST_FILE >> 20);
+        return Err(std::io::Error::other(message));
+    }
+    Ok(bytes)
+}
+
 fn read_if_there(
     root: &Path,
     name: &str,
     files: &mut BTreeMap<String, Key>,
 ) -> Result<Option<Vec<u8>>, ArchiveError> {
     let path = root.join(name);
-    match std::fs::read(&path) {
+    match own_file(&path) {
         Ok(bytes) => {
             files.insert(name.to_owned(), Key::of(&bytes));
             Ok(Some(bytes))

@@ -2,6 +2,7 @@
 
 use super::Outcome;
 use super::screen::{Bars, count, size};
+use fangzhi::diagnostic::visible;
 use fangzhi::publish::bag;
 use fangzhi::publish::verify::{self, Kind};
 use std::io::Write;
@@ -27,7 +28,7 @@ pub(super) fn verify(folder: &Path) -> anyhow::Result<Outcome> {
     let verified = verified?;
     let mut out = std::io::stdout().lock();
     for fault in &verified.faults {
-        writeln!(out, "{}: {}", fault.path, fault.wrong)?;
+        writeln!(out, "{}: {}", visible(&fault.path), fault.wrong)?;
     }
     let what = match verified.kind {
         Kind::Site => "site",

@@ -3,7 +3,7 @@
 use super::Outcome;
 use super::screen::diagnostic;
 use fangzhi::archive::{Archive, ArchiveError};
-use fangzhi::diagnostic::{Diagnostic, Level};
+use fangzhi::diagnostic::{Diagnostic, Level, visible};
 use fangzhi::discover::{self, Format, SourceFile};
 use fangzhi::inspect;
 use fangzhi::report::{self, Report};
@@ -93,7 +93,10 @@ fn show(out: &mut impl Write, report: &Report, as_json: bool) -> io::Result<()> 
         serde_json::to_writer(&mut *out, &inspect::record(report))?;
         writeln!(out)
     } else {
-        writeln!(out, "{}", inspect::explain(report))
+        for line in inspect::explain(report).lines() {
+            writeln!(out, "{}", visible(line))?;
+        }
+        writeln!(out)
     }
 }
 

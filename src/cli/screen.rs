@@ -2,7 +2,7 @@
 
 use super::timing::Laps;
 use fangzhi::build::{Progress, Stage};
-use fangzhi::diagnostic::{Diagnostic, Level};
+use fangzhi::diagnostic::{Diagnostic, Level, visible};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{self, IsTerminal, Write};
 use std::sync::{Mutex, PoisonError};
@@ -15,14 +15,15 @@ pub(super) fn diagnostic(to: &mut impl Write, told: &Diagnostic) -> io::Result<(
         Level::Error => "error",
     };
     write!(to, "{level}[{}] ", told.code)?;
+    let file = visible(&told.file);
     match told.line {
-        Some(line) => write!(to, "{}:{line}: ", told.file)?,
-        None if !told.file.is_empty() => write!(to, "{}: ", told.file)?,
+        Some(line) => write!(to, "{file}:{line}: ")?,
+        None if !file.is_empty() => write!(to, "{file}: ")?,
         None => {}
     }
-    writeln!(to, "{}", told.message)?;
+    writeln!(to, "{}", visible(&told.message))?;
     match &told.hint {
-        Some(hint) => writeln!(to, "  help: {hint}"),
+        Some(hint) => writeln!(to, "  help: {}", visible(hint)),
         None => Ok(()),
     }
 }

@@ -68,23 +68,59 @@ fn comparable(a: &Observation, b: &Observation) -> bool {
 }
 
 fn contradictions(observations: &mut [Observation], codebook: &Codebook) {
-    for later in 1..observations.len() {
-        for earlier in 0..later {
-            let (a, b) = (&observations[earlier], &observations[later]);
-            let once = codebook
-                .indicator(&a.indicator)
-                .is_some_and(|indicator| indicator.once);
-            let differ = a.state == State::Value
-                && b.state == State::Value
-                && a.unit == b.unit
-                && a.value != b.value
-                && !agrees_roughly(a, b);
-            if once && differ && comparable(a, b) {
-                observations[earlier].conflict = true;
-                observations[later].conflict = true;
-            }
+    let mut by_indicator: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (index, one) in observations.iter().enumerate() {
+        if one.state == State::Value {
+            by_indicator.entry(&one.indicator).or_default().push(index);
         }
     }
+    by_indicator.retain(|id, _| codebook.indicator(id).is_some_and(|found| found.once));
+    let mut contradicted: Vec<usize> = Vec::new();
+    for all in by_indicator.into_values() {
+        contradicted.extend(contradicting(observations, all));
+    }
+    for index in contradicted {
+        observations[index].conflict = true;
+    }
+}
+
+/// Which of one indicator's values contradict another of them. What says the same is compared once,
+/// and nothing longer than until it is contradicted: a text of many thousand figures is no series of
+/// millions of comparisons.
+fn contradicting(observations: &[Observation], all: Vec<usize>) -> Vec<usize> {
+    let mut alike: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for index in all {
+        let one = &observations[index];
+        let said = format!(
+            "{:?}",
+            (
+                (one.value, &one.unit, one.approx, one.at_least),
+                (&one.period, &one.cumulative_since, one.scope, one.capacity)
+            )
+        );
+        alike.entry(said).or_default().push(index);
+    }
+    let contradict = |a: usize, b: usize| {
+        let (a, b) = (&observations[a], &observations[b]);
+        a.unit == b.unit && a.value != b.value && !agrees_roughly(a, b) && comparable(a, b)
+    };
+    let (mut agreeing, mut contradicted): (Vec<&[usize]>, Vec<&[usize]>) = Default::default();
+    for same in alike.values() {
+        let before = contradicted.len();
+        agreeing.retain(|other| {
+            let kept = !contradict(other[0], same[0]);
+            if !kept {
+                contradicted.push(other);
+            }
+            kept
+        });
+        let is = contradicted.len() > before
+            || contradicted
+                .iter()
+                .any(|other| contradict(other[0], same[0]));
+        if is { &mut contradicted } else { &mut agreeing }.push(same);
+    }
+    contradicted.concat()
 }
 
 /// 150余万元 and 152.3万元 do not contradict each other, nor do 1万余 and 10243.

@@ -6,6 +6,7 @@ use crate::codebook::Codebook;
 use crate::codebook::lexicon::Occurrences;
 use crate::evidence::Span;
 use crate::structure::{Document, ParagraphKind};
+use std::collections::BTreeMap;
 
 /// All hits of one sentence, as (topic, span), in order.
 pub(super) fn hits(
@@ -32,10 +33,22 @@ pub(super) fn hits(
     if found.is_empty() {
         return Vec::new();
     }
+    vetoes.sort_unstable();
+    vetoes.dedup_by(|next, last| {
+        let touch = next.0 == last.0 && next.1 <= last.2;
+        if touch {
+            last.2 = last.2.max(next.2);
+        }
+        touch
+    });
     found.retain(|&(topic, start, end)| {
-        !vetoes
-            .iter()
-            .any(|&(by, from, to)| by == topic && from < end && start < to)
+        // Vetoes of one topic are apart now: only the last that begins before the hit's end can
+        // touch it.
+        let before = vetoes.partition_point(|&(by, from, _)| (by, from) < (topic, end));
+        !before
+            .checked_sub(1)
+            .map(|last| vetoes[last])
+            .is_some_and(|(by, _, to)| by == topic && start < to)
     });
     found.sort_unstable_by_key(|&(topic, start, end)| (topic, start, std::cmp::Reverse(end)));
     // Of overlapping hits of one topic the first and longest stands.
@@ -60,30 +73,44 @@ pub(super) fn passages(
     codebook: &Codebook,
     hits: &[(usize, usize, Span)],
 ) -> Vec<Passage> {
+    let mut in_paragraph: BTreeMap<(usize, usize), u32> = BTreeMap::new();
+    let mut by_topic: BTreeMap<usize, Vec<Span>> = BTreeMap::new();
+    for &(paragraph, topic, span) in hits {
+        *in_paragraph.entry((paragraph, topic)).or_default() += 1;
+        by_topic.entry(topic).or_default().push(span);
+    }
+    for spans in by_topic.values_mut() {
+        spans.sort_unstable_by_key(|span| span.start);
+    }
+    let in_title = |title: Span, topic: usize| {
+        let spans = by_topic.get(&topic).map_or(&[][..], Vec::as_slice);
+        let first = spans.partition_point(|span| span.start < title.start);
+        spans[first..]
+            .iter()
+            .take_while(|span| span.start < title.end)
+            .any(|span| title.contains(*span))
+    };
     let in_heading = |section: Option<u32>, topic: usize| {
         let mut section = section;
         while let Some(index) = section {
             let heading = &document.sections[index as usize];
-            let title = heading.title;
-            if hits
-                .iter()
-                .any(|hit| hit.1 == topic && title.contains(hit.2))
-            {
+            if in_title(heading.title, topic) {
                 return true;
             }
             section = heading.parent;
         }
         false
     };
+    let mut measured = (usize::MAX, 0);
     hits.iter()
         .map(|&(paragraph, topic, span)| {
             let place = &document.paragraphs[paragraph];
-            let length = document.words(paragraph).chars().count() as u32;
-            let here = hits
-                .iter()
-                .filter(|hit| hit.0 == paragraph && hit.1 == topic)
-                .count();
-            let about = here as u32 >= codebook.depths.hits
+            if measured.0 != paragraph {
+                measured = (paragraph, document.words(paragraph).chars().count() as u32);
+            }
+            let length = measured.1;
+            let here = in_paragraph[&(paragraph, topic)];
+            let about = here >= codebook.depths.hits
                 || length <= codebook.depths.short
                 || place.kind == ParagraphKind::Heading
                 || in_heading(place.section, topic);

@@ -6,7 +6,7 @@
 //! other, over its standard input and output (a length, then postcard), and never opens a file. There
 //! are as many as threads that decode at a time. One that is over its limits is ended and replaced.
 //!
-//! Plain text and Markdown are decoded where they are. So is everything in a program that never
+//! Plain text, and Markdown without HTML, are decoded where they are. So is everything in a program that never
 //! called [`decode_by`]: a test, or somebody else's program with this library in it.
 
 use super::{Error, Source, decode};
@@ -78,7 +78,9 @@ impl Apart {
         format: Format,
         file: &str,
     ) -> Result<Warned<Source>, Error> {
-        let Some(program) = PROGRAM.get().filter(|_| format.is_foreign()) else {
+        // Markdown may hold HTML, and that takes a parser as any page does.
+        let parsed = format.is_foreign() || (format == Format::Markdown && bytes.contains(&b'<'));
+        let Some(program) = PROGRAM.get().filter(|_| parsed) else {
             return decode(bytes, format, file);
         };
         if bytes.len() as u64 > super::LARGEST_FILE {

@@ -75,7 +75,7 @@ fn topics(codebook: &Codebook) -> Vec<TopicLabel> {
         names: [&topic.names.hans, &topic.names.hant, &topic.names.en]
             .into_iter()
             .filter(|name| !name.is_empty())
-            .cloned()
+            .map(|name| report::shown(name))
             .collect(),
     });
     topics.collect()

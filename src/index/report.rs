@@ -2,7 +2,7 @@
 
 use crate::gazetteer::RegionLevel;
 use crate::identify::IssuerType;
-use crate::render::route;
+use crate::render::{controls_text, route};
 use crate::report::Report;
 use search_index::{IndexedParagraph, IndexedRegion, IndexedReport};
 use std::collections::BTreeSet;
@@ -13,23 +13,23 @@ pub(super) fn indexed(report: &Report) -> IndexedReport {
         .issuer_resolved
         .as_ref()
         .or(identity.issuer.as_ref());
-    let title = identity.title.as_ref().map(|title| title.value.clone());
+    let title = identity.title.as_ref().map(|title| shown(&title.value));
     IndexedReport {
         id: report.id.clone(),
         title: title.unwrap_or_default(),
         page: route::report(&report.id),
         region: identity.region.as_ref().map(|region| {
             let region = &region.value;
-            let above = region.ancestors.iter().map(|above| above.name.clone());
+            let above = region.ancestors.iter().map(|above| shown(&above.name));
             IndexedRegion {
                 code: region.code.clone(),
-                name: region.name.clone(),
+                name: shown(&region.name),
                 level: level(region.level).into(),
-                path: above.chain([region.name.clone()]).collect(),
+                path: above.chain([shown(&region.name)]).collect(),
             }
         }),
         year: identity.year.as_ref().map(|year| year.value),
-        issuer: issuer.map(|issuer| issuer.value.clone()),
+        issuer: issuer.map(|issuer| shown(&issuer.value)),
         issuer_type: identity.issuer_type.as_ref().map(|kind| {
             match kind.value {
                 IssuerType::Government => "government",
@@ -40,6 +40,15 @@ pub(super) fn indexed(report: &Report) -> IndexedReport {
         }),
         paragraphs: paragraphs(report),
     }
+}
+
+/// Words that a keeper may have written, as pages show them: nothing in them turns the reading
+/// direction.
+pub(super) fn shown(words: &str) -> String {
+    words
+        .chars()
+        .map(|c| if controls_text(c) { '\u{FFFD}' } else { c })
+        .collect()
 }
 
 fn level(level: RegionLevel) -> &'static str {

@@ -1,5 +1,6 @@
 //! What was found, as text: for a reader at a terminal, for a program, for a spreadsheet.
 
+use crate::diagnostic::visible;
 use crate::spreadsheet::Table;
 use search_index::{Hit, Response};
 use serde_json::json;
@@ -129,7 +130,7 @@ pub fn lines(found: &Response, colour: bool) -> String {
 
 fn heading(hit: &Hit) -> String {
     let year = hit.year.map(|year| year.to_string());
-    [
+    let words = [
         hit.region.as_deref(),
         year.as_deref(),
         hit.issuer.as_deref(),
@@ -138,5 +139,6 @@ fn heading(hit: &Hit) -> String {
     .into_iter()
     .flatten()
     .collect::<Vec<_>>()
-    .join(" ")
+    .join(" ");
+    visible(&words).into_owned()
 }

@@ -173,9 +173,20 @@ fn place(c: char) -> Option<u64> {
     })
 }
 
+/// More characters than any number spelled in Chinese has.
+const LONGEST_CHINESE: usize = 40;
+
 /// 三百二十一, 两万余, 十余, 二〇二三, 九十八点五.
 fn chinese(text: &[char], at: usize) -> Option<Numeral> {
-    let end = at + text[at..].iter().take_while(|&&c| is_numeral(c)).count();
+    let length = text[at..]
+        .iter()
+        .take(LONGEST_CHINESE + 1)
+        .take_while(|&&c| is_numeral(c))
+        .count();
+    if length > LONGEST_CHINESE {
+        return None;
+    }
+    let end = at + length;
     let word = &text[at..end];
     let value = positional(word).or_else(|| spoken(word))?;
     let mut numeral = Numeral {
@@ -188,6 +199,7 @@ fn chinese(text: &[char], at: usize) -> Option<Numeral> {
     if text.get(end) == Some(&'点') {
         let decimals: String = text[end + 1..]
             .iter()
+            .take(LONGEST_CHINESE)
             .map_while(|&c| digit(c).map(|d| d.to_string()))
             .collect();
         if !decimals.is_empty() && decimals.len() < 8 {

@@ -21,6 +21,7 @@ mod ratio;
 mod report;
 mod text;
 mod typeset;
+pub(crate) use typeset::controls_text;
 
 pub use theme::{Theme, ThemeError};
 

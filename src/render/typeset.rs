@@ -23,7 +23,7 @@ fn escape_char(c: char, out: &mut String) {
 }
 
 /// Whether `c` would be invalid in HTML or would reorder or hide what stands around it.
-pub(super) fn controls_text(c: char) -> bool {
+pub(crate) fn controls_text(c: char) -> bool {
     matches!(c,
         '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{D}' | '\u{E}'..='\u{1F}' | '\u{7F}'..='\u{9F}'
         | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{61C}'

@@ -1,6 +1,7 @@
 //! A table: its columns, each with its meaning and how a row fills it; written as CSV and as JSON.
 
 use crate::render::{RenderError, Sink, stream};
+use crate::spreadsheet::Cells;
 use std::borrow::Cow;
 use std::io::{self, Write};
 
@@ -119,7 +120,7 @@ impl<R> Table<'_, R> {
             out.write_all(b"\xEF\xBB\xBF")?;
             let mut csv = csv::WriterBuilder::new()
                 .terminator(csv::Terminator::CRLF)
-                .from_writer(out);
+                .from_writer(Cells::new(out));
             csv.write_record(names())?;
             for row in rows.clone() {
                 for column in &self.columns {

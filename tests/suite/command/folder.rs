@@ -86,6 +86,35 @@ pub(crate) fn run(arguments: &[&str], folder: &Folder, environment: &[(&str, &st
     }
 }
 
+/// The program, ready to run in `folder` as somebody whom file permissions hold: the system's
+/// superuser, whom they do not, gives up its rights first. Everything in the folder becomes
+/// theirs.
+#[cfg(unix)]
+pub(crate) fn unprivileged(arguments: &[&str], folder: &Folder) -> Command {
+    use std::os::unix::fs::{PermissionsExt, chown};
+    const NOBODY: u32 = 65534;
+    let superuser = Command::new("id").arg("-u").output().expect("coreutils");
+    if superuser.stdout != b"0\n" {
+        return command(arguments, folder);
+    }
+    // Where it was built, others may have no way to it.
+    let program = folder.at(".program");
+    if !program.exists() {
+        fs::copy(env!("CARGO_BIN_EXE_fangzhi"), &program).expect("copied");
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("set");
+    }
+    for entry in walkdir::WalkDir::new(folder.at(".")) {
+        chown(entry.expect("readable").path(), Some(NOBODY), Some(NOBODY)).expect("given");
+    }
+    let mut command = Command::new("setpriv");
+    command
+        .args(["--reuid=65534", "--regid=65534", "--clear-groups"])
+        .arg(program)
+        .args(arguments)
+        .current_dir(folder.at("."));
+    command
+}
+
 pub(crate) fn fangzhi(arguments: &[&str], folder: &Folder) -> Run {
     run(arguments, folder, &[])
 }

@@ -1,6 +1,7 @@
 //! The program as a keeper runs it: commands, exit codes, and what stands on the disk afterwards.
 
 mod apart;
+mod faults;
 pub(crate) mod folder;
 mod keeper;
 mod killed;

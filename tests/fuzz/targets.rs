@@ -1,0 +1,212 @@
+//! What is fuzzed: a function a target, any bytes in, no panic and no endless loop.
+//!
+//! The fuzzer's binaries (`fuzz_targets/`) and the smoke run of the test command
+//! (`tests/suite/fuzz.rs`) call the same functions.
+
+use fangzhi::archive::catalogue::Catalogue;
+use fangzhi::archive::config::Config;
+use fangzhi::archive::corrections::Corrections;
+use fangzhi::archive::front_matter;
+use fangzhi::clean::clean;
+use fangzhi::code;
+use fangzhi::codebook::{Codebook, CodebookFile};
+use fangzhi::decode::{FrontMatter, Syntax, decode as decode_bytes};
+use fangzhi::discover::Format;
+use fangzhi::gazetteer::Gazetteer;
+use fangzhi::identify::identify;
+use fangzhi::structure::structure;
+use search_index::remote::{Form, Outcome, Remote};
+use search_index::{
+    IndexBuilder, IndexedParagraph, IndexedRegion, IndexedReport, Request, TopicLabel,
+};
+use std::path::Path;
+use std::sync::LazyLock;
+
+/// Every target by its name: that of its binary and of its folder in the corpus.
+pub(crate) const ALL: [(&str, fn(&[u8])); 6] = [
+    ("decode", decode),
+    ("read", read),
+    ("codebook", codebook),
+    ("keeper", keeper),
+    ("query", query),
+    ("packed", packed),
+];
+
+/// Extensions of the formats that are read, or may be one day.
+const EXTENSIONS: [&str; 11] = [
+    "txt", "md", "rtf", "html", "mht", "docx", "doc", "odt", "pdf", "zip", "htm",
+];
+
+static CODEBOOK: LazyLock<Codebook> = LazyLock::new(Codebook::built_in);
+
+/// Bytes of any format, which the first byte names.
+pub(crate) fn decode(data: &[u8]) {
+    let Some((first, bytes)) = data.split_first() else {
+        return;
+    };
+    let extension = EXTENSIONS[usize::from(*first) % EXTENSIONS.len()];
+    let Some(format) = Format::of(Path::new("any").with_extension(extension).as_path()) else {
+        return;
+    };
+    if let Ok(decoded) = decode_bytes(bytes, format, "any") {
+        for line in decoded.output.decoded.lines {
+            assert!(!line.text.contains(['\n', '\r']) && line.source_line > 0);
+        }
+    }
+}
+
+/// A text through all stages that need no other report.
+pub(crate) fn read(data: &[u8]) {
+    let Ok(decoded) = decode_bytes(data, Format::Text, "any") else {
+        return;
+    };
+    let document = structure(clean(&decoded.output.decoded));
+    let words = &document.text.text;
+    let lines: Vec<&str> = document
+        .paragraphs
+        .iter()
+        .map(|paragraph| paragraph.span.of(words))
+        .collect();
+    assert_eq!(lines.join("\n"), *words);
+    let identity = identify(&document, Gazetteer::china(), "any").output;
+    let coded = code::code(&document, &identity, &CODEBOOK).output;
+    for observation in coded.observations {
+        assert!(!observation.span.of(words).is_empty());
+    }
+}
+
+/// A keeper's codebook over a text with what patterns look for.
+pub(crate) fn codebook(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let own = CodebookFile {
+        name: "codebook/own.toml",
+        text: &text,
+    };
+    let codebook = Codebook::load(&[own]).output;
+    let report = "云溪市2022年法治政府建设情况报告\n一、主要做法\n全年办理行政复议案件78件,其中维持12件、撤销3件。\n";
+    if let Ok(decoded) = decode_bytes(report.as_bytes(), Format::Text, "any") {
+        let document = structure(clean(&decoded.output.decoded));
+        let identity = identify(&document, Gazetteer::china(), "any").output;
+        code::code(&document, &identity, &codebook);
+    }
+}
+
+/// A keeper's files: front matter, `metadata.csv`, `corrections.csv`, `fangzhi.toml`, by the first
+/// byte.
+pub(crate) fn keeper(data: &[u8]) {
+    let Some((first, bytes)) = data.split_first() else {
+        return;
+    };
+    let text = || String::from_utf8_lossy(bytes).into_owned();
+    let front = |syntax| FrontMatter {
+        syntax,
+        text: text(),
+        line: 2,
+    };
+    match first % 5 {
+        0 => drop(front_matter::read(&front(Syntax::Toml), "any")),
+        1 => drop(front_matter::read(&front(Syntax::Yaml), "any")),
+        2 => drop(Catalogue::read(bytes)),
+        3 => drop(Corrections::read(bytes, &CODEBOOK)),
+        _ => drop(Config::read(&text())),
+    }
+}
+
+/// A packed index of two small reports: its boot pack and its files.
+static INDEX: LazyLock<(Vec<u8>, Vec<Vec<u8>>)> = LazyLock::new(|| {
+    let mut builder = IndexBuilder::new(vec![TopicLabel {
+        id: "reconsideration".to_owned(),
+        names: vec!["行政复议".to_owned()],
+    }]);
+    for (id, year, words) in [
+        ("yunxi", 2021, "全年办理行政复议案件78件,调解结案12件。"),
+        ("shipu", 2022, "推行“双随机、一公开”监管,GB2312标准721条。"),
+    ] {
+        let paragraph = IndexedParagraph {
+            anchor: "p-1".to_owned(),
+            number: 1,
+            text: words.to_owned(),
+            role: "achievements".to_owned(),
+            topics: vec!["reconsideration".to_owned()],
+        };
+        let report = IndexedReport {
+            id: id.to_owned(),
+            title: format!("{year}年法治政府建设情况报告"),
+            page: format!("reports/{id}.html"),
+            region: Some(IndexedRegion {
+                code: "990100".to_owned(),
+                name: "云溪市".to_owned(),
+                level: "prefecture".to_owned(),
+                path: vec!["云岭省".to_owned(), "云溪市".to_owned()],
+            }),
+            year: Some(year),
+            issuer: Some("云溪市人民政府".to_owned()),
+            issuer_type: Some("government".to_owned()),
+            paragraphs: vec![paragraph],
+        };
+        builder.add(report).expect("the index takes a report");
+    }
+    let packed = builder.pack().expect("the index is packed");
+    let files = packed
+        .files()
+        .map(|file| file.expect("in memory").1)
+        .collect();
+    (packed.boot_bytes().to_vec(), files)
+});
+
+fn ask(index: &Remote, query: &str) {
+    let request = Request {
+        query: query.to_owned(),
+        ..Request::default()
+    };
+    if let Outcome::Answer(response) = index.search(&request) {
+        assert!(response.reports <= 2);
+    }
+}
+
+/// A reader's query.
+pub(crate) fn query(data: &[u8]) {
+    thread_local! {
+        static OPEN: Remote = {
+            let (boot, files) = &*INDEX;
+            let index = Remote::boot(boot.clone(), Form::Handed).unwrap_or_else(|problem| panic!("{problem:?}"));
+            for (chunk, file) in files.iter().enumerate() {
+                index.put(chunk as u32, file, Form::File).unwrap_or_else(|problem| panic!("{problem:?}"));
+            }
+            index
+        };
+    }
+    let query = String::from_utf8_lossy(data);
+    OPEN.with(|index| ask(index, &query));
+}
+
+/// An index of other bytes: any (first byte 0), or ours with some replaced (three bytes each: where,
+/// twice, and by what) in its boot pack (1) or its first file (2).
+pub(crate) fn packed(data: &[u8]) {
+    let Some((first, bytes)) = data.split_first() else {
+        return;
+    };
+    let (mut boot, mut files) = INDEX.clone();
+    match first % 3 {
+        0 => boot = bytes.to_vec(),
+        other => {
+            let altered = match files.first_mut() {
+                Some(file) if other == 2 => file,
+                _ => &mut boot,
+            };
+            for edit in bytes.chunks_exact(3) {
+                let at = usize::from(u16::from_be_bytes([edit[0], edit[1]])) % altered.len();
+                altered[at] = edit[2];
+            }
+        }
+    }
+    let Ok(index) = Remote::boot(boot, Form::Handed) else {
+        return;
+    };
+    for (chunk, file) in files.iter().enumerate() {
+        // A file that is refused is not there.
+        let _ = index.put(chunk as u32, file, Form::File);
+    }
+    ask(&index, "行政复议 | 721");
+    ask(&index, "年:2021..2022 同句(双随机 一公开)");
+}
