@@ -106,7 +106,7 @@ fn many_thousand_figures_of_one_kind_are_compared_in_time() {
         ("each.txt", format!("{REPORT}{each}")),
     ]);
     assert_eq!(run.code, 0, "{run:?}");
-    told(&run, &["warning[figure-conflict] each.txt", " more\n"]);
+    told(&run, &["[figure-conflict] each.txt", " …\n"]);
     let longest = run.out.lines().map(str::len).max();
     assert!(longest < Some(2_000), "{longest:?}");
 }
