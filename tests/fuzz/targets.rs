@@ -22,8 +22,11 @@ use search_index::{
 use std::path::Path;
 use std::sync::LazyLock;
 
+/// Takes any bytes.
+pub(crate) type Target = fn(&[u8]);
+
 /// Every target by its name: that of its binary and of its folder in the corpus.
-pub(crate) const ALL: [(&str, fn(&[u8])); 6] = [
+pub(crate) const ALL: [(&str, Target); 6] = [
     ("decode", decode),
     ("read", read),
     ("codebook", codebook),
@@ -194,7 +197,7 @@ pub(crate) fn packed(data: &[u8]) {
                 Some(file) if other == 2 => file,
                 _ => &mut boot,
             };
-            for edit in bytes.chunks_exact(3) {
+            for edit in bytes.as_chunks::<3>().0 {
                 let at = usize::from(u16::from_be_bytes([edit[0], edit[1]])) % altered.len();
                 altered[at] = edit[2];
             }
