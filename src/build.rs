@@ -20,12 +20,12 @@ use crate::archive::{Archive, ArchiveError, config};
 use crate::cache::{Cache, Key};
 use crate::codebook::{self, Codebook};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::discover;
+use crate::discover::{self, SourceFile};
 use crate::index::{self, IndexError, Indexer};
 use crate::publish::{Publication, PublishError, Published};
 use crate::relate::{self, Corpus, ReportCard};
 use crate::render::{self, Page, RenderError, Renderer, Site, Theme, ThemeError, route};
-use crate::report::Report;
+use crate::report::{self, Report};
 use crate::worklist;
 use edition::Edition;
 use rayon::prelude::*;
@@ -275,6 +275,9 @@ fn build_once(
     diagnostics.extend(cache.told().cloned());
     let mut corpus = relate::relate(survey.cards, survey.told);
     corpus.gone = sources.gone(&archive.catalogue);
+    if archive.config.originals == Some(true) {
+        diagnostics.extend(write_originals(&sources, &mut corpus, &publication)?);
+    }
     let named = archive.config.edition.clone();
     site.edition = named.unwrap_or_else(|| relate::edition(&corpus, &archive.codebook.version));
     let renderer = Renderer {
@@ -367,7 +370,6 @@ fn site(archive: &Archive, options: &Options) -> Result<Site, config::NoAddress>
         base_url: address
             .map(|address| config::base_url(address))
             .transpose()?,
-        originals: false,
         edition: String::new(),
         worklist: archive.config.worklist.unwrap_or(true) && !options.no_worklist,
     })
@@ -454,6 +456,46 @@ fn write_reports(
         })?;
     }
     Ok(())
+}
+
+/// Publishes the reports' files as they were read, and tells of those that are others by now.
+fn write_originals(
+    sources: &read::Sources,
+    corpus: &mut Corpus,
+    publication: &Publication,
+) -> Result<Vec<Diagnostic>, PublishError> {
+    let files: BTreeMap<&str, &SourceFile> = sources
+        .files()
+        .map(|file| (file.path.as_str(), file))
+        .collect();
+    let copied: Vec<Option<Diagnostic>> = corpus
+        .reports
+        .par_iter_mut()
+        .map(|card| {
+            let Some(file) = files.get(card.path.as_str()) else {
+                return Ok(None);
+            };
+            let address = route::original(&card.id, file.format);
+            let key = Key::joined([b"original".as_slice(), card.sha256.as_bytes()]);
+            if !publication.keep(&address, Some(key))? {
+                let read = discover::read(file).ok();
+                let Some(bytes) = read.filter(|bytes| report::sha256(bytes) == card.sha256) else {
+                    let told = Diagnostic::new(
+                        Level::Warning,
+                        "original-changed",
+                        &card.path,
+                        "it changed while the site was built, so it is not published beside its page",
+                    );
+                    return Ok(Some(told.hint("build again")));
+                };
+                let path = address.clone();
+                publication.write(&Page { path, bytes }, Some(key))?;
+            }
+            card.original = Some(address);
+            Ok(None)
+        })
+        .collect::<Result<_, PublishError>>()?;
+    Ok(copied.into_iter().flatten().collect())
 }
 
 /// Groups that are indexed before they are put together.

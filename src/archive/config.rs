@@ -19,6 +19,8 @@ pub struct Config {
     pub base_url: Option<String>,
     /// What this state of the archive is called; told by its content where it is not named.
     pub edition: Option<String>,
+    /// Whether each report's file is published beside its page; it is not by default.
+    pub originals: Option<bool>,
     /// Whether the keeper's worklist stands in the site; it does by default.
     pub worklist: Option<bool>,
     /// The folder of reports, relative to the archive; `content` by default.
@@ -36,7 +38,8 @@ pub struct Config {
 const LEAST_MEMORY_MIB: u32 = 128;
 
 /// Every key of the file and of its tables.
-const KEYS: [&str; 18] = [
+const KEYS: [&str; 19] = [
+    "originals",
     "title",
     "lang",
     "base_url",

@@ -24,6 +24,13 @@ pub(super) struct Sources {
     told: Vec<Diagnostic>,
 }
 
+impl Sources {
+    /// The files.
+    pub(super) fn files(&self) -> impl Iterator<Item = &SourceFile> {
+        self.files.iter().map(|(file, _)| file)
+    }
+}
+
 /// What is kept of a reading.
 #[derive(Serialize, Deserialize)]
 enum Kept {

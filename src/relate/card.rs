@@ -28,6 +28,8 @@ pub struct ReportCard {
     pub path: String,
     /// SHA-256 of the file's bytes, lower-case hex.
     pub sha256: String,
+    /// The address of its file in the site, where that is published.
+    pub original: Option<String>,
     /// SHA-256 of its words, lower-case hex: tells a change of the text from one of the file.
     pub text_sha256: String,
     /// Who, where, when: what stands in every list.
@@ -126,6 +128,7 @@ impl ReportCard {
             id: report.id.clone(),
             path: report.source.path.clone(),
             sha256: report.source.sha256.clone(),
+            original: None,
             text_sha256: crate::report::sha256(report.document.text.text.as_bytes()),
             label: Label::of(report),
             title: value(identity.title.as_ref()),

@@ -53,8 +53,6 @@ pub struct Site {
     pub title: Option<String>,
     /// The site's absolute address, ending in `/`, for what needs one: sitemap and feed.
     pub base_url: Option<String>,
-    /// Whether a copy of each report's file stands at [`route::original`].
-    pub originals: bool,
     /// What this state of the archive is called ([`crate::relate::edition`] where its keeper does not
     /// say). It stands in the data, on the front and about pages, and in a script of its own.
     pub edition: String,
@@ -67,7 +65,6 @@ impl Default for Site {
         Self {
             title: None,
             base_url: None,
-            originals: false,
             edition: String::new(),
             worklist: true,
         }

@@ -116,12 +116,10 @@ pub(super) fn page(
             theme,
         )),
     );
-    let original = renderer.site.originals.then(|| {
-        format!(
-            "{root}{}",
-            route::original(&report.id, report.source.format)
-        )
-    });
+    let original = card
+        .original
+        .as_ref()
+        .map(|address| format!("{root}{address}"));
     set(
         "provenance",
         Value::from_serializable(&provenance(renderer, report, original.as_deref())),

@@ -54,8 +54,8 @@ pub fn compare_list(number: usize) -> String {
 
 /// The copy of a report's file, as it was found.
 pub fn original(id: &str, format: Format) -> String {
-    // A page keeps a name that no server and no browser takes for one of the site's own.
-    let text = if matches!(format, Format::Html | Format::Mhtml) {
+    // A name that no server and no browser takes for something to run or to render.
+    let text = if matches!(format, Format::Html | Format::Mhtml | Format::Markdown) {
         ".txt"
     } else {
         ""

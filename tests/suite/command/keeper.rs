@@ -400,3 +400,27 @@ fn the_keeper_decides_what_is_a_copy() {
         "{checked:?}"
     );
 }
+
+/// The file that a page was made of stands beside it, to the byte, under a name that nothing runs or
+/// renders; without the keeper's word it does not.
+#[test]
+fn originals_are_published_where_the_keeper_wants_them() {
+    let page = format!("<html><body><script>alert(1)</script><p>{REPORT}</p></body></html>");
+    let folder = Folder::new()
+        .with("fangzhi.toml", "originals = true\n")
+        .with("content/甲.html", &page)
+        .with("content/乙.md", REPORT);
+    let built = fangzhi(&["build", "-o", "site"], &folder);
+    assert_eq!(built.code, 0, "{built:?}");
+    let at = |path: &str| folder.path().join(path);
+    let copy = std::fs::read(at("site/originals/jia.html.txt")).expect("the file is published");
+    assert_eq!(copy, page.as_bytes());
+    assert!(at("site/originals/yi.md.txt").exists());
+    let shown = std::fs::read_to_string(at("site/reports/jia.html")).expect("a page");
+    assert!(shown.contains("href=\"../originals/jia.html.txt\""), "{shown}");
+    std::fs::write(at("fangzhi.toml"), "").expect("writable");
+    assert_eq!(fangzhi(&["build", "-o", "site"], &folder).code, 0);
+    assert!(!at("site/originals").exists());
+    let shown = std::fs::read_to_string(at("site/reports/jia.html")).expect("a page");
+    assert!(!shown.contains("originals/"), "{shown}");
+}
