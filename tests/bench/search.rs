@@ -33,21 +33,23 @@ const ASK: &str = "(async () => {
     return [cold.response.reports, c.rounds, c.files, c.bytes, c.ms, warm.cost.ms];
 })()";
 
-/// Pagefind as its documentation says, with the ten first results' texts.
+/// Pagefind's start, as its documentation says.
+const PAGEFIND_BEGUN: &str = "(async () => {
+    window.pagefind = await import('/pagefind/pagefind.js');
+    await window.pagefind.init();
+    return [0];
+})()";
+
+/// Its search, with the ten first results' texts. What it loads, the server tells.
 const PAGEFIND: &str = "(async () => {
-    const pagefind = await import('/pagefind/pagefind.js');
-    await pagefind.init();
-    const before = performance.getEntriesByType('resource').length;
     const ask = async () => {
         const begun = performance.now();
-        const found = await pagefind.search(QUERY);
+        const found = await window.pagefind.search(QUERY);
         await Promise.all(found.results.slice(0, 10).map(result => result.data()));
         return [found.results.length, performance.now() - begun];
     };
     const cold = await ask();
-    const loaded = performance.getEntriesByType('resource').slice(before);
-    const bytes = loaded.reduce((sum, entry) => sum + entry.encodedBodySize, 0);
-    return [cold[0], 0, loaded.length, bytes, cold[1], (await ask())[1]];
+    return [cold[0], 0, 0, 0, cold[1], (await ask())[1]];
 })()";
 
 fn main() {
@@ -68,21 +70,40 @@ fn main() {
 }
 
 fn pagefind(site: &Path) {
-    let server = Server::start(site, Quirks::NONE);
     for query in QUERIES.iter().filter(|query| !query.contains([':', '('])) {
-        line("Pagefind, http", query, &server.url("index.html"), PAGEFIND);
+        let server = Server::start(site, Quirks::NONE);
+        let mut page = Browser::Chromium.open(&server.url("index.html"));
+        measured(&mut page, PAGEFIND_BEGUN);
+        let before = server.answered().len();
+        let mut found = measured(&mut page, &with(PAGEFIND, query));
+        let loaded = &server.answered()[before..];
+        found[2] = loaded.len().into();
+        found[3] = loaded.iter().map(|one| one.bytes).sum::<u64>().into();
+        print("Pagefind, http", query, &found);
     }
 }
 
 fn line(engine: &str, query: &str, url: &str, script: &str) {
-    let mut page: Page = Browser::Chromium.open(url);
-    let script = script.replace("QUERY", &Value::from(query).to_string());
+    let mut page = Browser::Chromium.open(url);
+    print(engine, query, &measured(&mut page, &with(script, query)));
+}
+
+fn with(script: &str, query: &str) -> String {
+    script.replace("QUERY", &Value::from(query).to_string())
+}
+
+/// The script's figures, once its promise is kept.
+fn measured(page: &mut Page, script: &str) -> Value {
     page.eval(&format!(
         "(window.measured = null, ({script}).then(got => window.measured = got, \
          error => window.measured = [String(error && error.code || error)]), 0)"
     ));
     let found = page.wait_for("window.measured");
-    assert!(found[0].is_number(), "{engine}, {query}: {found}");
+    assert!(found[0].is_number(), "{script}: {found}");
+    found
+}
+
+fn print(engine: &str, query: &str, found: &Value) {
     let number = |at: usize| found[at].as_f64().unwrap_or_default();
     println!(
         "{engine}\t{query}\t{:.0}\t{:.0}\t{:.0}\t{:.0}\t{:.0}\t{:.0}",
