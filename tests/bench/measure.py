@@ -72,9 +72,17 @@ def sources(archive):
     return sorted(path for path in (archive / "content").rglob("*") if path.suffix in (".txt", ".md"))
 
 
+def is_utf8(path):
+    try:
+        return "\0" not in path.read_text("utf-8")
+    except UnicodeDecodeError:
+        return False
+
+
 def one_more_word(archive):
-    """Changes one report."""
-    path = sources(archive)[len(sources(archive)) // 2]
+    """Changes one report, half-way through the archive."""
+    paths = sources(archive)
+    path = next(path for path in paths[len(paths) // 2:] if is_utf8(path))
     path.write_bytes(path.read_bytes() + "\n本年度另行核查一次。\n".encode())
 
 

@@ -1,5 +1,6 @@
 //! Writes a fictional archive: `cargo run --release --example generate -- DIR REPORTS [SEED]`.
 
+#[path = "archive.rs"]
 mod archive;
 
 use std::path::Path;
