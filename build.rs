@@ -111,10 +111,7 @@ fn engine(sum: &str) -> Result<(), String> {
             command.env_remove(&*name);
         }
     }
-    command.env(
-        "CARGO_ENCODED_RUSTFLAGS",
-        "--cfg\x1fgetrandom_backend=\"custom\"",
-    );
+    command.env("CARGO_ENCODED_RUSTFLAGS", flags().join("\x1f"));
     let made = command
         .output()
         .map_err(|error| format!("cargo doesn't start: {error}"))?;
@@ -133,6 +130,29 @@ fn engine(sum: &str) -> Result<(), String> {
     compress(&wasm, &packed)
         .and_then(|()| fs::write(&made_of, sum))
         .map_err(|error| format!("{}: {error}", wasm.display()))
+}
+
+/// The compiler's flags: no path of this machine goes into the engine, so that it is the same everywhere.
+fn flags() -> Vec<String> {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(env::home_dir()?.join(".cargo")));
+    let crates = home.and_then(|home| fs::read_dir(home.join("registry").join("src")).ok());
+    let mut crates: Vec<PathBuf> = crates
+        .into_iter()
+        .flatten()
+        .filter_map(|registry| Some(registry.ok()?.path()))
+        .collect();
+    crates.sort();
+    let mut flags = vec![
+        "--cfg".to_owned(),
+        "getrandom_backend=\"custom\"".to_owned(),
+    ];
+    flags.extend(
+        crates
+            .iter()
+            .map(|from| format!("--remap-path-prefix={}=registry", from.display())),
+    );
+    flags
 }
 
 fn compress(from: &Path, to: &Path) -> io::Result<()> {

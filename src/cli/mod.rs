@@ -147,8 +147,7 @@ enum Outcome {
 pub(crate) fn run() -> ExitCode {
     let arguments = Arguments::from_arg_matches(&program().get_matches());
     let arguments = arguments.unwrap_or_else(|error| error.exit());
-    // Where the program can't tell where it lies, it can't be started anew, and that is told then.
-    apart::decode_by(std::env::current_exe().unwrap_or_else(|_| "fangzhi".into()));
+    apart::decode_by(std::env::current_exe().unwrap_or_else(|_| as_called()));
     match dispatch(arguments.command) {
         Ok(Outcome::Well) => ExitCode::SUCCESS,
         Ok(Outcome::Errors | Outcome::Faulty | Outcome::Differ) => ExitCode::from(1),
@@ -162,6 +161,16 @@ pub(crate) fn run() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Where this program lies by the name that it was called by: all there is to go by where there is no
+/// `/proc`. A bare name was found in `PATH`, and will be again.
+fn as_called() -> PathBuf {
+    let called = PathBuf::from(std::env::args_os().next().unwrap_or_default());
+    if called.components().count() < 2 {
+        return called;
+    }
+    std::path::absolute(&called).unwrap_or(called)
 }
 
 /// The command line; its long version tells the engine too.
