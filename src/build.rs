@@ -19,6 +19,7 @@ use crate::archive::catalogue::Unwritable;
 use crate::archive::{Archive, ArchiveError, config};
 use crate::cache::{Cache, Key};
 use crate::codebook::{self, Codebook};
+use crate::decode::Limits;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::discover::{self, SourceFile};
 use crate::index::{self, IndexError, Indexer};
@@ -276,7 +277,13 @@ fn build_once(
     let mut corpus = relate::relate(survey.cards, survey.told);
     corpus.gone = sources.gone(&archive.catalogue);
     if archive.config.originals == Some(true) {
-        diagnostics.extend(write_originals(&sources, &mut corpus, &publication)?);
+        let limits = archive.config.limits;
+        diagnostics.extend(write_originals(
+            &sources,
+            limits,
+            &mut corpus,
+            &publication,
+        )?);
     }
     let named = archive.config.edition.clone();
     site.edition = named.unwrap_or_else(|| relate::edition(&corpus, &archive.codebook.version));
@@ -461,6 +468,7 @@ fn write_reports(
 /// Publishes the reports' files as they were read, and tells of those that are others by now.
 fn write_originals(
     sources: &read::Sources,
+    limits: Limits,
     corpus: &mut Corpus,
     publication: &Publication,
 ) -> Result<Vec<Diagnostic>, PublishError> {
@@ -478,7 +486,7 @@ fn write_originals(
             let address = route::original(&card.id, file.format);
             let key = Key::joined([b"original".as_slice(), card.sha256.as_bytes()]);
             if !publication.keep(&address, Some(key))? {
-                let read = discover::read(file).ok();
+                let read = discover::read(file, limits).ok();
                 let Some(bytes) = read.filter(|bytes| report::sha256(bytes) == card.sha256) else {
                     let told = Diagnostic::new(
                         Level::Warning,

@@ -6,11 +6,12 @@
 //! `LICENSE` of any extension; the folder of pictures and scripts that a browser saves beside a page.
 //! Everything else is a source file or a diagnostic. A ZIP archive holds source files ([`packed`]).
 
-mod packed;
+pub mod packed;
 
 use crate::archive::{Archive, catalogue, config};
-use crate::decode::LARGEST_FILE;
+use crate::decode::Limits;
 use crate::diagnostic::{Diagnostic, Level, Warned};
+use packed::Packed;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -31,8 +32,8 @@ pub struct SourceFile {
     pub format: Format,
     /// Size in bytes when it was found.
     pub bytes: u64,
-    /// Which entry it is of the ZIP archive at `location`, where it is one.
-    pub entry: Option<usize>,
+    /// Where it lies in the ZIP archive at `location`, where it is an entry of one.
+    pub entry: Option<Packed>,
 }
 
 /// A source file's format, by its extension.
@@ -168,7 +169,8 @@ pub fn discover(archive: &Archive, output: Option<&Path>) -> Warned<Vec<SourceFi
                     entry: None,
                 });
             } else if is_archive(entry.path()) {
-                files.extend(packed::entries(entry.path(), &path).unpack(&mut warnings));
+                let entries = packed::entries(entry.path(), &path, archive.config.limits);
+                files.extend(entries.unpack(&mut warnings));
             } else {
                 let extension = entry.path().extension().unwrap_or_default();
                 let extension = extension.to_string_lossy().to_lowercase();
@@ -207,30 +209,30 @@ pub fn discover(archive: &Archive, output: Option<&Path>) -> Warned<Vec<SourceFi
 }
 
 /// Reads a source file, up to the limit on its size, whatever it grew to since it was found.
-pub fn read(file: &SourceFile) -> Result<Vec<u8>, Diagnostic> {
+pub fn read(file: &SourceFile, limits: Limits) -> Result<Vec<u8>, Diagnostic> {
     let unreadable = |error: &std::io::Error| {
-        Diagnostic::new(
-            Level::Error,
-            "file-unreadable",
-            &file.path,
-            format!("cannot be read: {error}"),
+        let message = format!("cannot be read: {error}");
+        Diagnostic::new(Level::Error, "file-unreadable", &file.path, message).hint(
+            match file.entry {
+                None => "look at the file's permissions, and whether it is still there",
+                Some(_) => packed::UNPACK,
+            },
         )
-        .hint("look at the file's permissions, and whether it is still there")
     };
-    let too_large = || crate::decode::Error::FileTooLarge.diagnostic(&file.path);
-    if file.bytes > LARGEST_FILE {
+    let too_large = || limits.file_too_large().diagnostic(&file.path);
+    if file.bytes > limits.file() {
         return Err(too_large());
     }
     if let Some(entry) = file.entry {
-        return packed::read(&file.location, entry).map_err(|error| unreadable(&error));
+        return packed::read(file, entry, limits).map_err(|error| unreadable(&error));
     }
     let opened = open_regular(&file.location).map_err(|error| unreadable(&error))?;
     let mut bytes = Vec::with_capacity(file.bytes as usize + 1);
     opened
-        .take(LARGEST_FILE + 1)
+        .take(limits.file() + 1)
         .read_to_end(&mut bytes)
         .map_err(|error| unreadable(&error))?;
-    if bytes.len() as u64 > LARGEST_FILE {
+    if bytes.len() as u64 > limits.file() {
         return Err(too_large());
     }
     Ok(bytes)
@@ -324,7 +326,7 @@ fn is_assets(folder: &str, exists: impl Fn(&str) -> bool) -> bool {
 }
 
 /// Whether a file's name says that it is a ZIP archive.
-fn is_archive(path: &Path) -> bool {
+pub fn is_archive(path: &Path) -> bool {
     let extension = path.extension();
     extension.is_some_and(|extension| extension.eq_ignore_ascii_case("zip"))
 }

@@ -30,15 +30,12 @@ pub struct Config {
     /// The archive's own divisions, in place of a CSV or besides it.
     #[serde(rename = "division")]
     pub own_divisions: Vec<Division>,
-    /// What a single file may take of a foreign format's decoder.
+    /// What a single file may take.
     pub limits: Limits,
 }
 
-/// The least memory with which a decoder starts.
-const LEAST_MEMORY_MIB: u32 = 128;
-
 /// Every key of the file and of its tables.
-const KEYS: [&str; 19] = [
+const KEYS: [&str; 17] = [
     "originals",
     "title",
     "lang",
@@ -56,8 +53,6 @@ const KEYS: [&str; 19] = [
     "valid_to",
     "slug",
     "limits",
-    "seconds",
-    "memory_mib",
 ];
 
 /// Why the file cannot be used.
@@ -76,13 +71,14 @@ impl Config {
     /// Reads the file's text.
     pub fn read(text: &str) -> Result<Self, ConfigError> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let keys = [&KEYS[..], &Limits::KEYS].concat();
         let config: Self = toml::from_str(text).map_err(|error| {
             let span = error.span().unwrap_or(0..0);
             let near = text
                 .get(span)
                 .map(|words| words.trim_matches(['"', '\'']))
-                .filter(|word| !KEYS.contains(word))
-                .and_then(|word| super::entry::nearest(word, &KEYS));
+                .filter(|word| !keys.contains(word))
+                .and_then(|word| super::entry::nearest(word, &keys));
             ConfigError {
                 line: error.span().map_or(1, |span| line(text, span.start)),
                 message: error.message().trim().replace('\n', ", "),
@@ -107,18 +103,11 @@ impl Config {
                 });
             }
         }
-        for (key, limit, least) in [
-            ("seconds", config.limits.seconds, 1),
-            ("memory_mib", config.limits.memory_mib, LEAST_MEMORY_MIB),
-        ] {
-            if limit < least {
-                return Err(ConfigError {
-                    line: said(key),
-                    message: format!("`{key}` is too little for any file"),
-                    hint: Some(format!("the least is {least}")),
-                });
-            }
-        }
+        config.limits.check().map_err(|wrong| ConfigError {
+            line: said(wrong.key),
+            message: wrong.message,
+            hint: Some(wrong.hint),
+        })?;
         if let Some(edition) = &config.edition
             && !is_edition(edition)
         {
@@ -231,7 +220,16 @@ mod tests {
                 2,
                 Some("write up to 40 characters on one line, such as 2024-06"),
             ),
-            ("[limits]\nseconds = 0\n", 2, Some("the least is 1")),
+            (
+                "[limits]\nseconds = 0\n",
+                2,
+                Some("write a number from 1 to 86400"),
+            ),
+            (
+                "[limits]\ntext_mib = 2\nfile_mb = 200\n",
+                3,
+                Some("did you mean `file_mib`?"),
+            ),
         ] {
             let error = Config::read(text).expect_err(text);
             assert_eq!((error.line, error.hint.as_deref()), (line, hint), "{error}");

@@ -7,7 +7,7 @@
 use crate::diagnostic::{Diagnostic, Level};
 use crate::evidence::{Confidence, Evidence, Fact, Method};
 use crate::gazetteer::RegionLevel;
-use crate::identify::{Date, Genre, IssuerType, Period, SourceClass};
+use crate::identify::{Date, Genre, IssuerType, Period, SourceClass, web_address};
 use serde::{Deserialize, Serialize};
 
 /// The keeper's word on one report. It wins over what the program infers.
@@ -357,14 +357,6 @@ fn period(value: &str) -> Option<Period> {
         .or_else(|| value.split_once('/'))?;
     let (start, end) = (date(start.trim())?, date(end.trim())?);
     (start <= end).then_some(Period { start, end })
-}
-
-/// An address that a reader may safely follow.
-fn web_address(value: &str) -> Option<String> {
-    let scheme = value.split_once("://")?.0.to_ascii_lowercase();
-    let fit = (scheme == "http" || scheme == "https")
-        && !value.contains(|c: char| c.is_whitespace() || c.is_control() || "<>\"'`\\".contains(c));
-    fit.then(|| value.to_owned())
 }
 
 #[cfg(test)]

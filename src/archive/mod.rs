@@ -23,7 +23,7 @@ pub use entry::Entry;
 
 use crate::cache::Key;
 use crate::codebook::{Codebook, CodebookFile};
-use crate::decode::{Apart, LARGEST_FILE};
+use crate::decode::{Apart, Limits};
 use crate::diagnostic::{Diagnostic, Level, Warned};
 use crate::gazetteer::{Division, Gazetteer};
 use config::ConfigError;
@@ -305,15 +305,15 @@ fn theme(
 }
 
 /// An archive's own file, which somebody else may have made: no pipe is waited for, and no file read
-/// that is larger than a report may be.
+/// that is larger than a report usually may be.
 fn own_file(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
+    let usual = Limits::default();
     crate::discover::open_regular(path)?
-        .take(LARGEST_FILE + 1)
+        .take(usual.file() + 1)
         .read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > LARGEST_FILE {
-        let message = format!("it is larger than {} MiB", LARGEST_FILE >> 20);
-        return Err(std::io::Error::other(message));
+    if bytes.len() as u64 > usual.file() {
+        return Err(std::io::Error::other(usual.file_too_large()));
     }
     Ok(bytes)
 }

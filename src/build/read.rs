@@ -67,9 +67,10 @@ const FLEETING: [&str; 5] = [
 pub(super) fn sources(archive: &mut Archive, output: Option<&Path>) -> Sources {
     let mut told = Vec::new();
     let files = find(archive, output, &mut told);
+    let limits = archive.config.limits;
     let sums: Vec<Result<Key, Diagnostic>> = files
         .par_iter()
-        .map(|file| Ok(Key::of(&discover::read(file)?)))
+        .map(|file| Ok(Key::of(&discover::read(file, limits)?)))
         .collect();
     Sources {
         files: files.into_iter().zip(sums).collect(),
@@ -92,9 +93,10 @@ pub(super) fn find(
         })
         .collect();
     let by_path = |path: &str| files.binary_search_by(|file| file.path.as_str().cmp(path));
+    let limits = archive.config.limits;
     told.extend(archive.catalogue.follow(&found, |path| {
         let file = &files[by_path(path).ok()?];
-        discover::read(file)
+        discover::read(file, limits)
             .ok()
             .map(|bytes| report::sha256(&bytes))
     }));
@@ -272,7 +274,7 @@ fn summed(
     Result<Key, Diagnostic>,
     Result<report::Reading, Vec<Diagnostic>>,
 ) {
-    match discover::read(file) {
+    match discover::read(file, archive.config.limits) {
         Ok(bytes) => (Ok(Key::of(&bytes)), understood(file, &bytes, archive)),
         Err(told) => (Err(told.clone()), Err(vec![told])),
     }

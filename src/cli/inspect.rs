@@ -4,12 +4,12 @@ use super::Outcome;
 use super::screen::diagnostic;
 use fangzhi::archive::{Archive, ArchiveError};
 use fangzhi::diagnostic::{Diagnostic, Level, visible};
-use fangzhi::discover::{self, Format, SourceFile};
+use fangzhi::discover::{self, Format, SourceFile, packed};
 use fangzhi::inspect;
 use fangzhi::report::{self, Report};
 use serde_json::json;
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Prints what is understood of each file; one that cannot be read sets the exit code and keeps no
 /// other from being shown.
@@ -17,18 +17,21 @@ pub(super) fn inspect(files: &[impl AsRef<Path>], as_json: bool) -> anyhow::Resu
     let mut out = BufWriter::new(io::stdout().lock());
     let mut outcome = Outcome::Well;
     for file in files {
-        let file = file.as_ref();
-        let shown = match read(file)? {
-            Ok(report) => show(&mut out, &report, as_json),
-            Err(told) => {
-                outcome = Outcome::Errors;
-                show_unread(&mut out, file, &told, as_json)
+        for (name, read) in read(file.as_ref())? {
+            let shown = match read {
+                Ok(report) => show(&mut out, &report, as_json),
+                Err(told) => {
+                    if told.iter().any(|one| one.level == Level::Error) {
+                        outcome = Outcome::Errors;
+                    }
+                    show_unread(&mut out, &name, &told, as_json)
+                }
+            };
+            match shown {
+                // `fangzhi inspect … | head` is no fault.
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(outcome),
+                other => other?,
             }
-        };
-        match shown {
-            // `fangzhi inspect … | head` is no fault.
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(outcome),
-            other => other?,
         }
     }
     match out.flush() {
@@ -37,13 +40,22 @@ pub(super) fn inspect(files: &[impl AsRef<Path>], as_json: bool) -> anyhow::Resu
     }
 }
 
-fn read(file: &Path) -> Result<Result<Report, Vec<Diagnostic>>, ArchiveError> {
+/// What a file, or an archive's entry, came to: the report, or why it could not be read.
+type Shown = (PathBuf, Result<Report, Vec<Diagnostic>>);
+
+/// Reads a file; of a ZIP archive each report in it. `a.zip/b.txt` names one of these.
+fn read(file: &Path) -> Result<Vec<Shown>, ArchiveError> {
     let name = file.to_string_lossy();
     let refuse = |code, message: String, hint: &str| {
-        Ok(Err(vec![
-            Diagnostic::new(Level::Error, code, name.clone(), message).hint(hint),
-        ]))
+        let told = Diagnostic::new(Level::Error, code, name.clone(), message).hint(hint);
+        Ok(vec![(file.to_owned(), Err(vec![told]))])
     };
+    let packed = file
+        .ancestors()
+        .find(|path| discover::is_archive(path) && path.is_file());
+    if let Some(packed) = packed {
+        return read_packed(packed, file);
+    }
     let metadata = match std::fs::metadata(file) {
         Ok(metadata) if metadata.is_file() => metadata,
         Ok(_) => {
@@ -68,6 +80,57 @@ fn read(file: &Path) -> Result<Result<Report, Vec<Diagnostic>>, ArchiveError> {
             &format!("save the report as one of {}", discover::READ),
         );
     };
+    let (archive, location, path) = placed(file)?;
+    let source = SourceFile {
+        path,
+        entry: None,
+        location,
+        format,
+        bytes: metadata.len(),
+    };
+    Ok(vec![(file.to_owned(), read_source(&source, &archive))])
+}
+
+/// Reads the reports in the ZIP archive `packed`: all of them, or the one that `named` names.
+fn read_packed(packed: &Path, named: &Path) -> Result<Vec<Shown>, ArchiveError> {
+    let (archive, location, path) = placed(packed)?;
+    let found = packed::entries(&location, &path, archive.config.limits);
+    let mut told = found.warnings;
+    let within = named.strip_prefix(packed).map(discover::slashed);
+    let wanted = within.ok().filter(|within| !within.is_empty());
+    let wanted = wanted.map(|within| format!("{path}/{within}"));
+    let mut shown: Vec<Shown> = found
+        .output
+        .iter()
+        .filter(|source| wanted.as_ref().is_none_or(|wanted| source.path == *wanted))
+        .map(|source| {
+            let name = source.path.strip_prefix(&path).unwrap_or(&source.path);
+            let name = packed.join(name.trim_start_matches('/'));
+            (name, read_source(source, &archive))
+        })
+        .collect();
+    if shown.is_empty() && (told.is_empty() || wanted.is_some()) {
+        let (message, hint) = match wanted {
+            Some(_) => (
+                "there is no such report in the archive",
+                "`fangzhi inspect` with the archive's name alone shows all that are in it",
+            ),
+            None => (
+                "there is no report in the archive",
+                "look at it with the program that made it",
+            ),
+        };
+        let name = named.to_string_lossy();
+        told.push(Diagnostic::new(Level::Error, "archive-empty", name, message).hint(hint));
+    }
+    if !told.is_empty() && (wanted.is_none() || shown.is_empty()) {
+        shown.push((packed.to_owned(), Err(told)));
+    }
+    Ok(shown)
+}
+
+/// The archive that a file lies in, where the file is, and its path there.
+fn placed(file: &Path) -> Result<(Archive, PathBuf, String), ArchiveError> {
     // What is wrong in the archive's own files is `check`'s to tell.
     let archive = Archive::around(file)?.output;
     let whole = file.canonicalize().unwrap_or_else(|_| file.to_owned());
@@ -75,17 +138,15 @@ fn read(file: &Path) -> Result<Result<Report, Vec<Diagnostic>>, ArchiveError> {
         .content
         .canonicalize()
         .unwrap_or_else(|_| archive.content.clone());
-    let source = SourceFile {
-        path: discover::slashed(whole.strip_prefix(&content).unwrap_or(&whole)),
-        entry: None,
-        location: whole,
-        format,
-        bytes: metadata.len(),
-    };
-    Ok(discover::read(&source)
+    let path = discover::slashed(whole.strip_prefix(&content).unwrap_or(&whole));
+    Ok((archive, whole, path))
+}
+
+fn read_source(source: &SourceFile, archive: &Archive) -> Result<Report, Vec<Diagnostic>> {
+    discover::read(source, archive.config.limits)
         .map_err(|told| vec![told])
-        .and_then(|bytes| report::read(&source, &bytes, &archive))
-        .map(|reading| reading.report))
+        .and_then(|bytes| report::read(source, &bytes, archive))
+        .map(|reading| reading.report)
 }
 
 fn show(out: &mut impl Write, report: &Report, as_json: bool) -> io::Result<()> {

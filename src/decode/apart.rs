@@ -1,7 +1,7 @@
 //! Foreign formats are decoded in processes of their own, so that a parser that panics, loops or eats
 //! memory takes nothing with it.
 //!
-//! In: a file's bytes, as for [`decode`]. Out: the same, or the limit that it ran into. The processes
+//! In: a file's bytes, as for [`super::decode`]. Out: the same, or the limit that it ran into. The processes
 //! are this program under its hidden command ([`COMMAND`]): each decodes many files, one after the
 //! other, over its standard input and output (a length, then postcard), and never opens a file. There
 //! are as many as threads that decode at a time. One that is over its limits is ended and replaced.
@@ -9,7 +9,7 @@
 //! Plain text, and Markdown without HTML, are decoded where they are. So is everything in a program that never
 //! called [`decode_by`]: a test, or somebody else's program with this library in it.
 
-use super::{Error, Source, decode};
+use super::{Error, Limits, Source, decode_within};
 use crate::diagnostic::Warned;
 use crate::discover::Format;
 use serde::{Deserialize, Serialize};
@@ -26,26 +26,6 @@ pub const COMMAND: &str = "decode-apart";
 
 /// After so many files a process is replaced: what a parser leaked goes with it.
 const FILES_A_PROCESS: u32 = 500;
-
-/// What a single file may take of a foreign format's decoder.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Limits {
-    /// Seconds by the clock.
-    pub seconds: u32,
-    /// Address space of the process, in MiB. Held on Unix only.
-    pub memory_mib: u32,
-}
-
-impl Default for Limits {
-    /// Some hundred times what a report takes.
-    fn default() -> Self {
-        Self {
-            seconds: 60,
-            memory_mib: 1024,
-        }
-    }
-}
 
 static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
 
@@ -71,7 +51,7 @@ impl Apart {
         }
     }
 
-    /// Like [`decode`], with foreign formats decoded apart.
+    /// Like [`super::decode`] within the archive's limits, with foreign formats decoded apart.
     pub fn decode(
         &self,
         bytes: &[u8],
@@ -81,14 +61,15 @@ impl Apart {
         // Markdown may hold HTML, and that takes a parser as any page does.
         let parsed = format.is_foreign() || (format == Format::Markdown && bytes.contains(&b'<'));
         let Some(program) = PROGRAM.get().filter(|_| parsed) else {
-            return decode(bytes, format, file);
+            return decode_within(bytes, format, file, self.limits);
         };
-        if bytes.len() as u64 > super::LARGEST_FILE {
-            return Err(Error::FileTooLarge);
+        if bytes.len() as u64 > self.limits.file() {
+            return Err(self.limits.file_too_large());
         }
         let job = Job {
             format,
             file,
+            limits: self.limits,
             bytes,
         };
         let waiting = self
@@ -145,6 +126,7 @@ type Outcome = Result<Warned<Source>, Error>;
 struct Job<'a> {
     format: Format,
     file: &'a str,
+    limits: Limits,
     bytes: &'a [u8],
 }
 
@@ -256,7 +238,7 @@ pub fn serve(mut input: impl Read, mut output: impl Write, memory_mib: u32) -> i
         let decoded = catch_unwind(AssertUnwindSafe(|| {
             #[cfg(debug_assertions)]
             fault(job.bytes);
-            decode(job.bytes, job.format, job.file)
+            decode_within(job.bytes, job.format, job.file, job.limits)
         }));
         let answer = decoded.map_or_else(|panic| Answer::Panicked(words(&*panic)), Answer::Decoded);
         send(&mut output, &answer)?;
@@ -354,19 +336,20 @@ mod tests {
         let job = Job {
             format: Format::Rtf,
             file: "甲.rtf",
+            limits: Limits::default(),
             bytes,
         };
         send(&mut asked, &job).expect("sent");
         let message = receive(&mut &*asked).expect("read").expect("is there");
         let job: Job<'_> = postcard::from_bytes(&message).expect("is a job");
-        let answer = Answer::Decoded(decode(job.bytes, job.format, job.file));
+        let answer = Answer::Decoded(decode_within(job.bytes, job.format, job.file, job.limits));
         let mut answered = Vec::new();
         send(&mut answered, &answer).expect("sent");
         let message = receive(&mut &*answered).expect("read").expect("is there");
         let Ok(Answer::Decoded(outcome)) = postcard::from_bytes::<Answer>(&message) else {
             panic!("is an answer");
         };
-        assert_eq!(outcome, decode(bytes, Format::Rtf, "甲.rtf"));
+        assert_eq!(outcome, crate::decode::decode(bytes, Format::Rtf, "甲.rtf"));
         assert!(receive(&mut io::empty()).expect("read").is_none());
     }
 }

@@ -4,7 +4,7 @@
 //! that it covers, a merged number only in the first. A table that is there for the page's sake (one
 //! column, or cells of whole texts) gives paragraphs.
 
-use super::{Error, LARGEST_TEXT, LONGEST_LINE, Line, Markup};
+use super::{Error, Limits, Line, Markup};
 
 /// A cell of a table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,12 +25,20 @@ const PARAGRAPHS_OF_A_TEXT: usize = 4;
 /// The lines of a document, as they come.
 #[derive(Debug, Default)]
 pub(super) struct Blocks {
+    limits: Limits,
     lines: Vec<Line>,
     paragraphs: u32,
     bytes: usize,
 }
 
 impl Blocks {
+    pub(super) fn within(limits: Limits) -> Self {
+        Self {
+            limits,
+            ..Self::default()
+        }
+    }
+
     /// A paragraph or heading; line breaks that its author made part it.
     pub(super) fn paragraph(&mut self, text: &str, markup: Markup) -> Result<(), Error> {
         self.paragraphs += 1;
@@ -101,14 +109,8 @@ impl Blocks {
             return Ok(());
         }
         self.bytes += text.len();
-        if text.len() > LONGEST_LINE {
-            return Err(Error::LineTooLong {
-                line: self.paragraphs,
-            });
-        }
-        if self.bytes > LARGEST_TEXT {
-            return Err(Error::TextTooLarge);
-        }
+        self.limits.hold_line(text.len(), self.paragraphs)?;
+        self.limits.hold_text(self.bytes)?;
         self.lines.push(Line {
             text,
             source_line: self.paragraphs,
@@ -192,14 +194,15 @@ mod tests {
     #[test]
     fn a_text_without_end_is_refused() {
         let mut blocks = Blocks::default();
-        let long = "政".repeat(LONGEST_LINE / 3 + 1);
+        let limits = Limits::default();
+        let long = "政".repeat(limits.line() / 3 + 1);
         assert_eq!(
             blocks.paragraph(&long, Markup::Paragraph),
-            Err(Error::LineTooLong { line: 1 })
+            Err(Error::LineTooLong { line: 1, kib: 1024 })
         );
-        let line = "政".repeat(LONGEST_LINE / 3);
-        let pushed = (0..=LARGEST_TEXT / LONGEST_LINE + 1)
+        let line = "政".repeat(limits.line() / 3);
+        let pushed = (0..=limits.text() / limits.line() + 1)
             .try_for_each(|_| blocks.paragraph(&line, Markup::Paragraph));
-        assert_eq!(pushed, Err(Error::TextTooLarge));
+        assert_eq!(pushed, Err(Error::TextTooLarge { mib: 8 }));
     }
 }

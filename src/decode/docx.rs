@@ -6,8 +6,8 @@
 
 use super::blocks::{Blocks, Cell, symbol};
 use super::numbering::{Count, Level, MOST_LEVELS, Spelling, labelled};
-use super::package::{DEEPEST, Package, attribute, child, children, is, number, tree};
-use super::{Error, Line, Markup};
+use super::package::{Package, attribute, child, children, is, number, tree};
+use super::{Error, Limits, Line, Markup};
 use roxmltree::Node;
 use std::collections::{BTreeMap, HashMap};
 
@@ -18,8 +18,8 @@ const LONGEST_HEADING: usize = 80;
 const MOST_BASES: usize = 20;
 
 /// The lines of a Word document.
-pub(super) fn lines(bytes: &[u8]) -> Result<Vec<Line>, Error> {
-    let mut package = Package::open(bytes)?;
+pub(super) fn lines(bytes: &[u8], limits: Limits) -> Result<Vec<Line>, Error> {
+    let mut package = Package::open(bytes, limits)?;
     let main = main_part(&mut package)?;
     let folder = main.rsplit_once('/').map_or("", |(folder, _)| folder);
     let path = |name: &str| {
@@ -42,19 +42,19 @@ pub(super) fn lines(bytes: &[u8]) -> Result<Vec<Line>, Error> {
         seen: Vec::new(),
         merged: String::new(),
         boxes: Vec::new(),
-        blocks: Blocks::default(),
+        blocks: Blocks::within(limits),
     };
     read_numbering(&numbering, &mut reader)?;
     let document = tree(&document, &main)?;
     if let Some(body) = child(document.root_element(), "body") {
-        reader.blocks(body, 0)?;
+        reader.blocks(body)?;
     }
     if !footnotes.is_empty() {
         let notes = tree(&footnotes, "footnotes.xml")?;
         for note in children(notes.root_element(), "footnote") {
             // Separators have a type; notes have none, or "normal".
             if attribute(note, "type").is_none_or(|kind| kind == "normal") {
-                reader.blocks(note, 0)?;
+                reader.blocks(note)?;
             }
         }
     }
@@ -253,14 +253,11 @@ impl List {
 
 impl Reader {
     /// Paragraphs and tables below `node`.
-    fn blocks(&mut self, node: Node, depth: usize) -> Result<(), Error> {
-        if depth > DEEPEST {
-            return Ok(());
-        }
+    fn blocks(&mut self, node: Node) -> Result<(), Error> {
         for block in shown_children(node) {
             match block.tag_name().name() {
                 "p" => {
-                    if let Some((words, markup)) = self.paragraph(block, depth) {
+                    if let Some((words, markup)) = self.paragraph(block) {
                         self.blocks.paragraph(&words, markup)?;
                     }
                     for text in std::mem::take(&mut self.boxes) {
@@ -268,13 +265,13 @@ impl Reader {
                     }
                 }
                 "tbl" => {
-                    let rows = self.table(block, depth);
+                    let rows = self.table(block);
                     self.blocks.table(&rows)?;
                     for text in std::mem::take(&mut self.boxes) {
                         self.blocks.paragraph(&text, Markup::Paragraph)?;
                     }
                 }
-                _ => self.blocks(block, depth + 1)?,
+                _ => self.blocks(block)?,
             }
         }
         Ok(())
@@ -282,10 +279,10 @@ impl Reader {
 
     /// A paragraph's words with its number, and what its style says it is. Nothing where its end was
     /// deleted: it goes on in the next.
-    fn paragraph(&mut self, paragraph: Node, depth: usize) -> Option<(String, Markup)> {
+    fn paragraph(&mut self, paragraph: Node) -> Option<(String, Markup)> {
         let properties = child(paragraph, "pPr");
         let mut words = std::mem::take(&mut self.merged);
-        self.words(paragraph, &mut words, depth + 1);
+        self.words(paragraph, &mut words);
         let end_deleted = properties
             .and_then(|properties| child(properties, "rPr"))
             .is_some_and(|end| child(end, "del").is_some() || child(end, "moveFrom").is_some());
@@ -374,10 +371,7 @@ impl Reader {
     }
 
     /// The words of runs below `node`.
-    fn words(&mut self, node: Node, to: &mut String, depth: usize) {
-        if depth > DEEPEST {
-            return;
-        }
+    fn words(&mut self, node: Node, to: &mut String) {
         for piece in shown_children(node) {
             match piece.tag_name().name() {
                 "pPr" | "rPr" | "instrText" | "delText" | "delInstrText" | "fldChar"
@@ -402,27 +396,24 @@ impl Reader {
                     });
                 }
                 "txbxContent" => {
-                    let text = self.text(piece, depth + 1);
+                    let text = self.text(piece);
                     if !text.trim().is_empty() {
                         self.boxes.push(text);
                     }
                 }
-                _ => self.words(piece, to, depth + 1),
+                _ => self.words(piece, to),
             }
         }
     }
 
     /// Paragraphs of a box or a cell, a line each.
-    fn text(&mut self, node: Node, depth: usize) -> String {
+    fn text(&mut self, node: Node) -> String {
         let mut text = String::new();
-        if depth > DEEPEST {
-            return text;
-        }
         for block in shown_children(node) {
             let piece = match block.tag_name().name() {
-                "p" => self.paragraph(block, depth).map(|(words, _)| words),
+                "p" => self.paragraph(block).map(|(words, _)| words),
                 "tbl" => {
-                    let rows = self.table(block, depth + 1);
+                    let rows = self.table(block);
                     let rows = rows.iter().map(|row| {
                         let cells: Vec<&str> = row.iter().map(|cell| cell.text.trim()).collect();
                         cells.join(" ")
@@ -430,7 +421,7 @@ impl Reader {
                     Some(rows.collect::<Vec<_>>().join("\n"))
                 }
                 "tcPr" => None,
-                _ => Some(self.text(block, depth + 1)),
+                _ => Some(self.text(block)),
             };
             if let Some(piece) = piece.filter(|piece| !piece.trim().is_empty()) {
                 if !text.is_empty() {
@@ -442,11 +433,8 @@ impl Reader {
         text
     }
 
-    fn table(&mut self, table: Node, depth: usize) -> Vec<Vec<Cell>> {
+    fn table(&mut self, table: Node) -> Vec<Vec<Cell>> {
         let mut rows = Vec::new();
-        if depth > DEEPEST {
-            return rows;
-        }
         for row in flattened(table, "tr") {
             let properties = child(row, "trPr");
             if properties.is_some_and(|properties| child(properties, "del").is_some()) {
@@ -466,7 +454,7 @@ impl Reader {
                     attribute(merge, "val").is_none_or(|kind| kind == "continue")
                 });
                 cells.push(Cell {
-                    text: self.text(cell, depth + 1),
+                    text: self.text(cell),
                     columns: columns.unwrap_or(1).clamp(1, 100) as usize,
                     continues,
                 });
@@ -492,7 +480,7 @@ impl Reader {
                     continue;
                 };
                 let margin = tree(&xml, &name)?;
-                let text = self.text(margin.root_element(), 0);
+                let text = self.text(margin.root_element());
                 let boxes = std::mem::take(&mut self.boxes).join("\n");
                 for line in text.lines().chain(boxes.lines()) {
                     if !told.iter().any(|known| known == line) {
@@ -542,9 +530,7 @@ fn flattened<'a, 'input>(node: Node<'a, 'input>, name: &str) -> Vec<Node<'a, 'in
                     .iter()
                     .any(|wrap| is(piece, wrap)) =>
             {
-                if open.len() < DEEPEST {
-                    open.push(piece.children());
-                }
+                open.push(piece.children());
             }
             Some(_) => {}
         }

@@ -1,15 +1,15 @@
 //! Markdown → lines, by comrak's syntax tree.
 //!
 //! Kept: the words, headings' levels, numbers of numbered items as written (they are the report's
-//! own), tables' cells. A link or picture gives its text. Raw HTML goes through ammonia, which
-//! drops scripts and styles with all they hold; of the rest only the words and their blocks stay.
+//! own), tables' cells. A link or picture gives its text. Raw HTML is read as a saved page is: only
+//! what its reader would see.
 
-use super::{Line, Markup};
+use super::{Error, Limits, Line, Markup, html};
 use comrak::nodes::{ListType, Node, NodeValue};
 use comrak::{Arena, Options};
 
 /// The lines of `body`, which begins on the file's line `first_line`.
-pub(super) fn lines(body: &str, first_line: u32) -> Vec<Line> {
+pub(super) fn lines(body: &str, first_line: u32, limits: Limits) -> Result<Vec<Line>, Error> {
     let mut options = Options::default();
     // Not strikethrough: in 2019~2021年 the tilde is a word of the text.
     options.extension.table = true;
@@ -31,13 +31,14 @@ pub(super) fn lines(body: &str, first_line: u32) -> Vec<Line> {
                     push_all(&mut lines, &code.literal, line, Markup::Paragraph);
                     continue;
                 }
-                NodeValue::HtmlBlock(html) => {
-                    push_all(
-                        &mut lines,
-                        &html_text(&html.literal),
-                        line,
-                        Markup::Paragraph,
-                    );
+                NodeValue::HtmlBlock(block) => {
+                    for read in html::fragment(&block.literal, limits)? {
+                        let markup = match read.markup {
+                            Markup::None => Markup::Paragraph,
+                            told => told,
+                        };
+                        push(&mut lines, &read.text, line + read.source_line - 1, markup);
+                    }
                     continue;
                 }
                 _ => continue,
@@ -46,8 +47,8 @@ pub(super) fn lines(body: &str, first_line: u32) -> Vec<Line> {
         if markup == Markup::Row {
             let cells: Vec<String> = node
                 .children()
-                .map(|cell| words(cell).replace(['\n', '\t'], " "))
-                .collect();
+                .map(|cell| Ok(words(cell, limits)?.replace(['\n', '\t'], " ")))
+                .collect::<Result<_, Error>>()?;
             push(&mut lines, &cells.join("\t"), source_line, Markup::Row);
             continue;
         }
@@ -57,9 +58,10 @@ pub(super) fn lines(body: &str, first_line: u32) -> Vec<Line> {
         } else {
             markup
         };
-        push_all(&mut lines, &(marker + &words(node)), source_line, markup);
+        let words = marker + &words(node, limits)?;
+        push_all(&mut lines, &words, source_line, markup);
     }
-    lines
+    Ok(lines)
 }
 
 fn push_all(lines: &mut Vec<Line>, text: &str, source_line: u32, markup: Markup) {
@@ -110,11 +112,11 @@ fn item_of(node: Node<'_>, source: &[&str]) -> (bool, String) {
 }
 
 /// The words of a block of text; line breaks that the author made are kept.
-fn words(block: Node<'_>) -> String {
+fn words(block: Node<'_>, limits: Limits) -> Result<String, Error> {
     let mut words = String::new();
     // Raw HTML among the words: then all of them are written as HTML and cleaned together, so that
     // what stands between the tags of a script goes with them.
-    let mut html: Option<String> = None;
+    let mut page: Option<String> = None;
     for node in block.descendants().skip(1) {
         let data = node.data();
         let piece = match &data.value {
@@ -123,21 +125,22 @@ fn words(block: Node<'_>) -> String {
             NodeValue::SoftBreak => "\u{1}",
             NodeValue::LineBreak => "\n",
             NodeValue::HtmlInline(tag) => {
-                html.get_or_insert_with(|| escape(&words)).push_str(tag);
+                page.get_or_insert_with(|| escape(&words)).push_str(tag);
                 continue;
             }
             _ => continue,
         };
-        match &mut html {
-            Some(html) => html.push_str(&escape(piece)),
+        match &mut page {
+            Some(page) => page.push_str(&escape(piece)),
             None => words.push_str(piece),
         }
     }
-    let words = match html {
-        Some(html) => html_text(&html),
-        None => words,
-    };
-    join_soft_breaks(&words)
+    if let Some(page) = page {
+        let read = html::fragment(&page, limits)?;
+        let lines: Vec<&str> = read.iter().map(|line| line.text.as_str()).collect();
+        words = lines.join("\n");
+    }
+    Ok(join_soft_breaks(&words))
 }
 
 /// A line break that only fits the text to the editor: nothing between Han, else a space.
@@ -159,60 +162,12 @@ fn escape(text: &str) -> String {
         .replace('>', "&gt;")
 }
 
-/// The words of raw HTML, a block a line.
-fn html_text(html: &str) -> String {
-    const BLOCKS: [&str; 14] = [
-        "p",
-        "div",
-        "br",
-        "li",
-        "tr",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "blockquote",
-        "table",
-        "ul",
-    ];
-    let clean = ammonia::Builder::empty()
-        .tags(BLOCKS.into_iter().chain(["td", "th"]).collect())
-        .clean_content_tags(["script", "style", "template", "noscript", "title"].into())
-        .clean(html)
-        .to_string();
-    // What ammonia gives back holds these tags without attributes, and nothing else in brackets.
-    let mut text = String::with_capacity(clean.len());
-    let mut rest = clean.as_str();
-    while let Some(open) = rest.find('<') {
-        text.push_str(&rest[..open]);
-        let end = rest[open..]
-            .find('>')
-            .map_or(rest.len(), |end| open + end + 1);
-        let name = rest[open..end].trim_matches(['<', '>', '/', ' ']);
-        let cell = matches!(name, "td" | "th");
-        if cell && rest[open..].starts_with("</") {
-            text.push('\t');
-        } else if !cell {
-            text.push('\n');
-        }
-        rest = &rest[end..];
-    }
-    text.push_str(rest);
-    text.replace("&nbsp;", "\u{a0}")
-        .replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&quot;", "\"")
-        .replace("&amp;", "&")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn check(markdown: &str, expected: &[(u32, Markup, &str)]) {
-        let found = lines(markdown, 1);
+        let found = lines(markdown, 1, Limits::default()).expect("is read");
         let found: Vec<_> = found
             .iter()
             .map(|line| (line.source_line, line.markup, line.text.as_str()))
@@ -287,15 +242,17 @@ mod tests {
         );
         check(
             "<table><tr><td>类别</td><td>36</td></tr></table>\n",
-            &[(1, Markup::Paragraph, "类别\t36\t")],
+            &[(1, Markup::Row, "类别\t36")],
         );
     }
 
     #[test]
     fn deep_nesting_is_read() {
         let deep = format!("{}深\n", "> ".repeat(5000));
-        assert_eq!(lines(&deep, 1).len(), 1);
+        let lines = |text: &str| lines(text, 1, Limits::default()).expect("is read");
+        assert_eq!(lines(&deep).len(), 1);
         let deep = format!("{}深{}\n", "*a ".repeat(5000), "*".repeat(5000));
-        assert!(!lines(&deep, 1).is_empty());
+        assert!(!lines(&deep).is_empty());
+        assert_eq!(lines(&format!("{}深", "<div>".repeat(200_000))).len(), 1);
     }
 }

@@ -17,6 +17,8 @@ pub(super) struct Page {
     pub(super) label: Option<&'static Encoding>,
     /// Whether it is HTML, rather than plain text.
     pub(super) html: bool,
+    /// The address that the browser noted when it saved the page.
+    pub(super) address: Option<String>,
 }
 
 /// Whether bytes begin like a message's header.
@@ -38,7 +40,14 @@ pub(super) fn begins(bytes: &[u8]) -> bool {
 pub(super) fn page(bytes: &[u8]) -> Result<Page, Error> {
     let mut text = None;
     match find(bytes, DEEPEST, &mut text).or(text) {
-        Some(page) => Ok(page),
+        Some(page) => {
+            let (header, _) = split_header(bytes);
+            let saved = field(&header, "snapshot-content-location").map(str::to_owned);
+            Ok(Page {
+                address: saved.or(page.address),
+                ..page
+            })
+        }
         None => Err(Error::broken("no part of it is a page or a text")),
     }
 }
@@ -62,6 +71,7 @@ fn find(part: &[u8], depth: usize, text: &mut Option<Page>) -> Option<Page> {
         bytes: unpacked(body, field(&header, "content-transfer-encoding")),
         label: parameter(kind, "charset").and_then(|name| Encoding::for_label(name.as_bytes())),
         html,
+        address: field(&header, "content-location").map(str::to_owned),
     };
     if html {
         return Some(page);

@@ -4,17 +4,18 @@
 //! decided later, over the lines it hands on. A file's front matter is set apart here, unread
 //! ([`FrontMatter`]).
 //!
-//! Limits: [`LARGEST_FILE`], [`LARGEST_TEXT`], [`LONGEST_LINE`]; for a format that takes a parser,
-//! also [`Limits`] on time and memory, held by [`Apart`]. What lies beyond is refused with the reason,
-//! never cut.
+//! What a file may take has [`Limits`]: on sizes, and, for a format that takes a parser, on time and
+//! memory, which [`Apart`] holds. What lies beyond is refused with the reason, never cut.
 
 pub mod apart;
+mod attributes;
 mod blocks;
 mod characters;
 mod doc;
 mod docx;
 mod front_matter;
 mod html;
+mod limits;
 mod markdown;
 mod mhtml;
 mod numbering;
@@ -24,9 +25,10 @@ mod pdf;
 pub mod quality;
 mod rtf;
 
-pub use apart::{Apart, Limits};
+pub use apart::Apart;
 pub use characters::characters;
 pub use front_matter::{FrontMatter, Syntax};
+pub use limits::{Limits, NoLimit};
 
 use crate::diagnostic::{Diagnostic, Level, Warned};
 use crate::discover::Format;
@@ -54,6 +56,9 @@ pub struct Line {
     /// What the format's markup says it is.
     pub markup: Markup,
 }
+
+/// What opens a line of a page that tells the address it was saved from.
+pub(crate) const SAVED_FROM: &str = "saved from url: ";
 
 /// What a format's markup says of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,16 +90,6 @@ pub struct Encoding {
     pub confidence: Confidence,
 }
 
-/// The largest file that is read, in bytes: 64 MiB. (A saved page may carry its pictures.)
-pub const LARGEST_FILE: u64 = 64 << 20;
-
-/// The largest text that is taken for a report, in bytes of UTF-8: 8 MiB, a hundred times the
-/// longest report known.
-pub const LARGEST_TEXT: usize = 8 << 20;
-
-/// The longest line that is taken for one, in bytes of UTF-8: 1 MiB.
-pub const LONGEST_LINE: usize = 1 << 20;
-
 /// Why a file has no text to read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum Error {
@@ -110,14 +105,17 @@ pub enum Error {
     /// Bytes that no text has.
     #[error("it is not text: it is full of bytes that no text has")]
     Binary,
-    /// See [`LARGEST_FILE`].
-    #[error("it is larger than {} MiB", LARGEST_FILE >> 20)]
-    FileTooLarge,
+    /// See [`Limits::file_mib`].
+    #[error("it is larger than {mib} MiB")]
+    FileTooLarge {
+        /// The limit.
+        mib: u32,
+    },
     /// Of a time before Word 97.
     #[error("it was written by a Word older than Word 97")]
     OldWord,
-    /// Its pages are pictures.
-    #[error("its pages are pictures without text: it needs OCR")]
+    /// Its pages have no text.
+    #[error("its pages have no text, only pictures or drawings: it needs OCR")]
     NeedsOcr,
     /// Its glyphs stand for characters that it does not name.
     #[error("its fonts do not say which characters they draw")]
@@ -126,16 +124,24 @@ pub enum Error {
     #[error("it is protected by a password")]
     Encrypted,
     /// What it unpacks to has no end.
-    #[error("it unpacks to more than {} MiB", LARGEST_FILE >> 20)]
-    UnpacksTooLarge,
-    /// See [`LARGEST_TEXT`].
-    #[error("its text is larger than {} MiB", LARGEST_TEXT >> 20)]
-    TextTooLarge,
-    /// See [`LONGEST_LINE`].
-    #[error("line {line} is longer than {} MiB", LONGEST_LINE >> 20)]
+    #[error("it unpacks to more than {mib} MiB")]
+    UnpacksTooLarge {
+        /// The limit.
+        mib: u32,
+    },
+    /// See [`Limits::text_mib`].
+    #[error("its text is larger than {mib} MiB")]
+    TextTooLarge {
+        /// The limit.
+        mib: u32,
+    },
+    /// See [`Limits::line_kib`].
+    #[error("line {line} is longer than {kib} KiB")]
     LineTooLong {
         /// Which, 1-based.
         line: u32,
+        /// The limit.
+        kib: u32,
     },
     /// See [`Limits::seconds`].
     #[error("reading it takes more than {seconds} seconds")]
@@ -165,6 +171,12 @@ impl Error {
 
     /// What to tell the keeper of `file`.
     pub fn diagnostic(&self, file: &str) -> Diagnostic {
+        let larger = |key: &str| {
+            format!(
+                "a report is a few hundred KiB: save its text alone, a paragraph a line; or, if the file is sound, raise `{key}` under [limits] in fangzhi.toml"
+            )
+        };
+        let size;
         let (code, hint) = match self {
             Self::Empty => ("file-empty", "save the report again, or delete the file"),
             Self::Foreign(_) => (
@@ -200,18 +212,23 @@ impl Error {
                 "encrypted",
                 "open it with its password and save it without, or save its text as .txt",
             ),
-            Self::FileTooLarge
-            | Self::UnpacksTooLarge
-            | Self::TextTooLarge
-            | Self::LineTooLong { .. } => (
-                "too-large",
-                "a report is a few hundred KiB: save its text alone, a paragraph a line",
-            ),
+            Self::FileTooLarge { .. } | Self::UnpacksTooLarge { .. } => {
+                size = larger("file_mib");
+                ("too-large", size.as_str())
+            }
+            Self::TextTooLarge { .. } => {
+                size = larger("text_mib");
+                ("too-large", size.as_str())
+            }
+            Self::LineTooLong { .. } => {
+                size = larger("line_kib");
+                ("too-large", size.as_str())
+            }
         };
         let told =
             Diagnostic::new(Level::Error, code, file, format!("cannot be read: {self}")).hint(hint);
         match self {
-            Self::LineTooLong { line } => told.at(*line),
+            Self::LineTooLong { line, .. } => told.at(*line),
             _ => told,
         }
     }
@@ -240,17 +257,27 @@ impl Source {
     }
 }
 
-/// Decodes the bytes of `file`, a name for diagnostics only. Pure, and within no limit of time or
-/// memory: see [`Apart`].
+/// Decodes the bytes of `file`, a name for diagnostics only, within the usual limits on sizes. Pure,
+/// and within no limit of time or memory: see [`Apart`].
 pub fn decode(bytes: &[u8], format: Format, file: &str) -> Result<Warned<Source>, Error> {
-    if bytes.len() as u64 > LARGEST_FILE {
-        return Err(Error::FileTooLarge);
+    decode_within(bytes, format, file, Limits::default())
+}
+
+/// Like [`decode`], within these limits on sizes.
+pub fn decode_within(
+    bytes: &[u8],
+    format: Format,
+    file: &str,
+    limits: Limits,
+) -> Result<Warned<Source>, Error> {
+    if bytes.len() as u64 > limits.file() {
+        return Err(limits.file_too_large());
     }
     let mut warnings = Vec::new();
     let source = if format.is_foreign() {
-        document(bytes, format, file, &mut warnings)?
+        document(bytes, format, file, limits, &mut warnings)?
     } else {
-        text(bytes, format, file, &mut warnings)?
+        text(bytes, format, file, limits, &mut warnings)?
     };
     if source
         .decoded
@@ -270,16 +297,15 @@ fn text(
     bytes: &[u8],
     format: Format,
     file: &str,
+    limits: Limits,
     told: &mut Vec<Diagnostic>,
 ) -> Result<Source, Error> {
     let (text, encoding) = characters(bytes, file)?.unpack(told);
-    if text.len() > LARGEST_TEXT {
-        return Err(Error::TextTooLarge);
-    }
+    limits.hold_text(text.len())?;
     let (front_matter, body, first_line) = front_matter::split(&text, file).unpack(told);
-    check_lines(body, first_line)?;
+    check_lines(body, first_line, limits)?;
     let lines = if format == Format::Markdown {
-        markdown::lines(body, first_line)
+        markdown::lines(body, first_line, limits)?
     } else {
         plain(body, first_line)
     };
@@ -298,6 +324,7 @@ fn document(
     bytes: &[u8],
     named: Format,
     file: &str,
+    limits: Limits,
     told: &mut Vec<Diagnostic>,
 ) -> Result<Source, Error> {
     if bytes.trim_ascii().is_empty() {
@@ -313,28 +340,34 @@ fn document(
         ));
     }
     let (lines, encoding) = match format {
-        Format::Rtf => rtf::lines(bytes)?,
-        Format::Pdf => (pdf::lines(bytes, file, told)?, "UTF-16BE"),
-        Format::Doc => (doc::lines(bytes)?, "UTF-16LE"),
-        Format::Docx => (docx::lines(bytes)?, "UTF-8"),
-        Format::Odt => (odt::lines(bytes)?, "UTF-8"),
+        Format::Rtf => rtf::lines(bytes, limits)?,
+        Format::Pdf => (pdf::lines(bytes, file, limits, told)?, "UTF-16BE"),
+        Format::Doc => (doc::lines(bytes, limits)?, "UTF-16LE"),
+        Format::Docx => (docx::lines(bytes, limits)?, "UTF-8"),
+        Format::Odt => (odt::lines(bytes, limits)?, "UTF-8"),
         Format::Html => {
-            let (lines, encoding) = html::read(bytes, None, file)?.unpack(told);
+            let (lines, encoding) = html::read(bytes, None, file, limits)?.unpack(told);
             return Ok(Source::of(format, encoding, lines));
         }
         Format::Mhtml => {
             let page = mhtml::page(bytes)?;
             if page.html {
-                let read = html::read(&page.bytes, page.label, file)?;
-                let (lines, encoding) = read.unpack(told);
+                let read = html::read(&page.bytes, page.label, file, limits)?;
+                let (mut lines, encoding) = read.unpack(told);
+                lines.extend(page.address.map(|address| Line {
+                    text: format!("{SAVED_FROM}{address}"),
+                    source_line: 1,
+                    markup: Markup::Page,
+                }));
                 return Ok(Source::of(format, encoding, lines));
             }
             let read = characters::declared(&page.bytes, page.label, file)?;
             let (text, encoding) = read.unpack(told);
-            check_lines(&text, 1)?;
+            limits.hold_text(text.len())?;
+            check_lines(&text, 1, limits)?;
             return Ok(Source::of(format, encoding, plain(&text, 1)));
         }
-        Format::Text | Format::Markdown => return text(bytes, format, file, told),
+        Format::Text | Format::Markdown => return text(bytes, format, file, limits, told),
     };
     let encoding = Encoding {
         name: encoding.to_owned(),
@@ -375,13 +408,10 @@ fn sniffed(bytes: &[u8]) -> Option<Format> {
     }
 }
 
-fn check_lines(body: &str, first_line: u32) -> Result<(), Error> {
-    for (line, text) in (first_line..).zip(body.split('\n')) {
-        if text.len() > LONGEST_LINE {
-            return Err(Error::LineTooLong { line });
-        }
-    }
-    Ok(())
+fn check_lines(body: &str, first_line: u32, limits: Limits) -> Result<(), Error> {
+    (first_line..)
+        .zip(body.split('\n'))
+        .try_for_each(|(line, text)| limits.hold_line(text.len(), line))
 }
 
 /// Plain text, a line a [`Line`]. Form feeds and Unicode's own separators part lines too, without
@@ -456,20 +486,27 @@ mod tests {
         ] {
             assert_eq!(decode(bytes, Format::Text, "a").map(|_| ()), Err(error));
         }
-        let long = "政".repeat(LONGEST_LINE / 3 + 1);
-        assert_eq!(
-            decode(format!("一\n{long}").as_bytes(), Format::Text, "a").map(|_| ()),
-            Err(Error::LineTooLong { line: 2 })
-        );
-        assert_eq!(
-            decode(
-                "政\n".repeat(LARGEST_TEXT / 4 + 1).as_bytes(),
-                Format::Text,
-                "a"
-            )
-            .map(|_| ()),
-            Err(Error::TextTooLarge)
-        );
+        let limits = Limits {
+            file_mib: 2,
+            text_mib: 1,
+            line_kib: 16,
+            ..Limits::default()
+        };
+        for (text, error) in [
+            (
+                format!("一\n{}", "政".repeat((16 << 10) / 3 + 1)),
+                Error::LineTooLong { line: 2, kib: 16 },
+            ),
+            (
+                "政\n".repeat((1 << 20) / 4 + 1),
+                Error::TextTooLarge { mib: 1 },
+            ),
+            ("a\n".repeat(1 << 21), Error::FileTooLarge { mib: 2 }),
+        ] {
+            let decode = |limits| decode_within(text.as_bytes(), Format::Text, "a", limits);
+            assert_eq!(decode(limits).map(|_| ()), Err(error));
+            assert!(decode(Limits::default()).is_ok());
+        }
     }
 
     const DOCUMENTS: [(&[u8], Format); 4] = [

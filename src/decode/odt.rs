@@ -5,14 +5,17 @@
 
 use super::blocks::{Blocks, Cell};
 use super::numbering::{Count, Level, MOST_LEVELS, Spelling, labelled};
-use super::package::{DEEPEST, Package, attribute, child, children, is, number, tree};
-use super::{Error, Line, Markup};
+use super::package::{Package, attribute, child, children, is, number, tree};
+use super::{Error, Limits, Line, Markup};
 use roxmltree::Node;
 use std::collections::HashMap;
 
+/// The most blanks that are written as one: more only fill a page.
+const MOST_BLANKS: i64 = 100;
+
 /// The lines of an OpenDocument text.
-pub(super) fn lines(bytes: &[u8]) -> Result<Vec<Line>, Error> {
-    let mut package = Package::open(bytes)?;
+pub(super) fn lines(bytes: &[u8], limits: Limits) -> Result<Vec<Line>, Error> {
+    let mut package = Package::open(bytes, limits)?;
     if let Some(manifest) = package.part("META-INF/manifest.xml")?
         && manifest.contains("encryption-data")
     {
@@ -23,7 +26,10 @@ pub(super) fn lines(bytes: &[u8]) -> Result<Vec<Line>, Error> {
     };
     let styles = package.part("styles.xml")?.unwrap_or_default();
     let content = tree(&content, "content.xml")?;
-    let mut reader = Reader::default();
+    let mut reader = Reader {
+        blocks: Blocks::within(limits),
+        ..Reader::default()
+    };
     let styles = (!styles.is_empty())
         .then(|| tree(&styles, "styles.xml"))
         .transpose()?;
@@ -32,7 +38,7 @@ pub(super) fn lines(bytes: &[u8]) -> Result<Vec<Line>, Error> {
     }
     let text = child(content.root_element(), "body").and_then(|body| child(body, "text"));
     if let Some(text) = text {
-        reader.blocks(text, None, 0)?;
+        reader.blocks(text, None)?;
     }
     for note in std::mem::take(&mut reader.notes) {
         reader.blocks.paragraph(&note, Markup::Paragraph)?;
@@ -101,10 +107,7 @@ impl Reader {
     }
 
     /// Paragraphs, lists and tables below `node`.
-    fn blocks(&mut self, node: Node, item: Option<&ListItem>, depth: usize) -> Result<(), Error> {
-        if depth > DEEPEST {
-            return Ok(());
-        }
+    fn blocks(&mut self, node: Node, item: Option<&ListItem>) -> Result<(), Error> {
         let mut first = true;
         for block in node.children().filter(Node::is_element) {
             match block.tag_name().name() {
@@ -112,7 +115,7 @@ impl Reader {
                 "p" | "h" => {
                     // Only an item's first paragraph has its number.
                     let item = item.filter(|_| std::mem::replace(&mut first, false));
-                    let (words, markup) = self.paragraph(block, item, depth);
+                    let (words, markup) = self.paragraph(block, item);
                     self.blocks.paragraph(&words, markup)?;
                     self.put_boxes()?;
                 }
@@ -124,11 +127,11 @@ impl Reader {
                     {
                         let numbered = is(entry, "list-item").then_some(&inner);
                         self.restart(entry, &inner);
-                        self.blocks(entry, numbered, depth + 1)?;
+                        self.blocks(entry, numbered)?;
                     }
                 }
                 "table" => {
-                    let rows = self.table(block, depth);
+                    let rows = self.table(block);
                     self.blocks.table(&rows)?;
                     self.put_boxes()?;
                 }
@@ -136,7 +139,7 @@ impl Reader {
                     if let Some(body) = child(block, "index-body") {
                         for entry in body.descendants().filter(|entry| is(*entry, "p")) {
                             let mut words = String::new();
-                            self.words(entry, &mut words, depth + 1);
+                            self.words(entry, &mut words);
                             // As a table of contents looks, so that it is known for one.
                             if let Some((title, page)) = words.rsplit_once('\t') {
                                 words = format!("{title}……{page}");
@@ -145,7 +148,7 @@ impl Reader {
                         }
                     }
                 }
-                _ => self.blocks(block, item, depth + 1)?,
+                _ => self.blocks(block, item)?,
             }
         }
         Ok(())
@@ -187,14 +190,9 @@ impl Reader {
         }
     }
 
-    fn paragraph(
-        &mut self,
-        paragraph: Node,
-        item: Option<&ListItem>,
-        depth: usize,
-    ) -> (String, Markup) {
+    fn paragraph(&mut self, paragraph: Node, item: Option<&ListItem>) -> (String, Markup) {
         let mut words = String::new();
-        self.words(paragraph, &mut words, depth + 1);
+        self.words(paragraph, &mut words);
         if words.trim().is_empty() {
             return (String::new(), Markup::Paragraph);
         }
@@ -243,10 +241,7 @@ impl Reader {
     }
 
     /// The words below `node`.
-    fn words(&mut self, node: Node, to: &mut String, depth: usize) {
-        if depth > DEEPEST {
-            return;
-        }
+    fn words(&mut self, node: Node, to: &mut String) {
         for piece in node.children() {
             if piece.is_text() {
                 // A run of white space is one blank, as in HTML.
@@ -266,7 +261,7 @@ impl Reader {
             }
             match piece.tag_name().name() {
                 "s" => {
-                    let count = number(piece, "c").unwrap_or(1).clamp(0, 1000);
+                    let count = number(piece, "c").unwrap_or(1).clamp(0, MOST_BLANKS);
                     to.extend((0..count).map(|_| ' '));
                 }
                 "tab" => to.push('\t'),
@@ -274,41 +269,32 @@ impl Reader {
                 "annotation" | "ruby-text" | "hidden-text" | "note-citation" | "change"
                 | "tracked-changes" | "script" | "desc" | "title" => {}
                 "note-body" => {
-                    let text = self.text(piece, depth + 1);
+                    let text = self.text(piece);
                     self.notes.push(text);
                 }
                 "text-box" => {
-                    let text = self.text(piece, depth + 1);
+                    let text = self.text(piece);
                     self.boxes.push(text);
                 }
-                _ => self.words(piece, to, depth + 1),
+                _ => self.words(piece, to),
             }
         }
     }
 
     /// Paragraphs of a box or a cell, a line each.
-    fn text(&mut self, node: Node, depth: usize) -> String {
+    fn text(&mut self, node: Node) -> String {
         let mut lines = Vec::new();
-        self.text_lines(node, None, depth, &mut lines);
+        self.text_lines(node, None, &mut lines);
         lines.join("\n")
     }
 
-    fn text_lines(
-        &mut self,
-        node: Node,
-        item: Option<&ListItem>,
-        depth: usize,
-        to: &mut Vec<String>,
-    ) {
-        if depth > DEEPEST {
-            return;
-        }
+    fn text_lines(&mut self, node: Node, item: Option<&ListItem>, to: &mut Vec<String>) {
         let mut first = true;
         for block in node.children().filter(Node::is_element) {
             match block.tag_name().name() {
                 "p" | "h" => {
                     let item = item.filter(|_| std::mem::replace(&mut first, false));
-                    let (words, _) = self.paragraph(block, item, depth);
+                    let (words, _) = self.paragraph(block, item);
                     if !words.trim().is_empty() {
                         to.push(words);
                     }
@@ -317,32 +303,28 @@ impl Reader {
                     let inner = self.list(block, item);
                     for entry in children(block, "list-item") {
                         self.restart(entry, &inner);
-                        self.text_lines(entry, Some(&inner), depth + 1, to);
+                        self.text_lines(entry, Some(&inner), to);
                     }
                 }
                 "annotation" | "tracked-changes" => {}
-                _ => self.text_lines(block, item, depth + 1, to),
+                _ => self.text_lines(block, item, to),
             }
         }
     }
 
-    fn table(&mut self, table: Node, depth: usize) -> Vec<Vec<Cell>> {
+    fn table(&mut self, table: Node) -> Vec<Vec<Cell>> {
         let mut rows = Vec::new();
-        if depth > DEEPEST {
-            return rows;
-        }
         let mut open = vec![table.children()];
         while let Some(parts) = open.last_mut() {
             match parts.next() {
                 None => {
                     open.pop();
                 }
-                Some(row) if is(row, "table-row") => rows.push(self.row(row, depth)),
+                Some(row) if is(row, "table-row") => rows.push(self.row(row)),
                 Some(part)
                     if ["table-header-rows", "table-rows", "table-row-group"]
                         .iter()
-                        .any(|group| is(part, group))
-                        && open.len() < DEEPEST =>
+                        .any(|group| is(part, group)) =>
                 {
                     open.push(part.children());
                 }
@@ -352,7 +334,7 @@ impl Reader {
         rows
     }
 
-    fn row(&mut self, row: Node, depth: usize) -> Vec<Cell> {
+    fn row(&mut self, row: Node) -> Vec<Cell> {
         let mut cells: Vec<Cell> = Vec::new();
         // Columns that the cell before covers in this row.
         let mut covered: i64 = 0;
@@ -362,7 +344,7 @@ impl Reader {
                 .clamp(1, 100);
             match cell.tag_name().name() {
                 "table-cell" => {
-                    let text = self.text(cell, depth + 1);
+                    let text = self.text(cell);
                     let columns = number(cell, "number-columns-spanned")
                         .unwrap_or(1)
                         .clamp(1, 100);
@@ -402,7 +384,7 @@ impl Reader {
             if !margin.is_element() {
                 continue;
             }
-            let text = self.text(margin, 0);
+            let text = self.text(margin);
             let boxes = std::mem::take(&mut self.boxes).join("\n");
             for line in text.lines().chain(boxes.lines()) {
                 if !told.iter().any(|known| known == line) {

@@ -6,7 +6,7 @@
 
 use super::blocks::{Blocks, Cell, symbol};
 use super::numbering::labelled;
-use super::{Error, Line, Markup};
+use super::{Error, Limits, Line, Markup};
 use encoding_rs::Encoding;
 use std::collections::HashMap;
 
@@ -81,7 +81,7 @@ struct State {
 }
 
 /// The lines of an RTF file, and the name of the encoding that it declares.
-pub(super) fn lines(bytes: &[u8]) -> Result<(Vec<Line>, &'static str), Error> {
+pub(super) fn lines(bytes: &[u8], limits: Limits) -> Result<(Vec<Line>, &'static str), Error> {
     let mut reader = Reader {
         code_page: encoding_rs::WINDOWS_1252,
         fonts: HashMap::new(),
@@ -109,7 +109,7 @@ pub(super) fn lines(bytes: &[u8]) -> Result<(Vec<Line>, &'static str), Error> {
         next_merge: Merge::default(),
         row: Vec::new(),
         table: Vec::new(),
-        blocks: Blocks::default(),
+        blocks: Blocks::within(limits),
     };
     reader.read(bytes)?;
     reader.end_paragraph()?;
@@ -563,7 +563,7 @@ mod tests {
     use super::*;
 
     fn check(rtf: &[u8], expected: &[(&str, Markup)]) {
-        let (found, _) = lines(rtf).expect("is read");
+        let (found, _) = lines(rtf, Limits::default()).expect("is read");
         let found: Vec<(&str, Markup)> = found
             .iter()
             .map(|line| (line.text.as_str(), line.markup))
@@ -621,7 +621,13 @@ mod tests {
     #[test]
     fn groups_without_end_are_refused() {
         let deep = format!("{{\\rtf1{}", "{".repeat(DEEPEST + 1));
-        assert!(matches!(lines(deep.as_bytes()), Err(Error::Broken(_))));
-        assert_eq!(lines(b"{\\rtf1 a\\bin99999999999 b").map(|_| ()), Ok(()));
+        assert!(matches!(
+            lines(deep.as_bytes(), Limits::default()),
+            Err(Error::Broken(_))
+        ));
+        assert_eq!(
+            lines(b"{\\rtf1 a\\bin99999999999 b", Limits::default()).map(|_| ()),
+            Ok(())
+        );
     }
 }

@@ -4,25 +4,19 @@
 //! its id, its row in `metadata.csv` and what is told of it name it like any file. Nothing is ever
 //! unpacked onto the disk: an entry's name only names it.
 //!
-//! Refused with the reason: archives of more than [`MOST_ENTRIES`] entries or [`LARGEST`] bytes
-//! unpacked, entries packed more than [`DENSEST`] times or overlapping, names that lead elsewhere,
-//! and what takes a password. An archive within an archive is not opened.
+//! Refused with the reason: archives over [`Limits::archive_entries`] or [`Limits::archive_mib`],
+//! entries packed more than [`DENSEST`] times or overlapping. Passed over and told: names that lead
+//! elsewhere or stand twice, links, what takes a password, archives within the archive.
 
-use super::{Format, SourceFile, is_aside, is_assets};
-use crate::decode::LARGEST_FILE;
+use super::{Format, SourceFile, is_archive, is_aside, is_assets};
+use crate::decode::Limits;
 use crate::diagnostic::{Diagnostic, Level, Warned};
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::panic::catch_unwind;
 use std::path::Path;
-use zip::ZipArchive;
-
-/// The most entries of an archive.
-const MOST_ENTRIES: usize = 5_000;
-
-/// The most bytes that an archive's entries unpack to: 1 GiB.
-const LARGEST: u64 = 1 << 30;
+use zip::{CompressionMethod, ZipArchive};
 
 /// How many times smaller than its contents an entry may be: texts pack about five times, tables
 /// saved as pages up to fifty.
@@ -31,150 +25,250 @@ const DENSEST: u64 = 200;
 /// Smaller entries may be packed as densely as they like, in bytes.
 const SMALL: u64 = 1 << 20;
 
+/// Where in an archive an entry's bytes lie, so that each is read without the archive's directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Packed {
+    at: u64,
+    /// Bytes there, and the sum (CRC-32) of what they unpack to.
+    bytes: u64,
+    sum: u32,
+    deflated: bool,
+}
+
 /// The source files in the archive at `location`, whose path under the content folder is `path`.
-pub(super) fn entries(location: &Path, path: &str) -> Warned<Vec<SourceFile>> {
+pub fn entries(location: &Path, path: &str, limits: Limits) -> Warned<Vec<SourceFile>> {
     // The directory is read by another's parser.
-    catch_unwind(|| listed(location, path)).unwrap_or_else(|_| Warned {
+    catch_unwind(|| listed(location, path, limits)).unwrap_or_else(|_| Warned {
         output: Vec::new(),
-        warnings: vec![refused(path, "its directory is damaged")],
+        warnings: vec![refused(path, "its directory is damaged", UNPACK)],
     })
 }
 
-fn refused(path: &str, why: &str) -> Diagnostic {
+pub(super) const UNPACK: &str = "unpack it, and put the reports in its place";
+
+fn refused(path: &str, why: &str, hint: &str) -> Diagnostic {
     Diagnostic::new(
         Level::Error,
         "archive-refused",
         path,
         format!("cannot be read: {why}"),
     )
-    .hint("unpack it, and put the reports in its place")
+    .hint(hint)
 }
 
-fn listed(location: &Path, path: &str) -> Warned<Vec<SourceFile>> {
+fn listed(location: &Path, path: &str, limits: Limits) -> Warned<Vec<SourceFile>> {
     let mut found = Warned::clean(Vec::new());
     let mut archive =
         match super::open_regular(location).and_then(|file| Ok(ZipArchive::new(file)?)) {
             Ok(archive) => archive,
             Err(error) => {
-                found.warnings.push(refused(path, &error.to_string()));
+                let told = refused(path, &error.to_string(), UNPACK);
+                found.warnings.push(told);
                 return found;
             }
         };
-    if let Err(why) = bounded(&mut archive) {
-        found.warnings.push(refused(path, &why));
+    if let Err(told) = bounded(&mut archive, path, limits) {
+        found.warnings.push(told);
         return found;
     }
-    let mut names = Vec::new();
-    for index in 0..archive.len() {
-        if let Ok(entry) = archive.by_index_raw(index)
-            && entry.is_file()
-        {
-            names.push((index, name(entry.name_raw()), entry.size()));
-        }
-    }
-    let pages: BTreeSet<String> = names
-        .iter()
-        .filter_map(|(_, name, _)| name.clone())
+    let names: Vec<(usize, Option<String>)> = (0..archive.len())
+        .filter_map(|index| {
+            let entry = archive.by_index_data(index).ok()?;
+            (!entry.is_dir()).then(|| (index, name(entry.name_raw())))
+        })
         .collect();
+    let pages: BTreeSet<String> = names.iter().filter_map(|(_, name)| name.clone()).collect();
     let mut seen = BTreeSet::new();
-    let (mut unread, mut astray) = (Vec::new(), 0);
-    for (index, name, bytes) in names {
+    let mut passed = Passed::default();
+    // Of entries of one name the archive's directory gives only the last.
+    passed.astray += usize::from(archive.has_duplicate_names());
+    for (index, name) in names {
         let Some(name) = name else {
-            astray += 1;
+            passed.astray += 1;
             continue;
         };
-        let folders: Vec<&str> = name.split('/').collect();
-        let aside = folders
-            .iter()
-            .any(|part| part.starts_with('.') || *part == "__MACOSX")
-            || folders.last().is_some_and(|last| is_aside(last));
-        let asset = (1..folders.len())
-            .any(|depth| is_assets(&folders[..depth].join("/"), |page| pages.contains(page)));
-        if aside || asset {
+        if is_none_of_ours(&name, &pages) {
             continue;
         }
-        match Format::of(Path::new(&name)) {
-            Some(_) if !seen.insert(name.clone()) => astray += 1,
-            Some(format) => found.output.push(SourceFile {
-                location: location.to_owned(),
-                path: format!("{path}/{name}"),
-                format,
-                bytes,
-                entry: Some(index),
-            }),
-            None => unread.push(name),
+        let Some(format) = Format::of(Path::new(&name)) else {
+            if is_archive(Path::new(&name)) {
+                passed.archives.push(name);
+            } else {
+                passed.unread.push(name);
+            }
+            continue;
+        };
+        let Ok(entry) = archive.by_index_raw(index) else {
+            passed.damaged.push(name);
+            continue;
+        };
+        if entry.encrypted() {
+            passed.encrypted.push(name);
+            continue;
         }
+        let method = entry.compression();
+        let known = [CompressionMethod::Stored, CompressionMethod::Deflated].contains(&method);
+        let (Some(at), true) = (entry.data_start(), known) else {
+            passed.damaged.push(name);
+            continue;
+        };
+        if entry.is_symlink() || !seen.insert(name.clone()) {
+            passed.astray += 1;
+            continue;
+        }
+        found.output.push(SourceFile {
+            location: location.to_owned(),
+            path: format!("{path}/{name}"),
+            format,
+            bytes: entry.size(),
+            entry: Some(Packed {
+                at,
+                bytes: entry.compressed_size(),
+                sum: entry.crc32(),
+                deflated: method == CompressionMethod::Deflated,
+            }),
+        });
     }
-    if astray > 0 {
-        found.warnings.push(
-            Diagnostic::new(
-                Level::Warning,
-                "archive-entries-skipped",
-                path,
-                format!(
-                    "not read: {astray} of its entries, whose names lead out of it or stand twice"
-                ),
-            )
-            .hint("unpack it, and put the reports in its place"),
-        );
-    }
-    if let Some(first) = unread.first() {
-        found.warnings.push(
-            Diagnostic::new(
-                Level::Warning,
-                "format-not-read",
-                path,
-                format!(
-                    "not read: {} of its entries, {first} the first, by their format",
-                    unread.len()
-                ),
-            )
-            .hint(format!("save reports as one of {}", super::READ)),
-        );
-    }
+    found.warnings.extend(passed.told(path));
     found
 }
 
-/// Reads an entry, up to the size that the archive says it has.
-pub(super) fn read(location: &Path, index: usize) -> io::Result<Vec<u8>> {
-    catch_unwind(|| {
-        let mut archive = ZipArchive::new(super::open_regular(location)?)?;
-        let entry = archive.by_index(index)?;
-        let size = entry.size().min(LARGEST_FILE + 1);
-        let mut bytes = Vec::new();
-        entry.take(size + 1).read_to_end(&mut bytes)?;
-        if bytes.len() as u64 > size {
-            return Err(io::Error::other("it unpacks to more than the archive says"));
-        }
-        Ok(bytes)
-    })
-    .unwrap_or_else(|_| Err(io::Error::other("the archive is damaged")))
+/// Whether an entry is no report by its name: hidden, about the files around it, a saved page's own.
+fn is_none_of_ours(name: &str, pages: &BTreeSet<String>) -> bool {
+    let folders: Vec<&str> = name.split('/').collect();
+    let aside = folders
+        .iter()
+        .any(|part| part.starts_with('.') || *part == "__MACOSX")
+        || folders.last().is_some_and(|last| is_aside(last));
+    let asset = (1..folders.len())
+        .any(|depth| is_assets(&folders[..depth].join("/"), |page| pages.contains(page)));
+    aside || asset
 }
 
-/// Why an archive is not to be unpacked.
-fn bounded(archive: &mut ZipArchive<File>) -> Result<(), String> {
-    if archive.len() > MOST_ENTRIES {
-        return Err(format!("it has more than {MOST_ENTRIES} entries"));
+/// The entries that are not read, by the reason.
+#[derive(Default)]
+struct Passed {
+    astray: usize,
+    encrypted: Vec<String>,
+    archives: Vec<String>,
+    damaged: Vec<String>,
+    unread: Vec<String>,
+}
+
+impl Passed {
+    fn told(&self, path: &str) -> Vec<Diagnostic> {
+        let mut told = Vec::new();
+        if self.astray > 0 {
+            told.push(
+                Diagnostic::new(
+                    Level::Warning,
+                    "archive-entries-skipped",
+                    path,
+                    format!(
+                        "not read: {} of its entries, which lead out of it, are links, or stand twice",
+                        self.astray
+                    ),
+                )
+                .hint(UNPACK),
+            );
+        }
+        let formats = format!("save reports as one of {}", super::READ);
+        for (level, code, names, why, hint) in [
+            (
+                Level::Error,
+                "encrypted",
+                &self.encrypted,
+                "as they are protected by a password",
+                "unpack it with its password, and put the reports in its place",
+            ),
+            (
+                Level::Error,
+                "archive-entries-damaged",
+                &self.damaged,
+                "as they are damaged, or packed by a method other than deflation",
+                "unpack it with the program that made it, and put the reports in its place",
+            ),
+            (
+                Level::Warning,
+                "archive-in-archive",
+                &self.archives,
+                "as they are archives themselves",
+                "unpack it, and put what is in it in its place",
+            ),
+            (
+                Level::Warning,
+                "format-not-read",
+                &self.unread,
+                "by their format",
+                formats.as_str(),
+            ),
+        ] {
+            if let Some(first) = names.first() {
+                let count = names.len();
+                let message = format!("not read: {count} of its entries, {first} the first, {why}");
+                told.push(Diagnostic::new(level, code, path, message).hint(hint));
+            }
+        }
+        told
+    }
+}
+
+/// Reads an entry, up to the size that the archive says it has.
+pub(super) fn read(file: &SourceFile, packed: Packed, limits: Limits) -> io::Result<Vec<u8>> {
+    let mut archive = super::open_regular(&file.location)?;
+    archive.seek(SeekFrom::Start(packed.at))?;
+    let size = file.bytes.min(limits.file());
+    let mut bytes = Vec::new();
+    let stored = archive.take(packed.bytes);
+    if packed.deflated {
+        let inflated = flate2::read::DeflateDecoder::new(stored);
+        inflated.take(size + 1).read_to_end(&mut bytes)?;
+    } else {
+        stored.take(size + 1).read_to_end(&mut bytes)?;
+    }
+    if bytes.len() as u64 != file.bytes || crc32fast::hash(&bytes) != packed.sum {
+        return Err(io::Error::other(
+            "what it unpacks to is not what the archive says: the archive is damaged, or changes",
+        ));
+    }
+    Ok(bytes)
+}
+
+/// What an archive is refused with that is not to be unpacked.
+fn bounded(archive: &mut ZipArchive<File>, path: &str, limits: Limits) -> Result<(), Diagnostic> {
+    let no = |why: &str| Err(refused(path, why, UNPACK));
+    let beyond = |why: String, key: &str| {
+        let hint = format!(
+            "unpack it, and put the reports in its place; or, if it is sound, raise `{key}` under [limits] in fangzhi.toml"
+        );
+        Err(refused(path, &why, &hint))
+    };
+    let most = limits.archive_entries;
+    if archive.len() > most as usize {
+        let why = format!("it has more than {most} entries");
+        return beyond(why, "archive_entries");
     }
     let mut unpacked = 0_u64;
     for index in 0..archive.len() {
-        let entry = archive
-            .by_index_raw(index)
-            .map_err(|error| error.to_string())?;
+        let entry = match archive.by_index_data(index) {
+            Ok(entry) => entry,
+            Err(error) => return no(&error.to_string()),
+        };
         if entry.size() > SMALL && entry.size() / DENSEST > entry.compressed_size() {
-            return Err(format!(
+            return no(&format!(
                 "an entry is packed more than {DENSEST} times, as no text is"
             ));
         }
         unpacked = unpacked.saturating_add(entry.size());
     }
-    if unpacked > LARGEST {
-        return Err(format!("it unpacks to more than {} MiB", LARGEST >> 20));
+    if unpacked > limits.archive() {
+        let why = format!("it unpacks to more than {} MiB", limits.archive_mib);
+        return beyond(why, "archive_mib");
     }
     match archive.has_overlapping_files() {
         Ok(false) => Ok(()),
-        Ok(true) => Err("its entries overlap".to_owned()),
-        Err(error) => Err(error.to_string()),
+        Ok(true) => no("its entries overlap"),
+        Err(error) => no(&error.to_string()),
     }
 }
 
@@ -224,7 +318,7 @@ mod tests {
 
     fn found(entries: &[(&str, &[u8])]) -> (Vec<String>, Vec<String>) {
         let file = archive(entries);
-        let found = super::entries(file.path(), "a.zip");
+        let found = super::entries(file.path(), "a.zip", Limits::default());
         (
             found.output.into_iter().map(|file| file.path).collect(),
             found.warnings.into_iter().map(|told| told.code).collect(),
@@ -234,12 +328,15 @@ mod tests {
     #[test]
     fn entries_are_source_files() {
         let file = archive(&[("甲/乙.txt", "法治".as_bytes()), ("丙.HTM", b"<p>x")]);
-        let found = super::entries(file.path(), "a.zip");
+        let found = super::entries(file.path(), "a.zip", Limits::default());
         assert_eq!(found.warnings, []);
         let paths: Vec<&str> = found.output.iter().map(|file| file.path.as_str()).collect();
         assert_eq!(paths, ["a.zip/甲/乙.txt", "a.zip/丙.HTM"]);
         let first = &found.output[0];
-        assert_eq!(crate::discover::read(first), Ok("法治".as_bytes().to_vec()));
+        assert_eq!(
+            crate::discover::read(first, Limits::default()),
+            Ok("法治".as_bytes().to_vec())
+        );
     }
 
     #[test]
@@ -274,7 +371,8 @@ mod tests {
             )
         );
         let (paths, told) = found(&[("b.zip", b"PK"), ("c.exe", b"MZ")]);
-        assert_eq!((paths, told), (vec![], vec!["format-not-read".into()]));
+        assert_eq!(paths, [""; 0]);
+        assert_eq!(told, ["archive-in-archive", "format-not-read"]);
     }
 
     #[test]
@@ -287,7 +385,7 @@ mod tests {
         let mut file = tempfile::NamedTempFile::new().expect("a folder for scratch files");
         file.write_all(b"PK\x03\x04 and no more").expect("written");
         assert_eq!(
-            super::entries(file.path(), "a").warnings[0].code,
+            super::entries(file.path(), "a", Limits::default()).warnings[0].code,
             "archive-refused"
         );
     }

@@ -23,6 +23,7 @@ use page::{Key, Page};
 use place::Doubt;
 use search_index::fold::fold_chars;
 use serde::{Deserialize, Serialize};
+pub(crate) use source::web_address;
 
 /// What a report is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -195,6 +196,7 @@ pub fn identify(document: &Document, gazetteer: &Gazetteer, path: &str) -> Warne
         index_number: numbers::index_number(&page),
         script: script(&document.text.text),
         source_class: source::class(&page),
+        source_url: source::url(&page),
         published: published(&page),
         signed: signed(&page),
         ..Identity::default()

@@ -2,6 +2,7 @@
 
 use super::page::{Key, Page};
 use super::{SourceClass, numbers};
+use crate::decode::SAVED_FROM;
 use crate::evidence::{Confidence, Evidence, Fact, Method};
 use search_index::fold::fold_chars;
 
@@ -116,6 +117,25 @@ pub(super) fn class(page: &Page) -> Option<Fact<SourceClass>> {
         "marks of an official portal".into(),
         Confidence::MEDIUM,
     )
+}
+
+/// The address that a browser noted when it saved the page.
+pub(super) fn url(page: &Page) -> Option<Fact<String>> {
+    page.document.text.page().find_map(|(index, furniture)| {
+        let address = furniture.text.strip_prefix(SAVED_FROM)?;
+        let evidence = Evidence::Furniture(index as u32);
+        let fact = |address| Fact::new(address, Method::MetadataLine, evidence, Confidence::HIGH);
+        web_address(address.trim()).map(fact)
+    })
+}
+
+/// An address that a reader may safely follow: of the web, none of a disk or of a script.
+pub(crate) fn web_address(address: &str) -> Option<String> {
+    let scheme = address.split_once("://")?.0.to_ascii_lowercase();
+    let fit = (scheme == "http" || scheme == "https")
+        && !address
+            .contains(|c: char| c.is_whitespace() || c.is_control() || "<>\"'`\\".contains(c));
+    fit.then(|| address.to_owned())
 }
 
 /// How often a place's name is masked: `**市`, `××县`, `XX区`.

@@ -2,7 +2,7 @@
 
 use fangzhi::archive::Archive;
 use fangzhi::clean::clean;
-use fangzhi::decode::decode;
+use fangzhi::decode::{Limits, decode};
 use fangzhi::discover::{Format, discover, read};
 use std::fmt::Write as _;
 use std::fs;
@@ -134,5 +134,5 @@ fn a_folder_of_saved_pages_and_archives_is_read() {
         paths,
         ["丙_files/丁.txt", "乙.html", "己.ZIP/2021/戊.txt", "甲.htm"]
     );
-    assert_eq!(read(&found.output[2]), Ok(REPORT.into()));
+    assert_eq!(read(&found.output[2], Limits::default()), Ok(REPORT.into()));
 }

@@ -10,7 +10,7 @@ mod properties;
 
 use super::blocks::{Blocks, Cell, symbol};
 use super::numbering::{Count, labelled};
-use super::{Error, Line, Markup};
+use super::{Error, Limits, Line, Markup};
 use lists::Lists;
 use properties::{Paragraph, Properties, Run, Styles};
 use std::collections::HashMap;
@@ -48,7 +48,7 @@ impl<'a> Bytes<'a> {
 }
 
 /// The lines of a binary Word document.
-pub(super) fn lines(bytes: &[u8]) -> Result<Vec<Line>, Error> {
+pub(super) fn lines(bytes: &[u8], limits: Limits) -> Result<Vec<Line>, Error> {
     let mut container = cfb::CompoundFile::open(Cursor::new(bytes))
         .map_err(|error| Error::broken(error.to_string()))?;
     if container.exists("/EncryptedPackage") {
@@ -60,7 +60,7 @@ pub(super) fn lines(bytes: &[u8]) -> Result<Vec<Line>, Error> {
             Error::broken(format!("it has no stream {name}: it is no Word document"))
         })?;
         stream
-            .take(super::LARGEST_FILE)
+            .take(limits.file())
             .read_to_end(&mut read)
             .map_err(|error| Error::broken(error.to_string()))?;
         Ok::<_, Error>(read)
@@ -82,7 +82,7 @@ pub(super) fn lines(bytes: &[u8]) -> Result<Vec<Line>, Error> {
     } else {
         "/1Table"
     })?;
-    Document::open(file, Bytes(&table))
+    Document::open(file, Bytes(&table), limits)
         .ok_or_else(|| Error::broken("its tables are not where its header says"))?
         .lines()
 }
@@ -114,7 +114,7 @@ struct Document<'a> {
 }
 
 impl<'a> Document<'a> {
-    fn open(file: Bytes<'a>, table: Bytes<'a>) -> Option<Self> {
+    fn open(file: Bytes<'a>, table: Bytes<'a>, limits: Limits) -> Option<Self> {
         Some(Self {
             pieces: pieces(named(file, table, 33)?)?,
             runs: Properties::read(file, named(file, table, 12)?),
@@ -123,7 +123,7 @@ impl<'a> Document<'a> {
             lists: Lists::read(file, table).unwrap_or_default(),
             counts: HashMap::new(),
             seen: Vec::new(),
-            blocks: Blocks::default(),
+            blocks: Blocks::within(limits),
             file,
         })
     }

@@ -44,6 +44,14 @@ pub(super) struct Content {
 }
 
 impl Content {
+    /// All that is shown.
+    pub(super) fn whole(flow: &Flow) -> Self {
+        Self {
+            blocks: 0..flow.blocks.len(),
+            around: vec![false; flow.blocks.len()],
+        }
+    }
+
     pub(super) fn holds(&self, block: usize) -> bool {
         self.blocks.contains(&block) && !self.around[block]
     }
@@ -122,7 +130,7 @@ fn has_figures(flow: &Flow, table: &Table) -> bool {
 }
 
 /// The letters of a block that reads like prose, 0 for any other.
-fn prose(block: &Block) -> usize {
+pub(super) fn prose(block: &Block) -> usize {
     let words = block.letters >= 15 && block.text.contains(['。', '；', '，', ';', ',']);
     let plain = (words || block.letters >= 40) && block.linked * 3 < block.letters;
     if plain && !is_foot(block) {

@@ -5,7 +5,8 @@
 //! something else are left out, and what the page hides, of which the characters are counted.
 
 use super::content;
-use super::style::Style;
+use super::sheet::Sheet;
+use super::style::Declarations;
 use super::tree::{Data, Id, ROOT, Step, Tree, lists};
 use std::ops::Range;
 
@@ -116,10 +117,11 @@ const PLAIN: Shown = Shown {
     lines: false,
 };
 
-/// Reads what a page shows.
-pub(super) fn flow(tree: &Tree) -> Flow {
+/// Reads what a page shows; `sheet` are the names that hide their elements.
+pub(super) fn flow(tree: &Tree, sheet: &Sheet) -> Flow {
     let mut walk = Walk {
         tree,
+        sheet,
         flow: Flow::default(),
         open: Open::default(),
         shown: Vec::new(),
@@ -147,6 +149,7 @@ pub(super) fn flow(tree: &Tree) -> Flow {
 
 struct Walk<'t> {
     tree: &'t Tree,
+    sheet: &'t Sheet,
     flow: Flow,
     open: Open,
     shown: Vec<Shown>,
@@ -196,8 +199,10 @@ impl Walk<'_> {
             _ if lists(UNSEEN, name) => return false,
             _ => {}
         }
-        let style = Style::of(self.tree, node);
-        if style.none {
+        let style = Declarations::of(self.tree, node);
+        // An element's own style goes before a sheet's.
+        let shown = style.block || style.visible == Some(true);
+        if style.none || (!shown && self.sheet.hides(self.tree, node)) {
             self.flow.hidden += letters(&words_in(self.tree, node));
             return false;
         }
@@ -259,13 +264,13 @@ impl Walk<'_> {
             "ol" => {
                 let plain = self.tree.attribute(node, "reversed").is_none()
                     && matches!(self.tree.attribute(node, "type"), None | Some("1"))
-                    && !Style::of(self.tree, node).bare_list;
+                    && !Declarations::of(self.tree, node).bare_list;
                 self.lists.push(plain.then(|| number("start").unwrap_or(1)));
             }
             "ul" | "menu" | "dir" => self.lists.push(None),
             "li" => {
                 let stated = number("value");
-                let bare = Style::of(self.tree, node).bare_list;
+                let bare = Declarations::of(self.tree, node).bare_list;
                 let shown = self.lists.last_mut().and_then(Option::as_mut).map(|next| {
                     let now = stated.unwrap_or(*next);
                     *next = now.saturating_add(1);
@@ -425,7 +430,7 @@ impl Open {
 }
 
 /// All words that an element holds.
-fn words_in(tree: &Tree, element: Id) -> String {
+pub(super) fn words_in(tree: &Tree, element: Id) -> String {
     let mut words = String::new();
     let mut step = Step::Enter(element);
     while step != Step::Leave(element) {

@@ -2,22 +2,26 @@
 //! it that tell something, marked as such.
 //!
 //! The page is parsed as browsers do ([`tree`]), read as its reader sees it ([`flow`]), and its text
-//! told from what stands around it ([`content`]). Never read: scripts, styles, comments, frames,
-//! form controls, what the page hides, menus and lists of links around the text. Nothing is fetched.
+//! told from what stands around it ([`content`]). Never read: scripts, comments, frames, form controls,
+//! what the page hides ([`style`], [`sheet`]), menus and lists of links around the text. Nothing is fetched.
 //! The page's own metadata (`<meta name="PubDate">` and the like) come first, a line each, as
-//! `name: content`.
+//! `name: content`, and the address that a browser noted when it saved the page.
 
 mod charset;
 mod content;
 mod flow;
+mod sheet;
 mod style;
 mod table;
 mod tree;
 
-use super::{Encoding, Error, LARGEST_TEXT, LONGEST_LINE, Line, Markup, characters, plain};
+use super::{
+    Encoding, Error, Limits, Line, Markup, SAVED_FROM, attributes, characters, check_lines, plain,
+};
 use crate::diagnostic::{Diagnostic, Level, Warned};
 use content::Content;
 use flow::{Block, Flow, Role};
+use sheet::Sheet;
 use tree::Tree;
 
 /// Names of `<meta>` entries that tell who published what and when: those that all portals of
@@ -40,11 +44,12 @@ pub(super) fn read(
     bytes: &[u8],
     label: Option<&'static encoding_rs::Encoding>,
     file: &str,
+    limits: Limits,
 ) -> Result<Warned<(Vec<Line>, Encoding)>, Error> {
     let mut warnings = Vec::new();
     let declared = label.or_else(|| charset::declared(bytes));
     let (page, encoding) = characters::declared(bytes, declared, file)?.unpack(&mut warnings);
-    let lines = lines(&page, file)?.unpack(&mut warnings);
+    let lines = lines(&page, file, limits)?.unpack(&mut warnings);
     Ok(Warned {
         output: (lines, encoding),
         warnings,
@@ -52,14 +57,16 @@ pub(super) fn read(
 }
 
 /// The lines of a page.
-fn lines(page: &str, file: &str) -> Result<Warned<Vec<Line>>, Error> {
+fn lines(page: &str, file: &str, limits: Limits) -> Result<Warned<Vec<Line>>, Error> {
     if !has_markup(page) {
+        limits.hold_text(page.len())?;
+        check_lines(page, 1, limits)?;
         return Ok(Warned::clean(plain(page, 1)));
     }
-    let tree = Tree::parse(page, page.trim_start().starts_with("<?xml"));
-    let flow = flow::flow(&tree);
+    let tree = parsed(page)?;
+    let flow = shown(&tree);
     let content = content::content(&tree, &flow);
-    let mut out = Lines::default();
+    let mut out = Lines::within(limits);
     for meta in &flow.metas {
         let name = meta.name.to_ascii_lowercase();
         if tree::lists(METAS, &name) && !meta.content.is_empty() {
@@ -67,47 +74,44 @@ fn lines(page: &str, file: &str) -> Result<Warned<Vec<Line>>, Error> {
             out.push(text, meta.line, Markup::Page)?;
         }
     }
-    let title = title(&flow, &content);
-    let mut tables = flow.tables.iter().peekable();
-    let mut block = 0;
-    while block < flow.blocks.len() {
-        while tables
-            .next_if(|table| table.blocks.start < block || table.blocks.is_empty())
-            .is_some()
-        {}
-        let table =
-            tables.next_if(|table| table.blocks.start == block && table::is_data(&flow, table));
-        if let Some(table) = table {
-            out.table(&flow, table, &content)?;
-            block = table.blocks.end;
-            continue;
-        }
-        // A table that lays out the page may begin with the same block as one in its first cell.
-        if tables
-            .peek()
-            .is_some_and(|table| table.blocks.start == block)
-        {
-            tables.next();
-            continue;
-        }
-        let shown = &flow.blocks[block];
-        if title == Some(block) {
-            for (line, words) in pieces(shown) {
-                out.push(words, line, Markup::Heading(1))?;
-            }
-        } else if content.holds(block) {
-            out.block(shown)?;
-        } else if tells(shown) {
-            for (line, words) in pieces(shown) {
-                out.push(words, line, Markup::Page)?;
-            }
-        }
-        block += 1;
+    if let Some((address, line)) = tree.saved_from {
+        out.push(format!("{SAVED_FROM}{address}"), line, Markup::Page)?;
     }
+    out.flow(&flow, &content, title(&flow, &content))?;
     Ok(Warned {
         output: out.lines,
         warnings: told(&flow, &content, file),
     })
+}
+
+/// The lines of a piece of HTML that stands in another text: all that a reader sees of it.
+pub(super) fn fragment(html: &str, limits: Limits) -> Result<Vec<Line>, Error> {
+    let flow = flow::flow(&parsed(html)?, &Sheet::default());
+    let mut out = Lines::within(limits);
+    out.flow(&flow, &Content::whole(&flow), None)?;
+    Ok(out.lines)
+}
+
+/// What a page shows. Its style sheets may hide up to a quarter of its prose: more is what a script shows.
+fn shown(tree: &Tree) -> Flow {
+    let sheet = Sheet::of(tree);
+    let all = flow::flow(tree, &Sheet::default());
+    if sheet.is_empty() {
+        return all;
+    }
+    let prose = |flow: &Flow| flow.blocks.iter().map(content::prose).sum::<usize>();
+    let left = flow::flow(tree, &sheet);
+    if prose(&left) * 4 >= prose(&all) * 3 {
+        left
+    } else {
+        all
+    }
+}
+
+/// The tree of a page whose tags a parser can take.
+fn parsed(page: &str) -> Result<Tree, Error> {
+    attributes::bounded(page)?;
+    Ok(Tree::parse(page, page.trim_start().starts_with("<?xml")))
 }
 
 /// Whether there is a tag in it.
@@ -119,21 +123,67 @@ fn has_markup(page: &str) -> bool {
 }
 
 /// The lines of a page, up to a limit on their sum.
-#[derive(Default)]
 struct Lines {
+    limits: Limits,
     lines: Vec<Line>,
     bytes: usize,
 }
 
 impl Lines {
+    fn within(limits: Limits) -> Self {
+        Self {
+            limits,
+            lines: Vec::new(),
+            bytes: 0,
+        }
+    }
+
+    /// What a page shows: its text, its `title` where that stands outside, and of the page around
+    /// what tells something.
+    fn flow(&mut self, flow: &Flow, content: &Content, title: Option<usize>) -> Result<(), Error> {
+        let mut tables = flow.tables.iter().peekable();
+        let mut block = 0;
+        while block < flow.blocks.len() {
+            while tables
+                .next_if(|table| table.blocks.start < block || table.blocks.is_empty())
+                .is_some()
+            {}
+            let table =
+                tables.next_if(|table| table.blocks.start == block && table::is_data(flow, table));
+            if let Some(table) = table {
+                self.table(flow, table, content)?;
+                block = table.blocks.end;
+                continue;
+            }
+            // A table that lays out the page may begin with the same block as one in its first cell.
+            if tables
+                .peek()
+                .is_some_and(|table| table.blocks.start == block)
+            {
+                tables.next();
+                continue;
+            }
+            let shown = &flow.blocks[block];
+            if title == Some(block) {
+                for (line, words) in pieces(shown) {
+                    self.push(words, line, Markup::Heading(1))?;
+                }
+            } else if content.holds(block) {
+                self.block(shown)?;
+            } else if tells(shown) {
+                for (line, words) in pieces(shown) {
+                    self.push(words, line, Markup::Page)?;
+                }
+            }
+            block += 1;
+        }
+        Ok(())
+    }
+
     fn push(&mut self, text: String, source_line: u32, markup: Markup) -> Result<(), Error> {
-        if text.len() > LONGEST_LINE {
-            return Err(Error::LineTooLong { line: source_line });
-        }
+        self.limits.hold_line(text.len(), source_line)?;
         self.bytes += text.len() + 1;
-        if self.bytes > LARGEST_TEXT {
-            return Err(Error::TextTooLarge);
-        }
+        self.limits.hold_text(self.bytes)?;
         self.lines.push(Line {
             text,
             source_line,

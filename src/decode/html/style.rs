@@ -1,11 +1,11 @@
-//! What an element's `style` and `hidden` attributes say of how its words are shown. Style sheets are
-//! not read.
+//! What an element's `style` and `hidden` attributes say of how its words are shown, and what a rule's
+//! declarations do ([`super::sheet`]).
 
 use super::tree::{Id, Tree};
 
-/// What an element's own style says that concerns its words.
+/// What declarations say that concerns words.
 #[derive(Default)]
-pub(super) struct Style {
+pub(super) struct Declarations {
     pub(super) none: bool,
     pub(super) block: bool,
     pub(super) visible: Option<bool>,
@@ -14,15 +14,20 @@ pub(super) struct Style {
     pub(super) bare_list: bool,
 }
 
-impl Style {
+impl Declarations {
+    /// An element's own.
     pub(super) fn of(tree: &Tree, node: Id) -> Self {
-        let mut found = Self {
-            none: tree.attribute(node, "hidden").is_some(),
-            ..Self::default()
-        };
-        let Some(style) = tree.attribute(node, "style") else {
-            return found;
-        };
+        let mut found = tree
+            .attribute(node, "style")
+            .map(Self::read)
+            .unwrap_or_default();
+        found.none |= tree.attribute(node, "hidden").is_some();
+        found
+    }
+
+    /// Those of a `style` attribute or of a rule.
+    pub(super) fn read(style: &str) -> Self {
+        let mut found = Self::default();
         for declaration in style.split(';') {
             let Some((property, value)) = declaration.split_once(':') else {
                 continue;

@@ -2,7 +2,9 @@ use super::*;
 use proptest::prelude::*;
 
 fn read_lines(page: &str) -> Vec<Line> {
-    lines(page, "a.html").expect("is a page").output
+    lines(page, "a.html", Limits::default())
+        .expect("is a page")
+        .output
 }
 
 /// The text's lines, with a sign for what markup says.
@@ -61,7 +63,7 @@ fn what_nobody_sees_is_left_out_and_counted() {
          <template>己</template><select><option>庚</option></select><button>辛</button><iframe>壬</iframe>\
          <object>癸</object><svg><text>子</text><title>丑</title></svg>"
     );
-    let read = lines(&page, "a.html").expect("is a page");
+    let read = lines(&page, "a.html", Limits::default()).expect("is a page");
     let texts: Vec<&str> = read.output.iter().map(|line| line.text.as_str()).collect();
     assert_eq!(texts, [PROSE, "在"]);
     assert_eq!(read.warnings[0].code, "hidden-words");
@@ -186,11 +188,63 @@ fn cells_stand_under_their_heads() {
     );
 }
 
+/// A page's own style sheets hide words by a class, unless that would leave little of its text.
+#[test]
+fn what_style_sheets_hide_is_left_out_where_that_is_beyond_doubt() {
+    let page = |hidden: &str| {
+        format!(
+            "<style>.seo{{display:none}} #qr{{visibility:hidden}} .tab{{display:none}} .tab.on{{display:block}}</style>\
+             <div class=seo>甲</div><p>{PROSE}</p><p id=qr>乙</p><div class=\"seo x\" style=\"display:block\">丙</div>\
+             <div class=tab>丁</div><div class='b seo'><p>{hidden}</p></div>"
+        )
+    };
+    let text = format!("¶{PROSE}");
+    assert_eq!(shown(&page("戊")), [&text, "¶丙", "¶丁"]);
+    assert_eq!(
+        shown(&page(PROSE)),
+        ["¶甲", &text, "¶乙", "¶丙", "¶丁", &text]
+    );
+}
+
+#[test]
+fn the_address_that_a_page_was_saved_from_is_told() {
+    for (comment, address) in [
+        (
+            " saved from url=(0030)https://www.example.org/a.html ",
+            Some("https://www.example.org/a.html"),
+        ),
+        (
+            "\n Page saved with SingleFile \n url: http://example.org/ \n saved date: x\n",
+            Some("http://example.org/"),
+        ),
+        ("saved from url=(0014", None),
+        (" 来源 ", None),
+    ] {
+        let page = format!(
+            "<!DOCTYPE html>\n<!--{comment}-->\n<p>{PROSE}</p><!-- saved from url=(1)x -->"
+        );
+        let found: Vec<(u32, String)> = read_lines(&page)
+            .into_iter()
+            .filter_map(|line| {
+                Some((
+                    line.source_line,
+                    line.text.strip_prefix(SAVED_FROM)?.to_owned(),
+                ))
+            })
+            .collect();
+        match address {
+            Some(address) => assert_eq!(found[0].1, address),
+            None => assert_eq!(found[0].1, "x"),
+        }
+        assert_eq!(found.len(), 1);
+    }
+}
+
 #[test]
 fn a_page_that_is_a_documents_cover_says_so() {
     let page =
         "<h1>云溪市2022年法治政府建设报告</h1><p>附件：<a href='./P02023.PDF?x=1'>报告全文</a></p>";
-    let read = lines(page, "a.html").expect("is a page");
+    let read = lines(page, "a.html", Limits::default()).expect("is a page");
     assert_eq!(read.warnings[0].code, "report-in-attachment");
     assert!(read.warnings[0].message.ends_with("P02023.PDF"));
 }
@@ -208,7 +262,7 @@ fn the_encoding_is_the_declared_one_unless_the_bytes_say_otherwise() {
         (page("utf-8").into_bytes(), "UTF-8", vec![]),
         (page("none").into_bytes(), "UTF-8", vec![]),
     ] {
-        let read = read(&bytes, None, "a.html").expect("is a page");
+        let read = read(&bytes, None, "a.html", Limits::default()).expect("is a page");
         let (lines, encoding) = read.output;
         assert_eq!(
             (lines[0].text.as_str(), encoding.name.as_str()),
@@ -229,7 +283,10 @@ fn size_has_limits() {
         "<table>{}",
         "<tr><td rowspan=100 colspan=60>名目名目名目名目名目<td>乙<tr><tr><td>丙".repeat(20_000)
     );
-    assert_eq!(lines(&wide, "a").map(|_| ()), Err(Error::TextTooLarge));
+    assert_eq!(
+        lines(&wide, "a", Limits::default()).map(|_| ()),
+        Err(Error::TextTooLarge { mib: 8 })
+    );
 }
 
 /// Instructions cannot be counted here; steps of the tree can: a page twice as large, of what
@@ -256,7 +313,7 @@ proptest! {
     fn any_page_is_read(
         page in "(<(/?(p|div|b|a|table|tr|td|th|li|ol|font|script|title|style|select|template|br|svg|h2)|td rowspan=3 colspan=2|p style=\"display:none\"|!--|meta charset=utf-8)>|&[a-z]{0,3};?|政府|。|[ \n<>\"'=1-3]|　){0,60}",
     ) {
-        if let Ok(read) = lines(&page, "a") {
+        if let Ok(read) = lines(&page, "a", Limits::default()) {
             let last = page.split('\n').count() as u32;
             for line in read.output {
                 prop_assert!(!line.text.contains(['\n', '\r']));

@@ -32,6 +32,8 @@ pub(super) const ROOT: Id = 0;
 /// A parsed page.
 pub(super) struct Tree {
     nodes: Vec<Node>,
+    /// The address that a comment says it was saved from, and the comment's line.
+    pub(super) saved_from: Option<(String, u32)>,
 }
 
 struct Node {
@@ -80,6 +82,11 @@ impl Tree {
         while !matches!(tokenizer.feed(&input), TokenizerResult::Done) {}
         tokenizer.end();
         tokenizer.sink.builder.sink.finish()
+    }
+
+    /// All nodes, those outside the page too.
+    pub(super) fn nodes(&self) -> std::ops::Range<Id> {
+        0..self.nodes.len()
     }
 
     pub(super) fn data(&self, node: Id) -> &Data {
@@ -144,6 +151,7 @@ struct Sink {
     nodes: RefCell<Vec<Node>>,
     line: Cell<u32>,
     full: Cell<bool>,
+    saved_from: RefCell<Option<(String, u32)>>,
 }
 
 impl Default for Sink {
@@ -152,6 +160,7 @@ impl Default for Sink {
             nodes: RefCell::default(),
             line: Cell::new(1),
             full: Cell::new(false),
+            saved_from: RefCell::default(),
         };
         sink.make(Data::Root);
         sink
@@ -263,6 +272,7 @@ impl TreeSink for Sink {
     fn finish(self) -> Tree {
         Tree {
             nodes: self.nodes.into_inner(),
+            saved_from: self.saved_from.into_inner(),
         }
     }
 
@@ -356,7 +366,7 @@ struct Sieve {
 const LOOKS: &str = "b big code em font i nobr s small strike strong tt u ins mark";
 
 /// Attributes that tell something of an element's words.
-const ATTRIBUTES: &str = "class colspan content hidden href http-equiv id name property reversed role rowspan start \
+const ATTRIBUTES: &str = "class colspan content hidden href http-equiv id media name property reversed role rowspan start \
     style type value";
 
 /// Elements whose contents are no markup.
@@ -373,7 +383,13 @@ impl TokenSink for Sieve {
 
     fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<Handle> {
         match token {
-            Token::CommentToken(_) => TokenSinkResult::Continue,
+            Token::CommentToken(words) => {
+                let mut known = self.builder.sink.saved_from.borrow_mut();
+                if known.is_none() {
+                    *known = saved_from(&words).map(|address| (address.to_owned(), line as u32));
+                }
+                TokenSinkResult::Continue
+            }
             Token::TagToken(tag) => self.tag(tag, line),
             other => self.builder.process_token(other, line),
         }
@@ -455,6 +471,19 @@ impl Sieve {
         let (_, matters) = open.remove(at);
         matters.then(|| span(tag))
     }
+}
+
+/// The address in the comment that a browser, or the extension SingleFile, puts into a page that it saves.
+fn saved_from(comment: &str) -> Option<&str> {
+    let comment = comment.trim();
+    if let Some(rest) = comment.strip_prefix("saved from url=(") {
+        return rest.split_once(')').map(|(_, address)| address.trim());
+    }
+    comment.strip_prefix("Page saved with SingleFile")?;
+    let mut lines = comment.lines().map(str::trim);
+    lines
+        .find_map(|line| line.strip_prefix("url:"))
+        .map(str::trim)
 }
 
 /// Whether a list of names, separated by spaces, has `name`.

@@ -12,7 +12,7 @@ use super::table;
 const GUTTER: f64 = 1.2;
 /// Lines side by side that make columns, at least.
 const FEWEST_LINES: usize = 4;
-/// More pieces on a page are no text.
+/// More pieces on a page are no text: it is crowded.
 const MOST_PIECES: usize = 5000;
 
 /// A piece of the document.
@@ -39,8 +39,8 @@ pub(super) enum Passage {
     Table(Vec<Vec<Cell>>),
 }
 
-/// A page's passages in reading order.
-pub(super) fn passages(page: &Page) -> Vec<Passage> {
+/// A page's passages in reading order; none where it is too crowded to have one.
+pub(super) fn passages(page: &Page) -> Option<Vec<Passage>> {
     let (tables, rest) = table::tables(page);
     let mut pieces = pieces(&rest);
     let mut passages = Vec::new();
@@ -48,7 +48,7 @@ pub(super) fn passages(page: &Page) -> Vec<Passage> {
     let mut tables: Vec<table::Table> = tables;
     tables.sort_by(|a, b| a.top.total_cmp(&b.top));
     if pieces.len() > MOST_PIECES {
-        pieces.truncate(MOST_PIECES);
+        return None;
     }
     for table in &tables {
         // A table's place among the lines is kept by a line of its own.
@@ -80,7 +80,7 @@ pub(super) fn passages(page: &Page) -> Vec<Passage> {
             passages.extend(aligned(lines));
         }
     }
-    passages
+    Some(passages)
 }
 
 /// Glyphs → pieces, from top to bottom and from left to right.
@@ -337,17 +337,9 @@ pub(super) fn flow(pages: Vec<Vec<Passage>>) -> Vec<Part> {
         parts: Vec::new(),
         open: None,
     };
-    let lines_of = |passages: &[Passage]| {
-        let mut lines: Vec<(f64, f64)> = Vec::new();
-        for passage in passages {
-            if let Passage::Column(column) = passage {
-                lines.extend(column.iter().map(|line| (line.x, line.end)));
-            }
-        }
-        lines
-    };
-    let of_pages: Vec<Vec<(f64, f64)>> = pages.iter().map(|page| lines_of(page)).collect();
-    for (page, of_page) in pages.into_iter().zip(&of_pages) {
+    let all = Extents::of(pages.iter().flatten());
+    for page in pages {
+        let own = Extents::of(&page);
         for passage in page {
             match passage {
                 Passage::Table(rows) => {
@@ -355,7 +347,7 @@ pub(super) fn flow(pages: Vec<Vec<Passage>>) -> Vec<Part> {
                     flow.parts.push(Part::Table(rows));
                 }
                 Passage::Column(lines) => {
-                    let measure = measure(&lines, of_page, &of_pages);
+                    let measure = measure(&lines, &own, &all);
                     flow.column(&lines, measure);
                 }
             }
@@ -367,7 +359,7 @@ pub(super) fn flow(pages: Vec<Vec<Passage>>) -> Vec<Part> {
 
 /// The measure of a column: from its page's lines that begin near its own, or, where these are few,
 /// from all pages'.
-fn measure(column: &[Piece], page: &[(f64, f64)], pages: &[Vec<(f64, f64)>]) -> Measure {
+fn measure(column: &[Piece], page: &Extents, pages: &Extents) -> Measure {
     let em = column
         .iter()
         .map(|line| line.size)
@@ -377,10 +369,8 @@ fn measure(column: &[Piece], page: &[(f64, f64)], pages: &[Vec<(f64, f64)>]) -> 
         .iter()
         .map(|line| line.x)
         .fold(f64::INFINITY, f64::min);
-    let near = |line: &&(f64, f64)| (line.0 - least).abs() < 2.8 * em;
-    let own: Vec<(f64, f64)> = page.iter().filter(near).copied().collect();
-    let all: Vec<(f64, f64)> = pages.iter().flatten().filter(near).copied().collect();
-    let (of_page, of_all) = (left(&own, em), left(&all, em));
+    let (own, all) = (page.near(least, 2.8 * em), pages.near(least, 2.8 * em));
+    let (of_page, of_all) = (left(own, em), left(all, em));
     // Pages may have margins of their own; but where all lines of one are indented, the others tell.
     let indented = (1.5..2.7).contains(&((of_page - of_all) / em));
     let (left, lines) = if own.len() < 8 || indented {
@@ -394,18 +384,41 @@ fn measure(column: &[Piece], page: &[(f64, f64)], pages: &[Vec<(f64, f64)>]) -> 
     }
 }
 
+/// Where lines begin and end, in the order of where they begin: files have thousands of pages.
+struct Extents(Vec<(f64, f64)>);
+
+impl Extents {
+    fn of<'p>(passages: impl IntoIterator<Item = &'p Passage>) -> Self {
+        let mut lines: Vec<(f64, f64)> = Vec::new();
+        for passage in passages {
+            if let Passage::Column(column) = passage {
+                lines.extend(column.iter().map(|line| (line.x, line.end)));
+            }
+        }
+        lines.sort_by(|a, b| a.0.total_cmp(&b.0));
+        Self(lines)
+    }
+
+    /// Those that begin less than `reach` away from `x`.
+    fn near(&self, x: f64, reach: f64) -> &[(f64, f64)] {
+        near(&self.0, x, reach)
+    }
+}
+
+fn near(lines: &[(f64, f64)], x: f64, reach: f64) -> &[(f64, f64)] {
+    let from = lines.partition_point(|line| line.0 <= x - reach);
+    let to = lines.partition_point(|line| line.0 < x + reach);
+    lines.get(from..to).unwrap_or_default()
+}
+
 /// Where lines begin again and again, farthest to the left: a line or two may hang out.
 fn left(lines: &[(f64, f64)], em: f64) -> f64 {
-    let begins = |x: f64| {
-        let near = |line: &&(f64, f64)| (line.0 - x).abs() < 0.3 * em;
-        lines.iter().filter(near).count()
-    };
     let enough = (lines.len() / 10).clamp(1, 3);
     lines
         .iter()
         .map(|line| line.0)
-        .filter(|x| begins(*x) >= enough)
-        .fold(f64::INFINITY, f64::min)
+        .find(|&x| near(lines, x, 0.3 * em).len() >= enough)
+        .unwrap_or(f64::INFINITY)
 }
 
 /// Paragraphs and tables, as they are put together.

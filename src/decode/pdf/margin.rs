@@ -2,7 +2,7 @@
 
 use super::layout::{Piece, pieces};
 use super::page::{Glyph, Page};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The share of a page's height above and below that is looked at.
 const ZONE: f64 = 0.13;
@@ -26,17 +26,18 @@ pub(super) fn set_apart(pages: &mut [Page]) -> Vec<String> {
         }
     }
     let mut margins: Vec<String> = Vec::new();
+    let mut told = BTreeSet::new();
     for (number, page) in pages.iter_mut().enumerate() {
         for line in &lines[number] {
             let place = (line.y / STEADY).round() as i64;
             let repeats = seen
                 .get(&(pattern(&line.text), place))
-                .is_some_and(|on| on.iter().any(|other| *other != number));
+                .is_some_and(|on| on.first() != on.last() || on.first() != Some(&number));
             if !(repeats || is_number(&line.text)) {
                 continue;
             }
             page.glyphs.retain(|glyph| !stands_in(glyph, line));
-            if !margins.contains(&line.text) {
+            if told.insert(line.text.clone()) {
                 margins.push(line.text.clone());
             }
         }

@@ -10,7 +10,7 @@ mod page;
 mod table;
 
 use super::blocks::Blocks;
-use super::{Error, Line, Markup};
+use super::{Error, Limits, Line, Markup};
 use crate::diagnostic::{Diagnostic, Level};
 use hayro_interpret::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 use layout::Part;
@@ -19,18 +19,24 @@ use page::Page;
 /// With fewer characters beside a picture that fills it, a page is a scan with a stamp on it.
 const FEWEST_CHARACTERS: usize = 40;
 
+const NO_PAGES: &str = "it has no pages that can be found";
+
 /// The lines of a PDF file; what has no text is told.
 pub(super) fn lines(
     bytes: &[u8],
     file: &str,
+    limits: Limits,
     told: &mut Vec<Diagnostic>,
 ) -> Result<Vec<Line>, Error> {
     let pdf = Pdf::new(bytes.to_vec()).map_err(|error| match error {
         LoadPdfError::Decryption(DecryptionError::PasswordProtected) => Error::Encrypted,
         LoadPdfError::Decryption(_) => Error::broken("its encryption is of no known kind"),
-        LoadPdfError::Invalid => Error::broken("it has no pages that can be found"),
+        LoadPdfError::Invalid => Error::broken(NO_PAGES),
     })?;
-    let mut pages: Vec<Page> = page::read(&pdf)?;
+    let mut pages: Vec<Page> = page::read(&pdf, limits)?;
+    if pages.is_empty() {
+        return Err(Error::broken(NO_PAGES));
+    }
     let scanned: Vec<usize> = (1..)
         .zip(&pages)
         .filter(|(_, page)| page.pictured && page.characters() < FEWEST_CHARACTERS)
@@ -56,8 +62,12 @@ pub(super) fn lines(
         );
     }
     let margins = margin::set_apart(&mut pages);
-    let passages = pages.iter().map(layout::passages).collect();
-    let mut blocks = Blocks::default();
+    let passages = pages.iter().enumerate().map(|(index, page)| {
+        let passages = layout::passages(page);
+        passages.ok_or_else(|| page::crowded(index))
+    });
+    let passages = passages.collect::<Result<_, Error>>()?;
+    let mut blocks = Blocks::within(limits);
     for part in layout::flow(passages) {
         match part {
             Part::Paragraph(words) => blocks.paragraph(&words, Markup::Paragraph)?,

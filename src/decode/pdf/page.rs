@@ -4,7 +4,7 @@
 //! Places are in points from the page's upper left corner, as the page is seen. Text that stands at
 //! an angle to most of the page's text (a watermark, a stamp) is no part of it.
 
-use super::super::Error;
+use super::super::{Error, Limits};
 use hayro_interpret::font::{Glyph as Drawn, GlyphRun};
 use hayro_interpret::hayro_cmap::{BfString, CMap, CMapName, load_embedded};
 use hayro_interpret::hayro_syntax::Pdf;
@@ -16,7 +16,7 @@ use hayro_interpret::{
 };
 use std::collections::HashMap;
 
-/// The most glyphs of a page that are looked at: a page of small print has 10,000.
+/// The most glyphs of a page: one of small print has 10,000.
 const MOST_GLYPHS: usize = 200_000;
 /// The most rules of a page that are looked at.
 const MOST_RULES: usize = 20_000;
@@ -50,6 +50,8 @@ pub(super) struct Page {
     pub(super) pictured: bool,
     /// Glyphs of which no character is known.
     pub(super) unknown: usize,
+    /// Whether it has more glyphs than [`MOST_GLYPHS`].
+    crowded: bool,
 }
 
 impl Page {
@@ -61,7 +63,7 @@ impl Page {
 }
 
 /// The pages of a file.
-pub(super) fn read(pdf: &Pdf) -> Result<Vec<Page>, Error> {
+pub(super) fn read(pdf: &Pdf, limits: Limits) -> Result<Vec<Page>, Error> {
     let fonts = Fonts::read(pdf);
     let cache = InterpreterCache::new();
     let mut pages = Vec::new();
@@ -89,13 +91,23 @@ pub(super) fn read(pdf: &Pdf) -> Result<Vec<Page>, Error> {
         };
         interpret_page(page, &mut context, &mut gatherer);
         let page = gatherer.finish();
-        characters += page.glyphs.len();
-        if characters > super::super::LARGEST_TEXT / 2 {
-            return Err(Error::TextTooLarge);
+        if page.crowded {
+            return Err(crowded(pages.len()));
         }
+        characters += page.glyphs.len();
+        // A Chinese character takes three bytes, a Latin one a single one.
+        limits.hold_text(characters * 2)?;
         pages.push(page);
     }
     Ok(pages)
+}
+
+/// What a file is refused with whose page of this index has more on it than a page can.
+pub(super) fn crowded(index: usize) -> Error {
+    Error::broken(format!(
+        "page {} has more words on it than any page has",
+        index + 1
+    ))
 }
 
 /// Gathers what is drawn.
@@ -116,7 +128,8 @@ impl Gatherer<'_> {
         );
         let (along, up) = (along - origin, up - origin);
         let size = up.hypot();
-        if self.placed.len() >= MOST_GLYPHS || !size.is_finite() || size < 0.5 {
+        self.page.crowded |= self.placed.len() >= MOST_GLYPHS;
+        if self.page.crowded || !size.is_finite() || size < 0.5 {
             return;
         }
         let slant = along.y.abs().min(along.x.abs()) / along.hypot().max(f64::MIN_POSITIVE);

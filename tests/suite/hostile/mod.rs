@@ -6,6 +6,8 @@ mod folders;
 mod keepers_files;
 mod live;
 mod names;
+mod packages;
+mod pdf;
 mod sizes;
 
 use crate::command::folder::{Folder, Run};
