@@ -308,9 +308,10 @@ fn build_once(
         || {
             let mut indexed = Ok(());
             progress.beside(&mut || {
-                indexed = index_reports(&archive.codebook, reports).and_then(|indexer| {
-                    write_all(&publication, &Silent, |sink| Ok(indexer.finish(sink)?))
-                });
+                indexed = index_reports(&archive.codebook, reports, publication.workspace())
+                    .and_then(|indexer| {
+                        write_all(&publication, &Silent, |sink| Ok(indexer.finish(sink)?))
+                    });
             });
             indexed
         },
@@ -511,13 +512,17 @@ const GROUPS_AT_ONCE: usize = 4;
 
 /// Indexes the reports in the corpus' order, on which the index's bytes depend; of groups that did
 /// not change, what the last build made.
-fn index_reports(codebook: &Codebook, reports: Reports) -> Result<Indexer, BuildError> {
+fn index_reports(
+    codebook: &Codebook,
+    reports: Reports,
+    workspace: &Path,
+) -> Result<Indexer, BuildError> {
     let (cards, cache) = (&reports.corpus.reports, reports.cache);
     let sample = index::sample(cards)
         .into_par_iter()
         .filter_map(|place| reports.whole(&cards[place].id).transpose())
         .collect::<Result<Vec<Report>, BuildError>>()?;
-    let mut indexer = Indexer::taught(codebook, &sample);
+    let mut indexer = Indexer::taught(codebook, workspace, &sample);
     drop(sample);
     let grouping = indexer.grouping();
     let learnt = grouping.learnt()?;

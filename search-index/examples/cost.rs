@@ -1,22 +1,27 @@
-//! What a search costs a reader whose index lies elsewhere: `cost FOLDER` takes a folder of .txt reports, one paragraph a
-//! line, packs their index and asks it as the search page does, over http (ranges of files) and from disk (whole files).
+//! What a search costs a reader whose index lies elsewhere, and where the index's bytes are: `cost FOLDER [QUERY…]`.
 //!
-//! `gen_corpus.py` of the benchmarks makes such folders of any size. A line a query: what was found, then for each way
-//! rounds, files and kilobytes of a cold query, then milliseconds, cold and warm, of this machine's native code.
+//! FOLDER is the `search-index` of a built site, or has reports in .txt files, one paragraph a line; of those an index is
+//! made first, and what that takes is told. Each query is asked with nothing read but the boot pack, as the search page
+//! does it: over http (ranges of files) and from disk (whole files). A line a query, in Markdown: what was found, rounds,
+//! requests or files and kilobytes of each way, kilobytes by kind over http (dictionary, postings, positions, columns,
+//! texts), and milliseconds of this machine's native code, cold and warm.
 
-use search_index::pack::{Boot, Cached, Need, PackedDirectory};
+use search_index::pack::{Boot, Cached, Need, PackError, PackedDirectory};
 use search_index::{
-    IndexBuilder, IndexedParagraph, IndexedRegion, IndexedReport, Request, SCHEMA_VERSION, Searcher,
+    IndexBuilder, IndexedParagraph, IndexedRegion, IndexedReport, Request, SCHEMA_VERSION,
+    Searcher, Spool, TopicLabel,
 };
 use std::collections::BTreeMap;
 use std::error::Error;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-const QUERIES: [&str; 14] = [
+const QUERIES: [&str; 17] = [
     "行政执法",
     "法治政府建设",
+    "法治政府",
     "行政复议",
     "行政處罰",
     "首违不罚",
@@ -24,48 +29,157 @@ const QUERIES: [&str; 14] = [
     "海绵城市",
     "行政诉讼 败诉",
     "同句(行政复议 撤销)",
+    "同段(行政复议 行政诉讼)",
     "行政复议 -诉讼",
-    "年:2019..2021 部分:存在不足 培训",
+    "年:2019..2021 部分:问题 培训",
     "2019",
     "法",
     "青鸾哨兵机制",
+    "同句(行政复议 青鸾)",
+];
+
+/// Kinds of bytes, by the endings of the segment's files.
+const KINDS: [(&str, &str); 5] = [
+    (".term", "dictionary"),
+    (".idx", "postings"),
+    (".pos", "positions"),
+    (".store", "columns"),
+    ("texts", "texts"),
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let folder = std::env::args().nth(1).ok_or("usage: cost FOLDER")?;
-    let mut builder = IndexBuilder::new(Vec::new());
+    let mut arguments = std::env::args().skip(1);
+    let folder: PathBuf = arguments
+        .next()
+        .ok_or("usage: cost FOLDER [QUERY…]")?
+        .into();
+    let mut queries: Vec<String> = arguments.collect();
+    if queries.is_empty() {
+        queries = QUERIES.map(str::to_owned).to_vec();
+    }
+    if folder.join("boot.js").exists() {
+        return tell(&folder, &queries, None);
+    }
+    let made = tempfile::tempdir()?;
+    let text = make(&folder, made.path())?;
+    tell(made.path(), &queries, Some(text))
+}
+
+/// Makes the index of a folder of reports, and tells what that took. Gives back how many bytes of text there are.
+fn make(folder: &Path, to: &Path) -> Result<u64, Box<dyn Error>> {
+    let topics = (0..16).map(|number| TopicLabel {
+        id: format!("topic-{number}"),
+        names: vec![format!("主题{number}")],
+    });
+    let spool = tempfile::tempdir()?;
+    let mut builder = IndexBuilder::new(Spool::new(spool.path()), topics.collect());
     let (mut count, mut text) = (0, 0);
-    let begun = Instant::now();
-    for path in files(Path::new(&folder))? {
+    let begun = (Instant::now(), cpu_seconds());
+    for path in files(folder)? {
         let report = report(count, &path)?;
-        text += report
-            .paragraphs
-            .iter()
-            .map(|p| p.text.len())
-            .sum::<usize>();
+        let texts = report.paragraphs.iter().map(|one| one.text.len() as u64);
+        text += texts.sum::<u64>();
         builder.add(report)?;
         count += 1;
     }
+    let added = cpu_seconds();
     let packed = builder.pack()?;
-    let seconds = begun.elapsed().as_secs_f64();
-    let files: BTreeMap<String, Vec<u8>> = packed.files().collect::<Result<_, _>>()?;
-    let size: usize = files.values().map(Vec::len).sum();
+    for file in packed.files() {
+        let (name, bytes) = file?;
+        fs::write(to.join(name), bytes)?;
+    }
+    fs::write(to.join("boot.js"), packed.boot())?;
+    let thousand = 1000.0 / f64::from(count);
     println!(
-        "{count} reports, {:.1} MB of text; index {:.1} MB ({:.3} of the text) in {} files; boot.js {:.0} kB; {:.2} s per 1,000 reports",
-        text as f64 / 1e6,
-        size as f64 / 1e6,
-        size as f64 / text as f64,
-        files.len(),
-        packed.boot().len() as f64 / 1e3,
-        seconds * 1000.0 / f64::from(count),
+        "{count} reports; of 1,000: {:.2} s, {:.2} s CPU of which groups {:.2}; most memory {}\n",
+        begun.0.elapsed().as_secs_f64() * thousand,
+        (cpu_seconds() - begun.1) * thousand,
+        (added - begun.1) * thousand,
+        most_memory()
     );
+    Ok(text)
+}
+
+/// CPU seconds of this process, in hundredths, where the system tells them as Linux does; else 0.
+fn cpu_seconds() -> f64 {
+    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields: Vec<&str> = match stat.rsplit_once(')') {
+        Some((_, fields)) => fields.split_whitespace().collect(),
+        None => Vec::new(),
+    };
+    let ticks = |at: usize| fields.get(at).and_then(|field| field.parse::<f64>().ok());
+    (ticks(11).unwrap_or_default() + ticks(12).unwrap_or_default()) / 100.0
+}
+
+fn most_memory() -> String {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.unwrap_or("?").trim().to_owned()
+}
+
+/// Tells where the bytes of a packed index are, and what each query costs.
+fn tell(folder: &Path, queries: &[String], text: Option<u64>) -> Result<(), Box<dyn Error>> {
+    let boot = fs::read(folder.join("boot.js"))?;
+    sizes(folder, &boot, text)?;
     println!(
-        "query | occurrences, reports | http: rounds, requests, kB | disk: rounds, files, kB | ms cold, warm"
+        "| query | occurrences, reports | http: rounds, requests, kB | disk: rounds, files, kB | kB over http of {} | ms cold, warm |",
+        KINDS.map(|kind| kind.1).join(", ")
     );
-    for query in QUERIES {
-        println!("{}", line(query, &packed, &files)?);
+    println!("|---|---|---|---|---|---|");
+    for query in queries {
+        println!("{}", line(query, folder, &boot)?);
     }
     Ok(())
+}
+
+fn sizes(folder: &Path, boot: &[u8], text: Option<u64>) -> Result<(), Box<dyn Error>> {
+    let (mut files, mut bytes, mut texts) = (0, 0, 0);
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let (name, len) = (entry.file_name(), entry.metadata()?.len());
+        // The engine and what is known of it are the same whatever the archive.
+        if ["engine.js", "about.js"].iter().any(|other| name == *other) {
+            continue;
+        }
+        files += 1;
+        bytes += len;
+        texts += if name.to_string_lossy().starts_with('t') {
+            len
+        } else {
+            0
+        };
+    }
+    let boot_pack = Boot::parse_script(boot, SCHEMA_VERSION)?;
+    println!(
+        "{files} files, {:.1} MB; boot.js {:.0} kB",
+        bytes as f64 / 1e6,
+        boot.len() as f64 / 1e3
+    );
+    if let Some(text) = text {
+        let of = |bytes: u64| bytes as f64 / text as f64;
+        println!(
+            "{:.1} MB of text; of its bytes: index {:.3}, texts {:.3}, both {:.3}",
+            text as f64 / 1e6,
+            of(bytes - texts),
+            of(texts),
+            of(bytes)
+        );
+    }
+    let mut parts = BTreeMap::new();
+    for (name, len) in boot_pack.contents() {
+        *parts.entry(kind(name)).or_insert(0) += len;
+    }
+    let parts: Vec<String> = parts
+        .iter()
+        .map(|(kind, len)| format!("{kind} {:.1} MB", *len as f64 / 1e6))
+        .collect();
+    println!("{}\n", parts.join(", "));
+    Ok(())
+}
+
+fn kind(name: &str) -> &'static str {
+    let known = KINDS.iter().find(|(ending, _)| name.ends_with(ending));
+    known.map_or("other", |(_, kind)| kind)
 }
 
 /// What one way of fetching cost.
@@ -74,53 +188,50 @@ struct Cost {
     rounds: u32,
     fetches: usize,
     bytes: u64,
+    /// Bytes of blocks by what lies in them.
+    kinds: BTreeMap<&'static str, u64>,
     cold: f64,
     warm: f64,
     found: (u64, u64),
 }
 
-fn line(
-    query: &str,
-    packed: &search_index::pack::Packed,
-    files: &BTreeMap<String, Vec<u8>>,
-) -> Result<String, Box<dyn Error>> {
-    let http = ask(query, packed, |cached, need, cost| {
-        let file = &files[&need.file];
+fn line(query: &str, folder: &Path, boot: &[u8]) -> Result<String, Box<dyn Error>> {
+    let read = |need: &Need| fs::read(folder.join(&need.file)).map_err(PackError::Io);
+    let http = ask(query, boot, |cached, need, cost| {
+        let file = read(need)?;
         let wanted: u64 = need.parts.iter().map(|part| part.end - part.start).sum();
         if wanted as f64 > need.size as f64 * 0.7 {
             cost.fetches += 1;
             cost.bytes += need.size;
-            return cached.put_file(need.chunk, file);
+            return cached.put_file(need.chunk, &file);
         }
         need.parts.iter().try_for_each(|part| {
             cost.fetches += 1;
             cost.bytes += part.end - part.start;
-            cached.put_part(
-                part.block,
-                part.count,
-                &file[part.start as usize..part.end as usize],
-            )
+            let range = part.start as usize..part.end as usize;
+            cached.put_part(part.block, part.count, &file[range])
         })
     })?;
-    let disk = ask(query, packed, |cached, need, cost| {
+    let disk = ask(query, boot, |cached, need, cost| {
         cost.fetches += 1;
         cost.bytes += need.size;
-        cached.put_file(need.chunk, &files[&need.file])
+        cached.put_file(need.chunk, &read(need)?)
     })?;
     let way = |cost: &Cost| {
-        format!(
-            "{}, {}, {:.0}",
-            cost.rounds,
-            cost.fetches,
-            cost.bytes as f64 / 1e3
-        )
+        let kilobytes = cost.bytes as f64 / 1e3;
+        format!("{}, {}, {kilobytes:.0}", cost.rounds, cost.fetches)
     };
+    let kinds = KINDS.map(|(_, kind)| {
+        let bytes = http.kinds.get(kind).copied().unwrap_or_default();
+        format!("{:.0}", bytes as f64 / 1e3)
+    });
     Ok(format!(
-        "{query} | {}, {} | {} | {} | {:.1}, {:.1}",
+        "| {query} | {}, {} | {} | {} | {} | {:.1}, {:.1} |",
         http.found.0,
         http.found.1,
         way(&http),
         way(&disk),
+        kinds.join(", "),
         disk.cold,
         disk.warm
     ))
@@ -128,11 +239,11 @@ fn line(
 
 fn ask(
     query: &str,
-    packed: &search_index::pack::Packed,
-    fetch: impl Fn(&Cached, &Need, &mut Cost) -> Result<(), search_index::pack::PackError>,
+    boot: &[u8],
+    fetch: impl Fn(&Cached, &Need, &mut Cost) -> Result<(), PackError>,
 ) -> Result<Cost, Box<dyn Error>> {
-    let boot = Boot::parse(packed.boot_bytes().to_vec(), SCHEMA_VERSION)?;
-    let cached = Arc::new(Cached::new(Arc::new(boot), 24 << 20));
+    let boot = Arc::new(Boot::parse_script(boot, SCHEMA_VERSION)?);
+    let cached = Arc::new(Cached::new(boot.clone(), 24 << 20));
     let searcher = Searcher::open(PackedDirectory::new(cached.clone()))?;
     let request = Request {
         query: query.into(),
@@ -148,6 +259,11 @@ fn ask(
         }
         cost.rounds += 1;
         for need in &needs {
+            for part in &need.parts {
+                for (name, bytes) in boot.contents_of(part.block..part.block + part.count) {
+                    *cost.kinds.entry(kind(name)).or_default() += bytes;
+                }
+            }
             fetch(&cached, need, &mut cost)?;
         }
     };
@@ -160,7 +276,7 @@ fn ask(
 }
 
 fn files(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)?
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder)?
         .map(|entry| entry.map(|entry| entry.path()))
         .collect::<Result<_, _>>()?;
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "txt"));
@@ -168,9 +284,9 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
     Ok(paths)
 }
 
-/// A report of a file; its place and year are made up from its number.
+/// A report of a file; its place, year and topics are made up from its number.
 fn report(number: u32, path: &Path) -> Result<IndexedReport, Box<dyn Error>> {
-    let text = std::fs::read_to_string(path)?;
+    let text = fs::read_to_string(path)?;
     let lines: Vec<&str> = text
         .lines()
         .filter(|line| !line.trim().is_empty())
@@ -184,7 +300,11 @@ fn report(number: u32, path: &Path) -> Result<IndexedReport, Box<dyn Error>> {
         number: at as u32 + 1,
         text: (*line).to_owned(),
         role: roles[at * roles.len() / lines.len()].to_owned(),
-        topics: Vec::new(),
+        topics: if at % 3 == 0 {
+            vec![format!("topic-{}", (at / 3 + number as usize) % 16)]
+        } else {
+            Vec::new()
+        },
     };
     let id = path
         .file_stem()

@@ -27,6 +27,11 @@ impl<'b> Reading<'b> {
         Reading { rest: bytes }
     }
 
+    /// All that was not read yet.
+    pub(crate) fn rest(&self) -> &'b [u8] {
+        self.rest
+    }
+
     pub(crate) fn number(&mut self) -> Result<u64, SearchError> {
         let mut number = 0;
         for shift in (0..64).step_by(7) {

@@ -40,6 +40,8 @@ pub(crate) struct Reports {
     pub(crate) year: Vec<Option<i32>>,
     /// Index into the vocabulary.
     pub(crate) issuer_type: Vec<Option<u32>>,
+    /// Where each report's stored bytes begin in [`TEXTS`](crate::schema::TEXTS); one more at the end.
+    texts: Vec<u64>,
     /// Mean of [`Paragraphs::chars`].
     pub(crate) mean_chars: f32,
 }
@@ -87,6 +89,12 @@ impl Reports {
         start(report)..start(report + 1)
     }
 
+    /// Where a report's stored bytes are.
+    pub(crate) fn text_of(&self, report: usize) -> Range<u64> {
+        let at = |report: usize| self.texts.get(report).copied();
+        at(report).unwrap_or(u64::MAX)..at(report + 1).unwrap_or(u64::MAX)
+    }
+
     /// The report that a paragraph belongs to.
     pub(crate) fn report_of(&self, paragraph: u32) -> usize {
         self.starts
@@ -126,12 +134,15 @@ impl Reports {
         let mut reports = Reports {
             vocabulary,
             starts: vec![0],
+            texts: vec![0],
             ..Reports::default()
         };
-        let mut start = 0_u32;
+        let (mut start, mut text) = (0_u32, 0_u64);
         for _ in 0..len {
             start = start.saturating_add(reading.small()?);
             reports.starts.push(start);
+            text = text.saturating_add(reading.number()?);
+            reports.texts.push(text);
             reports.region.push(reading.small::<u32>()?.checked_sub(1));
             let year = reading.small::<i32>()?;
             reports.year.push((year > 0).then(|| year - 1));
@@ -316,12 +327,13 @@ impl ColumnsBuilder {
         self.paragraphs += 1;
     }
 
-    /// The three tables.
+    /// The three tables. `texts`: how many stored bytes each report has.
     pub(crate) fn encode(
         self,
         labels: &[TopicLabel],
         alphabet: Alphabet,
         runs: Vec<String>,
+        texts: &[u32],
     ) -> Result<[Vec<u8>; 3], serde_json::Error> {
         let label = |id: &String| {
             let known = labels.iter().find(|label| label.id == *id);
@@ -342,8 +354,9 @@ impl ColumnsBuilder {
         put_number(&mut reports, SCHEMA_VERSION.into());
         put_bytes(&mut reports, &serde_json::to_vec(&vocabulary)?);
         put_number(&mut reports, self.rows.len() as u64);
-        for row in &self.rows {
+        for (row, text) in self.rows.iter().zip(texts) {
             put_number(&mut reports, row.paragraphs.into());
+            put_number(&mut reports, (*text).into());
             put_number(
                 &mut reports,
                 row.region.map_or(0, |region| region as u64 + 1),

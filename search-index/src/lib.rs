@@ -32,8 +32,8 @@ pub use request::{
 pub use search::Searcher;
 pub use stored::{StoredParagraph, StoredReport};
 #[cfg(not(target_family = "wasm"))]
-pub use write::{BuildError, GroupWriter, Grouping, IndexBuilder, IndexGroup, SAMPLE};
+pub use write::{BuildError, GroupWriter, Grouping, IndexBuilder, IndexGroup, SAMPLE, Spool};
 
 /// Version of the index's schema, in the index and in every engine that reads it. Raised by every change of what is
 /// stored, or of what an engine takes the stored to mean; a test tells when.
-pub const SCHEMA_VERSION: u32 = 2;
+pub const SCHEMA_VERSION: u32 = 3;

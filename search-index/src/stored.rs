@@ -1,5 +1,8 @@
 //! A report as it is stored for showing: its label and its paragraphs' original texts.
 
+use lz4_flex::block::decompress_into;
+#[cfg(not(target_family = "wasm"))]
+use lz4_flex::block::{compress_into, get_maximum_output_size};
 use serde::{Deserialize, Serialize};
 
 #[cfg(not(target_family = "wasm"))]
@@ -32,12 +35,13 @@ pub struct StoredParagraph {
     pub text: String,
 }
 
-/// The stored bytes of a report.
+/// Appends the stored bytes of a report: what is stored of it in the [`Alphabet`], compressed.
 #[cfg(not(target_family = "wasm"))]
 pub(crate) fn encode(
     report: &IndexedReport,
     encoder: &Encoder,
-) -> Result<Vec<u8>, serde_json::Error> {
+    stored: &mut Vec<u8>,
+) -> Result<(), serde_json::Error> {
     let region = report.region.as_ref();
     let label = ReportLabel {
         report: report.id.clone(),
@@ -50,7 +54,7 @@ pub(crate) fn encode(
         issuer: report.issuer.clone(),
         issuer_type: report.issuer_type.clone(),
     };
-    let mut out = Vec::new();
+    let mut out = Vec::with_capacity(16 << 10);
     put_bytes(&mut out, &serde_json::to_vec(&label)?);
     put_number(&mut out, report.paragraphs.len() as u64);
     for paragraph in &report.paragraphs {
@@ -58,12 +62,30 @@ pub(crate) fn encode(
         put_bytes(&mut out, paragraph.anchor.as_bytes());
         put_bytes(&mut out, &encoder.encode(&paragraph.text));
     }
-    Ok(out)
+    put_number(stored, out.len() as u64);
+    let from = stored.len();
+    stored.resize(from + get_maximum_output_size(out.len()), 0);
+    // The space is as large as it can ever need.
+    let len = compress_into(&out, &mut stored[from..]).unwrap_or_default();
+    stored.truncate(from + len);
+    Ok(())
 }
 
 /// Reads [`encode`]d bytes.
 pub(crate) fn decode(bytes: &[u8], alphabet: &Alphabet) -> Result<StoredReport, SearchError> {
     let mut reading = Reading::new(bytes);
+    let len = reading.small()?;
+    let rest = reading.rest();
+    // No byte of LZ4 stands for more than 255.
+    if len > rest.len().saturating_mul(255) {
+        return Err(SearchError::Damaged("a stored report is cut short".into()));
+    }
+    let mut whole = vec![0; len];
+    let decompressed = decompress_into(rest, &mut whole);
+    if decompressed.map_err(|error| SearchError::Damaged(error.to_string()))? != len {
+        return Err(SearchError::Damaged("a stored report is cut short".into()));
+    }
+    let mut reading = Reading::new(&whole);
     let label = serde_json::from_slice(reading.bytes()?)
         .map_err(|error| SearchError::Damaged(error.to_string()))?;
     let count = reading.count()?;

@@ -14,9 +14,6 @@ use crate::fold::Folded;
 /// Folding drops control characters, so that it can't stand in the text itself.
 const JOINT: char = '\u{1}';
 
-/// In a report's prepared text: a paragraph ends here.
-pub(crate) const PARAGRAPH: char = '\u{5}';
-
 /// Positions come in slots of so many: a paragraph begins with a slot. So few bits say where paragraphs begin, and no
 /// match crosses from one into the next, since a paragraph leaves at least one position free at its end.
 pub(crate) const SLOT: u32 = 64;

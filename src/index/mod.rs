@@ -21,7 +21,7 @@ use crate::report::Report;
 use search_index::pack::{BOOT_FILE, PackError, PackedDirectory, SiteBlocks, script};
 use search_index::{
     BuildError, IndexBuilder, IndexGroup, Request, Response, SCHEMA_VERSION, SearchError, Searcher,
-    TopicLabel,
+    Spool, TopicLabel,
 };
 use std::path::Path;
 use std::sync::Arc;
@@ -82,18 +82,19 @@ fn topics(codebook: &Codebook) -> Vec<TopicLabel> {
 }
 
 impl Indexer {
-    /// An index without reports. Topics are named as `codebook` does.
-    pub fn new(codebook: &Codebook) -> Self {
+    /// An index without reports. Topics are named as `codebook` does; what does not fit into memory
+    /// is put by, without a name, in `workspace`.
+    pub fn new(codebook: &Codebook, workspace: &Path) -> Self {
         Self {
-            builder: IndexBuilder::new(topics(codebook)),
+            builder: IndexBuilder::new(Spool::new(workspace), topics(codebook)),
         }
     }
 
-    /// An index without reports, whose lexicon is learnt from these ([`sample`]).
-    pub fn taught(codebook: &Codebook, sample: &[Report]) -> Self {
+    /// The same, whose lexicon is learnt from these ([`sample`]).
+    pub fn taught(codebook: &Codebook, workspace: &Path, sample: &[Report]) -> Self {
         let sample: Vec<_> = sample.iter().map(report::indexed).collect();
         Self {
-            builder: IndexBuilder::taught(topics(codebook), &sample),
+            builder: IndexBuilder::taught(Spool::new(workspace), topics(codebook), &sample),
         }
     }
 
@@ -105,7 +106,7 @@ impl Indexer {
     /// Adds a group of reports: call in the corpus' order.
     ///
     /// # Errors
-    /// The group is damaged.
+    /// The workspace can't be written to.
     pub fn put(&mut self, group: IndexGroup) -> Result<(), IndexError> {
         Ok(self.builder.put(group)?)
     }
@@ -173,12 +174,12 @@ impl Grouping {
         &self,
         reports: impl Iterator<Item = Result<Report, E>>,
     ) -> Result<IndexGroup, E> {
-        let mut group = self.0.begin().map_err(IndexError::from)?;
+        let mut group = self.0.begin();
         for report in reports {
             let indexed = report::indexed(&report?);
             group.add(&indexed).map_err(IndexError::from)?;
         }
-        Ok(group.close().map_err(IndexError::from)?)
+        Ok(group.close())
     }
 }
 

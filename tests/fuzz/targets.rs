@@ -17,7 +17,7 @@ use fangzhi::identify::identify;
 use fangzhi::structure::structure;
 use search_index::remote::{Form, Outcome, Remote};
 use search_index::{
-    IndexBuilder, IndexedParagraph, IndexedRegion, IndexedReport, Request, TopicLabel,
+    IndexBuilder, IndexedParagraph, IndexedRegion, IndexedReport, Request, Spool, TopicLabel,
 };
 use std::path::Path;
 use std::sync::LazyLock;
@@ -117,10 +117,11 @@ pub(crate) fn keeper(data: &[u8]) {
 
 /// A packed index of two small reports: its boot pack and its files.
 static INDEX: LazyLock<(Vec<u8>, Vec<Vec<u8>>)> = LazyLock::new(|| {
-    let mut builder = IndexBuilder::new(vec![TopicLabel {
+    let topics = vec![TopicLabel {
         id: "reconsideration".to_owned(),
         names: vec!["行政复议".to_owned()],
-    }]);
+    }];
+    let mut builder = IndexBuilder::new(Spool::new(&std::env::temp_dir()), topics);
     for (id, year, words) in [
         ("yunxi", 2021, "全年办理行政复议案件78件,调解结案12件。"),
         ("shipu", 2022, "推行“双随机、一公开”监管,GB2312标准721条。"),

@@ -1,7 +1,6 @@
 //! Blocks that somebody fetched, checked and kept within a bound.
 
-use super::boot::chunk_name;
-use super::{BLOCK, Boot, PackError, script};
+use super::{Boot, PackError, script};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
@@ -95,7 +94,7 @@ impl Cached {
             if needs.last().is_none_or(|need| need.chunk != chunk) {
                 needs.push(Need {
                     chunk,
-                    file: format!("{}.js", chunk_name(chunk)),
+                    file: format!("{}.js", self.boot.name_of(chunk)),
                     size: self.boot.place(self.boot.blocks_of(chunk)).end
                         + script::TAIL.len() as u64,
                     parts: Vec::new(),
@@ -126,7 +125,7 @@ impl Cached {
     /// # Errors
     /// The file is cut or altered; nothing of it is kept.
     pub fn put_file(&self, chunk: u32, file: &[u8]) -> Result<(), PackError> {
-        self.put_bytes(chunk, &script::read(&chunk_name(chunk), file)?)
+        self.put_bytes(chunk, &script::read(&self.boot.name_of(chunk), file)?)
     }
 
     /// Takes in the bytes that a chunk file handed over.
@@ -143,24 +142,24 @@ impl Cached {
     /// As [`Cached::put_file`].
     pub fn put_part(&self, block: u32, count: u32, escaped: &[u8]) -> Result<(), PackError> {
         let chunk = self.boot.chunk_of(block);
-        let bytes = script::unescape(escaped).ok_or_else(|| altered(chunk))?;
+        let bytes = script::unescape(escaped).ok_or_else(|| self.altered(chunk))?;
         self.put(block..block.saturating_add(count), chunk, &bytes)
     }
 
     fn put(&self, blocks: Range<u32>, chunk: u32, bytes: &[u8]) -> Result<(), PackError> {
         let whole = self.boot.blocks_of(chunk);
-        let mut pieces = bytes.chunks(BLOCK);
+        let mut rest = bytes;
         let checked: Option<Vec<(u32, Arc<[u8]>)>> = blocks
             .clone()
             .map(|block| {
-                let piece = pieces
-                    .next()
-                    .filter(|piece| self.boot.verify(block, piece))?;
-                Some((block, Arc::from(piece)))
+                let (piece, after) = rest.split_at_checked(self.boot.block_len(block))?;
+                rest = after;
+                let whole = self.boot.verify(block, piece);
+                whole.then(|| (block, Arc::from(piece)))
             })
             .collect();
         match checked {
-            Some(checked) if pieces.next().is_none() && blocks.end <= whole.end => {
+            Some(checked) if rest.is_empty() && blocks.end <= whole.end => {
                 let mut state = self.state();
                 state.clock += 1;
                 let now = state.clock;
@@ -170,7 +169,13 @@ impl Cached {
                 state.blocks.extend(aged);
                 Ok(())
             }
-            _ => Err(altered(chunk)),
+            _ => Err(self.altered(chunk)),
+        }
+    }
+
+    fn altered(&self, chunk: u32) -> PackError {
+        PackError::Altered {
+            file: format!("{}.js", self.boot.name_of(chunk)),
         }
     }
 
@@ -178,7 +183,8 @@ impl Cached {
     /// within one, it could forget what the next round needs again.
     pub fn trim(&self) {
         let mut state = self.state();
-        let mut excess = (state.blocks.len() * BLOCK).saturating_sub(self.limit) / BLOCK;
+        let held: usize = state.blocks.values().map(|(bytes, _)| bytes.len()).sum();
+        let mut excess = held.saturating_sub(self.limit);
         let mut ages: Vec<(u64, u32)> = state
             .blocks
             .iter()
@@ -189,8 +195,8 @@ impl Cached {
             if excess == 0 {
                 break;
             }
-            state.blocks.remove(&block);
-            excess -= 1;
+            let gone = state.blocks.remove(&block);
+            excess = excess.saturating_sub(gone.map_or(0, |(bytes, _)| bytes.len()));
         }
     }
 
@@ -217,11 +223,5 @@ impl Blocks for Cached {
                 format!("block {block} is not here yet"),
             )
         })
-    }
-}
-
-fn altered(chunk: u32) -> PackError {
-    PackError::Altered {
-        file: format!("{}.js", chunk_name(chunk)),
     }
 }

@@ -8,12 +8,12 @@ use std::sync::Arc;
 use tantivy::directory::OwnedBytes;
 
 /// Version of the layout that this module writes and reads.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 const MAGIC: &[u8] = b"fangzhi-index\n";
 
-/// The name of the `chunk`th file, without `.js`.
-pub fn chunk_name(chunk: u32) -> String {
+/// The name of the `chunk`th file of the index itself, without `.js`.
+pub(super) fn chunk_name(chunk: u32) -> String {
     format!("{chunk:04}")
 }
 
@@ -24,25 +24,43 @@ pub(super) struct Header {
     pub(super) format: u32,
     /// The schema's version, as the crate says it.
     pub(super) schema: u32,
-    /// Bytes of a block.
+    /// Bytes of a block of the index itself.
     pub(super) block: u32,
+    /// Bytes of the index itself, which comes first in the packed space; texts follow, in blocks of any length.
+    pub(super) index: u64,
     /// Name and length of each of the segment's files.
     pub(super) files: Vec<(String, u64)>,
     /// What lies in the packed space, in its order: file (index into `files`), start, length.
     pub(super) extents: Vec<(u32, u64, u64)>,
     /// Blocks in each chunk file.
     pub(super) chunks: Vec<u32>,
+    /// Names of the last of them, those with texts; the others are numbered.
+    pub(super) texts: Vec<String>,
     /// Ranges whose bytes the boot pack holds: file, start, length; sorted, apart.
     pub(super) ranges: Vec<(u32, u64, u64)>,
 }
 
 /// A block's line in the table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct BlockLine {
     /// CRC-32 of its bytes.
     pub(super) checksum: u32,
     /// Bytes that escaping adds to it.
     pub(super) escapes: u16,
+    /// Its bytes.
+    pub(super) len: u16,
+}
+
+#[cfg(not(target_family = "wasm"))]
+impl BlockLine {
+    /// The line of a block with these bytes.
+    pub(super) fn of(bytes: &[u8]) -> BlockLine {
+        BlockLine {
+            checksum: crc32fast::hash(bytes),
+            escapes: script::escapes(bytes) as u16,
+            len: bytes.len() as u16,
+        }
+    }
 }
 
 /// One of the segment's files, as read.
@@ -60,10 +78,11 @@ pub(super) struct PackedFile {
 pub struct Boot {
     header: Header,
     table: Vec<BlockLine>,
+    /// Where each block of texts begins in the packed space.
+    starts: Vec<u64>,
     /// First block of each chunk, and the number of all blocks at the end.
     firsts: Vec<u32>,
     files: BTreeMap<String, Arc<PackedFile>>,
-    space: u64,
     id: String,
 }
 
@@ -77,6 +96,11 @@ pub(super) fn encode(header: &Header, table: &[BlockLine], ranges: &[u8]) -> Vec
     out.extend((table.len() as u32).to_le_bytes());
     out.extend(table.iter().flat_map(|line| line.checksum.to_le_bytes()));
     out.extend(table.iter().flat_map(|line| line.escapes.to_le_bytes()));
+    // Blocks of the index itself all have the same length, but for the last.
+    let texts = table
+        .iter()
+        .skip(header.index.div_ceil(BLOCK as u64) as usize);
+    out.extend(texts.flat_map(|line| line.len.to_le_bytes()));
     out.extend(ranges);
     out.extend(crc32fast::hash(&out).to_le_bytes());
     out
@@ -120,14 +144,30 @@ impl Boot {
         }
         let lines = take_counted(&mut rest, 6).ok_or_else(altered)?;
         let (sums, escapes) = lines.split_at(lines.len() / 6 * 4);
+        let index = header.index.div_ceil(BLOCK as u64) as usize;
+        let texts = (sums.len() / 4).saturating_sub(index) * 2;
+        if texts > rest.len() {
+            return Err(altered());
+        }
+        let (lens, after) = rest.split(texts);
+        rest = after;
+        let of_index =
+            (0..index as u64).map(|n| (header.index - n * BLOCK as u64).min(BLOCK as u64));
+        let of_texts = lens
+            .as_chunks::<2>()
+            .0
+            .iter()
+            .map(|len| u16::from_le_bytes(*len));
         let table = sums
             .as_chunks::<4>()
             .0
             .iter()
             .zip(escapes.as_chunks::<2>().0)
-            .map(|(sum, escapes)| BlockLine {
+            .zip(of_index.map(|len| len as u16).chain(of_texts))
+            .map(|((sum, escapes), len)| BlockLine {
                 checksum: u32::from_le_bytes(*sum),
                 escapes: u16::from_le_bytes(*escapes),
+                len,
             })
             .collect();
         Boot::assemble(header, table, &rest, id).ok_or_else(altered)
@@ -174,16 +214,26 @@ impl Boot {
         for blocks in &header.chunks {
             firsts.push(firsts.last()? + blocks);
         }
+        let mut starts = Vec::new();
+        let mut end = header.index;
+        for line in table
+            .iter()
+            .skip(header.index.div_ceil(BLOCK as u64) as usize)
+        {
+            starts.push(end);
+            end += u64::from(line.len);
+        }
         let whole = *firsts.last()? as usize == table.len()
-            && table.len() as u64 == space.div_ceil(BLOCK as u64);
+            && end == space
+            && header.texts.len() <= header.chunks.len();
         let names = header.files.iter().map(|(name, _)| name.clone());
         let files = names.zip(files.into_iter().map(Arc::new)).collect();
         whole.then_some(Boot {
             header,
             table,
+            starts,
             firsts,
             files,
-            space,
             id,
         })
     }
@@ -196,6 +246,36 @@ impl Boot {
     /// How many chunk files there are.
     pub fn chunks(&self) -> u32 {
         self.header.chunks.len() as u32
+    }
+
+    /// The segment's files, and the texts: names and bytes.
+    pub fn contents(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.header
+            .files
+            .iter()
+            .map(|(name, len)| (name.as_str(), *len))
+    }
+
+    /// What of them lies in some blocks.
+    pub fn contents_of(&self, blocks: Range<u32>) -> impl Iterator<Item = (&str, u64)> {
+        let space = match blocks.end.checked_sub(1) {
+            Some(last) if last >= blocks.start => {
+                self.space_of(blocks.start).start..self.space_of(last).end
+            }
+            _ => 0..0,
+        };
+        let mut at = 0;
+        self.header
+            .extents
+            .iter()
+            .filter_map(move |&(file, _, len)| {
+                let extent = at..at + len;
+                at = extent.end;
+                let from = space.start.max(extent.start);
+                let len = space.end.min(extent.end).checked_sub(from)?;
+                let (name, _) = self.header.files.get(file as usize)?;
+                (len > 0).then_some((name.as_str(), len))
+            })
     }
 
     pub(super) fn file(&self, name: &str) -> Option<&Arc<PackedFile>> {
@@ -213,10 +293,44 @@ impl Boot {
         (self.firsts.partition_point(|first| *first <= block) - 1) as u32
     }
 
-    /// Bytes of a block: all have [`BLOCK`], but for the last.
+    /// A chunk file's name, without `.js`.
+    pub(super) fn name_of(&self, chunk: u32) -> String {
+        let numbered = self.header.chunks.len() - self.header.texts.len();
+        let texts = (chunk as usize).checked_sub(numbered);
+        match texts.and_then(|text| self.header.texts.get(text)) {
+            Some(name) => name.clone(),
+            None => chunk_name(chunk),
+        }
+    }
+
+    /// Blocks of the index itself.
+    fn of_index(&self) -> u32 {
+        self.header.index.div_ceil(BLOCK as u64) as u32
+    }
+
+    /// The block that holds a byte of the packed space.
+    pub(super) fn block_at(&self, at: u64) -> u32 {
+        if at < self.header.index {
+            (at / BLOCK as u64) as u32
+        } else {
+            self.of_index() + (self.starts.partition_point(|start| *start <= at) - 1) as u32
+        }
+    }
+
+    /// Where a block lies in the packed space.
+    pub(super) fn space_of(&self, block: u32) -> Range<u64> {
+        let start = match block.checked_sub(self.of_index()) {
+            None => u64::from(block) * BLOCK as u64,
+            Some(text) => self.starts[text as usize],
+        };
+        start..start + self.block_len(block) as u64
+    }
+
+    /// Bytes of a block.
     pub(super) fn block_len(&self, block: u32) -> usize {
-        let start = u64::from(block) * BLOCK as u64;
-        self.space.saturating_sub(start).min(BLOCK as u64) as usize
+        self.table
+            .get(block as usize)
+            .map_or(0, |line| line.len.into())
     }
 
     /// Where `blocks` of one chunk lie, escaped, in its file.
@@ -227,7 +341,7 @@ impl Boot {
                 .map(|n| self.block_len(n) as u64 + u64::from(self.table[n as usize].escapes))
                 .sum()
         };
-        let head = script::head(&chunk_name(chunk)).len() as u64;
+        let head = script::head(&self.name_of(chunk)).len() as u64;
         let start = head + escaped(self.blocks_of(chunk).start..blocks.start);
         start..start + escaped(blocks)
     }

@@ -1,7 +1,7 @@
 //! A packed index as a Tantivy directory: read-only, one segment.
 
+use super::Blocks;
 use super::boot::PackedFile;
-use super::{BLOCK, Blocks};
 use std::fmt;
 use std::io;
 use std::ops::Range;
@@ -122,23 +122,23 @@ impl FileHandle for PackedHandle {
 
 impl PackedHandle {
     fn gather(&self, pieces: &[Range<u64>], len: usize) -> io::Result<OwnedBytes> {
-        let block_of = |at: u64| (at / BLOCK as u64) as u32;
+        let boot = self.blocks.boot();
         let within = |block: u32, piece: &Range<u64>| {
-            let start = u64::from(block) * BLOCK as u64;
-            let from = piece.start.max(start) - start;
-            let to = piece.end.min(start + BLOCK as u64) - start;
+            let space = boot.space_of(block);
+            let from = piece.start.max(space.start) - space.start;
+            let to = piece.end.min(space.end) - space.start;
             from as usize..to as usize
         };
         if let [piece] = pieces
-            && block_of(piece.start) == block_of(piece.end - 1)
+            && boot.block_at(piece.start) == boot.block_at(piece.end - 1)
         {
-            let block = block_of(piece.start);
+            let block = boot.block_at(piece.start);
             return Ok(OwnedBytes::new(self.blocks.block(block)?).slice(within(block, piece)));
         }
         let mut bytes = Vec::with_capacity(len);
         let mut failed = None;
         for piece in pieces {
-            for block in block_of(piece.start)..=block_of(piece.end - 1) {
+            for block in boot.block_at(piece.start)..=boot.block_at(piece.end - 1) {
                 match self.blocks.block(block) {
                     Ok(block_bytes) => bytes.extend_from_slice(&block_bytes[within(block, piece)]),
                     Err(error) => failed = Some(error),

@@ -1,7 +1,7 @@
 //! How an index travels: one Tantivy segment → files that a USB stick, any web server and the
 //! terminal can carry, and back.
 //!
-//! In: a Tantivy [`Directory`](tantivy::Directory) with one segment (written natively).
+//! In: a Tantivy [`Directory`](tantivy::Directory) with one segment and the reports' texts (written natively).
 //! Out: `boot.js` and numbered chunk files just under 128 KiB. Reading gives a `Directory` again,
 //! which answers from the boot pack and from blocks that somebody fetched.
 //!
@@ -9,6 +9,7 @@
 //! segment files ─ cut into extents, terms' postings beside their positions ─► one packed space
 //! packed space  ─ cut into blocks of BLOCK bytes, a checksum each           ─► blocks
 //! blocks        ─ as many as fit FILE_LIMIT when escaped                    ─► 0000.js, 0001.js, …
+//! texts         ─ a block a report, files that end where groups do         ─► t0123abcd.js, …
 //! every byte range that opening reads, and the tables of all this           ─► boot.js
 //! ```
 //!
@@ -16,6 +17,9 @@
 //! bytes travel as they are, but for four escapes ([`script`]). A page from disk loads a whole
 //! file by a script tag; over http it asks a server that can for the bytes of a block. One layout
 //! serves both.
+//!
+//! Files with texts are named by what they hold: a report that changes leaves those of other groups as
+//! they are, and whoever fetched them need not do so again.
 //!
 //! What never happens here: a block whose checksum differs is never used, so that a damaged copy
 //! is an error that names its file and never a wrong count.
@@ -30,19 +34,21 @@ pub mod script;
 mod site;
 #[cfg(test)]
 mod tests;
+#[cfg(not(target_family = "wasm"))]
+pub(crate) mod texts;
 
 pub use blocks::{Blocks, Cached, Need, Part};
-pub use boot::{Boot, FORMAT, chunk_name};
+pub use boot::{Boot, FORMAT};
 pub use directory::PackedDirectory;
 #[cfg(not(target_family = "wasm"))]
 pub use packer::Packed;
 #[cfg(not(target_family = "wasm"))]
 pub use site::SiteBlocks;
 
-/// Bytes of a block, the smallest thing that is fetched and checked.
+/// Bytes of a block of the index itself: the smallest thing that is fetched and checked.
 ///
-/// Sixteen of them, escaped, fill a file of [`FILE_LIMIT`]: one byte in 64 needs an escape.
-pub const BLOCK: usize = 7_936;
+/// Thirty-two of them, escaped, fill a file of [`FILE_LIMIT`]: one byte in 64 needs an escape.
+pub const BLOCK: usize = 3_968;
 
 /// Most bytes of a file: what `exFAT` gives in clusters of 128 KiB, less a little.
 pub const FILE_LIMIT: usize = 128 * 1024 - 64;

@@ -1,7 +1,10 @@
 //! A segment's files → boot pack and chunk files.
 
 use super::boot::{BlockLine, FORMAT, Header, chunk_name, encode, id};
+use super::texts::{Filling, TextFile};
 use super::{BLOCK, FILE_LIMIT, PackError, script};
+use crate::schema::TEXTS;
+use crate::write::Written;
 use crate::{BuildError, IndexBuilder, SCHEMA_VERSION, Searcher};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -11,8 +14,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
 use tantivy::directory::{
-    Directory, DirectoryLock, FileHandle, FileSlice, Lock, OwnedBytes, RamDirectory, WatchCallback,
-    WatchHandle, WritePtr,
+    Directory, DirectoryLock, FileHandle, FileSlice, Lock, OwnedBytes, WatchCallback, WatchHandle,
+    WritePtr,
 };
 use tantivy::index::SegmentComponent;
 use tantivy::schema::IndexRecordOption;
@@ -36,8 +39,15 @@ const COMPONENTS: [SegmentComponent; 6] = [
 /// An index ready to be written, file by file, in bounded memory.
 pub struct Packed {
     boot: Vec<u8>,
-    chunks: Vec<Range<u64>>,
+    chunks: Vec<Chunk>,
     extents: Vec<Extent>,
+}
+
+/// A chunk file: its name and what of the packed space it holds.
+pub(super) struct Chunk {
+    pub(super) name: String,
+    pub(super) space: Range<u64>,
+    pub(super) blocks: u32,
 }
 
 /// A run of bytes of one of the segment's files, and where it lies in the packed space.
@@ -52,26 +62,45 @@ struct Extent {
 impl Packed {
     /// Packs the one segment of the index in `directory`, written under schema version `schema`.
     ///
-    /// `open` opens the index as a reader will: whatever it reads goes into the boot pack.
+    /// `texts` tells how the file of texts was cut; `open` opens the index as a reader will: whatever it reads goes into
+    /// the boot pack.
     ///
     /// # Errors
     /// There is not exactly one segment without deletions, or its files can't be read.
-    pub fn new<E: fmt::Display>(
+    pub(crate) fn new<E: fmt::Display>(
         directory: &dyn Directory,
         schema: u32,
+        texts: Vec<TextFile>,
         open: impl FnOnce(Box<dyn Directory>) -> Result<(), E>,
     ) -> Result<Packed, PackError> {
         let segment = Segment::find(directory)?;
         let reads = Reads::default();
         open(Box::new(Recording::new(directory, &reads)))
             .map_err(|error| PackError::Source(error.to_string()))?;
-        let extents = segment.lay(directory)?;
-        let (chunks, table) = cut(&extents)?;
+        let mut extents = segment.lay(directory)?;
+        let index = extents.last().map_or(0, |last| last.at + last.len);
+        let (mut chunks, mut table) = cut(&extents)?;
+        if let Some(slice) = &segment.texts {
+            extents.push(Extent {
+                slice: slice.clone(),
+                start: 0,
+                at: index,
+                len: slice.len() as u64,
+                file: segment.files.len() as u32 + 1,
+            });
+        }
+        let of_texts = text_chunks(texts, index, &mut table);
 
         let mut files = vec![(META.to_owned(), segment.meta.len() as u64)];
         for (name, slice) in &segment.files {
             files.push((segment.public(name), slice.len() as u64));
         }
+        files.extend(
+            segment
+                .texts
+                .iter()
+                .map(|slice| (TEXTS.to_owned(), slice.len() as u64)),
+        );
         let mut ranges = vec![(0, 0, segment.meta.len() as u64)];
         let mut boot_bytes = segment.meta.clone();
         let reads = std::mem::take(&mut *reads.lock().unwrap_or_else(PoisonError::into_inner));
@@ -88,12 +117,16 @@ impl Packed {
             block: BLOCK as u32,
             files,
             extents: extents.iter().map(|e| (e.file, e.start, e.len)).collect(),
+            index,
             chunks: chunks
                 .iter()
-                .map(|c| (c.end - c.start).div_ceil(BLOCK as u64) as u32)
+                .chain(&of_texts)
+                .map(|chunk| chunk.blocks)
                 .collect(),
+            texts: of_texts.iter().map(|chunk| chunk.name.clone()).collect(),
             ranges,
         };
+        chunks.extend(of_texts);
         Ok(Packed {
             boot: encode(&header, &table, &boot_bytes),
             chunks,
@@ -131,10 +164,9 @@ impl Packed {
     /// # Errors
     /// The segment's files can't be read any more.
     pub fn files(&self) -> impl Iterator<Item = io::Result<(String, Vec<u8>)>> {
-        (0..).zip(&self.chunks).map(|(number, range)| {
-            let name = chunk_name(number);
-            let bytes = read_space(&self.extents, range)?;
-            Ok((format!("{name}.js"), script::write(&name, &bytes)))
+        self.chunks.iter().map(|Chunk { name, space, .. }| {
+            let bytes = read_space(&self.extents, space)?;
+            Ok((format!("{name}.js"), script::write(name, &bytes)))
         })
     }
 }
@@ -145,40 +177,51 @@ impl IndexBuilder {
     /// # Errors
     /// Tantivy could not write it.
     pub fn pack(self) -> Result<Packed, BuildError> {
-        let directory = RamDirectory::create();
-        self.finish(directory.clone())?;
+        let Written { directory, texts } = self.written()?;
         let open = |directory| Searcher::open(directory).map(drop);
-        Packed::new(&directory, SCHEMA_VERSION, open).map_err(|error| BuildError(error.to_string()))
+        Packed::new(&*directory, SCHEMA_VERSION, texts, open)
+            .map_err(|error| BuildError(error.to_string()))
     }
 }
 
-/// Cuts the packed space into blocks and these into files.
-fn cut(extents: &[Extent]) -> io::Result<(Vec<Range<u64>>, Vec<BlockLine>)> {
+/// Cuts the index itself into blocks and these into files.
+fn cut(extents: &[Extent]) -> io::Result<(Vec<Chunk>, Vec<BlockLine>)> {
     let space = extents.last().map_or(0, |last| last.at + last.len);
-    // The head's length is that of the longest number; a byte less in the others is no loss.
-    let frame = script::head(&chunk_name(u32::MAX)).len() + script::TAIL.len();
-    let (mut chunks, mut table) = (Vec::<Range<u64>>::new(), Vec::new());
-    let mut size = usize::MAX;
+    let (mut filling, mut table) = (Filling::new(), Vec::new());
     let mut start = 0;
     while start < space {
         let end = (start + BLOCK as u64).min(space);
-        let bytes = read_space(extents, &(start..end))?;
-        let escapes = script::escapes(&bytes);
-        if size.saturating_add(bytes.len() + escapes) > FILE_LIMIT {
-            chunks.push(start..start);
-            size = frame;
-        }
-        size += bytes.len() + escapes;
-        if let Some(chunk) = chunks.last_mut() {
-            chunk.end = end;
-        }
-        table.push(BlockLine {
-            checksum: crc32fast::hash(&bytes),
-            escapes: escapes as u16,
-        });
+        let line = BlockLine::of(&read_space(extents, &(start..end))?);
+        filling.add(start..end, line.escapes.into());
+        table.push(line);
         start = end;
     }
-    Ok((chunks, table))
+    for (number, chunk) in (0..).zip(&mut filling.chunks) {
+        chunk.name = chunk_name(number);
+    }
+    Ok((filling.chunks, table))
+}
+
+/// The files of texts, which begin at `at`, and their blocks' lines into the table.
+fn text_chunks(texts: Vec<TextFile>, mut at: u64, table: &mut Vec<BlockLine>) -> Vec<Chunk> {
+    let mut names = BTreeSet::new();
+    let chunk = |file: TextFile| {
+        let first = format!("t{:08x}", file.sum);
+        let others = (2..).map(|again| format!("{first}-{again}"));
+        // Two files may have the same sum.
+        let mut fresh = [first.clone()].into_iter().chain(others);
+        let name = fresh.find(|name| names.insert(name.clone()));
+        let start = at;
+        at += file.bytes();
+        let blocks = file.blocks.len() as u32;
+        table.extend(file.blocks);
+        Chunk {
+            name: name.unwrap_or_default(),
+            space: start..at,
+            blocks,
+        }
+    };
+    texts.into_iter().map(chunk).collect()
 }
 
 fn read_space(extents: &[Extent], range: &Range<u64>) -> io::Result<Vec<u8>> {
@@ -216,6 +259,8 @@ struct Segment {
     /// `meta.json`, with the segment under its packed name.
     meta: Vec<u8>,
     files: Vec<(String, FileSlice)>,
+    /// The reports' texts, which are no part of the segment.
+    texts: Option<FileSlice>,
 }
 
 impl Segment {
@@ -259,7 +304,17 @@ impl Segment {
             }
         }
         let meta = serde_json::to_vec(&meta).unwrap_or_default();
-        Ok(Segment { id, meta, files })
+        let texts = match directory.open_read(Path::new(TEXTS)) {
+            Ok(slice) => Some(slice).filter(|slice| slice.len() > 0),
+            Err(OpenReadError::FileDoesNotExist(_)) => None,
+            Err(error) => return Err(tantivy::TantivyError::from(error).into()),
+        };
+        Ok(Segment {
+            id,
+            meta,
+            files,
+            texts,
+        })
     }
 
     /// A file's name in the packed index.

@@ -17,22 +17,26 @@ pub const TAIL: &[u8] = b"\")\n";
 /// Appends `bytes` to `out`, escaped.
 pub fn escape(bytes: &[u8], out: &mut Vec<u8>) {
     out.reserve(bytes.len() + bytes.len() / 32);
-    for &byte in bytes {
-        match byte {
-            b'"' | b'\\' => out.extend([b'\\', byte]),
+    let mut rest = bytes;
+    while let Some(at) = rest.iter().position(|byte| needs_escape(*byte)) {
+        out.extend_from_slice(&rest[..at]);
+        match rest[at] {
             b'\n' => out.extend(b"\\n"),
             b'\r' => out.extend(b"\\r"),
-            _ => out.push(byte),
+            byte => out.extend([b'\\', byte]),
         }
+        rest = &rest[at + 1..];
     }
+    out.extend_from_slice(rest);
+}
+
+fn needs_escape(byte: u8) -> bool {
+    matches!(byte, b'"' | b'\\' | b'\n' | b'\r')
 }
 
 /// How many bytes [`escape`] adds to `bytes`.
 pub fn escapes(bytes: &[u8]) -> usize {
-    bytes
-        .iter()
-        .filter(|byte| matches!(byte, b'"' | b'\\' | b'\n' | b'\r'))
-        .count()
+    bytes.iter().filter(|byte| needs_escape(**byte)).count()
 }
 
 /// The bytes that `escaped` stands for; `None` where it is no output of [`escape`].

@@ -1,6 +1,5 @@
 //! Blocks from the files of a site on disk: the terminal's side.
 
-use super::boot::chunk_name;
 use super::{BOOT_FILE, Blocks, Boot, Cached, PackError};
 use std::fs;
 use std::io;
@@ -48,7 +47,8 @@ impl Blocks for SiteBlocks {
         }
         let chunk = self.boot().chunk_of(block);
         self.cached.trim();
-        let read = read_file(&self.folder, &format!("{}.js", chunk_name(chunk)))
+        let name = self.boot().name_of(chunk);
+        let read = read_file(&self.folder, &format!("{name}.js"))
             .and_then(|file| self.cached.put_file(chunk, &file));
         match (read, self.cached.peek(block)) {
             (Ok(()), Some(bytes)) => Ok(bytes),

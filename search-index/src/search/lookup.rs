@@ -82,6 +82,17 @@ pub(crate) struct Found {
     chars: u32,
 }
 
+impl Found {
+    /// Whether the pattern occurs anywhere, as far as the dictionary tells: a token that is in it does.
+    pub(crate) fn stands(&self) -> Option<bool> {
+        match (self.tokens.as_slice(), &self.scan) {
+            ([_], None) => Some(true),
+            ([], Some((_, scanned))) => Some(!scanned.is_empty()),
+            _ => None,
+        }
+    }
+}
+
 #[derive(Debug, Clone)]
 struct Token {
     info: TermInfo,

@@ -40,6 +40,8 @@ struct Gathered {
     paragraphs: Arc<Paragraphs>,
     topics: Arc<Vec<Vec<u32>>>,
     matches: Vec<Matches>,
+    /// Of each term, whether all that it is looked up by is in the dictionary.
+    known: Vec<bool>,
     ends: Matches,
     by_place: bool,
 }
@@ -80,9 +82,10 @@ impl Searcher {
     /// The query can't be understood, or the index can't be read. After [`SearchError::Missing`] the same request may be
     /// asked again once the directory has more bytes; three times are enough.
     pub fn search(&self, request: &Request) -> Result<Response, SearchError> {
-        let mut response = self.answer(request)?;
+        let gathered = self.gather(&request.query)?;
+        let mut response = self.answer(request, &gathered)?;
         if response.reports == 0 {
-            response.suggestions = self.suggestions(request)?;
+            response.suggestions = self.suggestions(&gathered)?;
         }
         Ok(response)
     }
@@ -93,13 +96,12 @@ impl Searcher {
     /// The index can't be read.
     pub fn report(&self, id: &str) -> Result<Option<StoredReport>, SearchError> {
         match self.segment.find(id)? {
-            Some(doc) => self.stored(doc).map(Some),
+            Some(doc) => self.stored_report(doc as usize).map(Some),
             None => Ok(None),
         }
     }
 
-    fn answer(&self, request: &Request) -> Result<Response, SearchError> {
-        let gathered = self.gather(&request.query)?;
+    fn answer(&self, request: &Request, gathered: &Gathered) -> Result<Response, SearchError> {
         let evaluation = gathered.evaluation(&self.reports);
         let chosen = Chosen::new(&request.filters);
         let outcome = evaluation.run(&chosen.scope(&evaluation), &chosen.allowed(&evaluation));
@@ -130,10 +132,7 @@ impl Searcher {
 
     /// Reads all that evaluation needs, in two stages: the dictionary; postings and tables.
     fn gather(&self, query: &str) -> Result<Gathered, SearchError> {
-        let names = Names {
-            topics: &self.reports.vocabulary.topics,
-        };
-        let query = parse(query, names)?;
+        let query = parse(query, self.names())?;
         let asks = Asks::of(&query);
         let text = self.segment.terms(self.segment.fields.text)?;
         let issuer = self.segment.terms(self.segment.fields.issuer)?;
@@ -157,6 +156,7 @@ impl Searcher {
         let paragraphs = self.paragraphs();
         let topics = self.topics();
         let (opened, ends, paragraphs, topics) = (opened?, ends?, paragraphs?, topics?);
+        let known = found.iter().map(Option::is_some).collect();
 
         let by_paragraph =
             |opened: Opened| opened.by_paragraph(&self.reports, &paragraphs, asks.places);
@@ -170,6 +170,7 @@ impl Searcher {
             });
         Ok(Gathered {
             matches: matches.collect(),
+            known,
             ends: ends.map(by_paragraph).unwrap_or_default(),
             by_place: asks.by_place,
             paragraphs,
@@ -203,19 +204,10 @@ impl Searcher {
         Ok(kept.insert(topics).clone())
     }
 
-    /// The report that is stored in a document.
-    fn stored(&self, doc: u32) -> Result<StoredReport, SearchError> {
-        let bytes = self.segment.data(doc)?;
-        {
-            let bytes =
-                bytes.ok_or_else(|| SearchError::Damaged("a report is not stored".into()))?;
-            stored::decode(&bytes, &self.reports.vocabulary.alphabet)
-        }
-    }
-
-    /// A report by its place in the index.
+    /// What is stored of a report, by its place in the index.
     fn stored_report(&self, report: usize) -> Result<StoredReport, SearchError> {
-        self.stored(report as u32)
+        let bytes = self.segment.text(self.reports.text_of(report))?;
+        stored::decode(&bytes, &self.reports.vocabulary.alphabet)
     }
 
     /// Role of the part that a paragraph stands in.
@@ -225,44 +217,109 @@ impl Searcher {
         Ok(name.cloned().unwrap_or_default())
     }
 
-    /// Queries near one that found nothing, that find something.
-    fn suggestions(&self, request: &Request) -> Result<Vec<String>, SearchError> {
-        let names = Names {
-            topics: &self.reports.vocabulary.topics,
+    /// Queries near one that found nothing, that find something. Where the terms' own postings had to be read, the
+    /// dictionary decides if it can: more postings would be one round more.
+    fn suggestions(&self, gathered: &Gathered) -> Result<Vec<String>, SearchError> {
+        let (mut sure, mut candidates) = (Vec::new(), Vec::new());
+        let mut dear = false;
+        let leaves = gathered.query.leaves.iter().enumerate();
+        for (leaf, term) in leaves.filter(|(_, term)| term.place == In::Text) {
+            let near = Nearby::of(&term.pattern);
+            if gathered.matches[leaf].docs.is_empty() {
+                dear |= gathered.known[leaf];
+                candidates.extend(near.both);
+                candidates.extend(near.halves);
+            } else {
+                // Where the term stands its parts do.
+                sure.push(near.whole);
+                sure.extend(near.both);
+                sure.extend(near.halves);
+            }
+        }
+        let standing = try_all(&candidates, |query| self.stands(query))?;
+        let decided = |wanted: Option<bool>| {
+            let candidates = candidates.iter().zip(&standing);
+            candidates
+                .filter(move |(_, stands)| **stands == wanted)
+                .map(|(query, _)| query)
         };
-        let mut candidates = Vec::new();
-        for leaf in parse(&request.query, names)?.leaves {
-            if leaf.place == In::Text {
-                candidates.extend(parts(&leaf.pattern));
-            }
+        sure.extend(decided(Some(true)).cloned());
+        let undecided = decided(None)
+            .take(SUGGESTIONS)
+            .filter(|_| !dear || sure.is_empty());
+        let found = try_all(undecided, |query| {
+            self.finds(query).map(|finds| (query, finds))
+        })?;
+        let found = found.into_iter().filter(|(_, finds)| *finds);
+        let found: Vec<String> = found.map(|(query, _)| query.clone()).collect();
+        let mut all = [found, sure].concat();
+        let mut seen = std::collections::BTreeSet::new();
+        all.retain(|query| seen.insert(query.clone()));
+        all.truncate(SUGGESTIONS);
+        Ok(all)
+    }
+
+    /// Whether a query finds something, as far as the dictionary tells.
+    fn stands(&self, query: &str) -> Result<Option<bool>, SearchError> {
+        let leaves = parse(query, self.names())?.leaves;
+        let text = self.segment.terms(self.segment.fields.text)?;
+        let runs = &self.reports.vocabulary.runs;
+        let found = try_all(&leaves, |leaf| text.look_up(&leaf.pattern, runs))?;
+        Ok(match found.as_slice() {
+            [Some(found)] => found.stands(),
+            all if all.iter().any(Option::is_none) => Some(false),
+            _ => None,
+        })
+    }
+
+    /// Whether a query finds something.
+    fn finds(&self, query: &str) -> Result<bool, SearchError> {
+        let request = Request {
+            limit: 0,
+            ..Request::default()
+        };
+        let found = self.answer(&request, &self.gather(query)?)?;
+        Ok(found.occurrences > 0)
+    }
+
+    fn names(&self) -> Names<'_> {
+        Names {
+            topics: &self.reports.vocabulary.topics,
         }
-        candidates.dedup();
-        let mut found = Vec::new();
-        for query in candidates.into_iter().take(6) {
-            let asked = Request {
-                query,
-                limit: 0,
-                ..Request::default()
-            };
-            if self.answer(&asked)?.occurrences > 0 {
-                found.push(asked.query);
-            }
-        }
-        Ok(found)
     }
 }
 
-/// Parts of a term that may be found where the term is not: its halves together, and each.
-fn parts(pattern: &Pattern) -> Vec<String> {
-    let units: Vec<&str> = pattern.texts().collect();
-    if units.len() < 2 {
-        return vec![units.concat()];
+/// Most suggestions.
+const SUGGESTIONS: usize = 6;
+
+/// Queries near a term, that may find something where it does not.
+struct Nearby {
+    whole: String,
+    /// Its halves together.
+    both: Option<String>,
+    /// And each of them.
+    halves: Vec<String>,
+}
+
+impl Nearby {
+    fn of(pattern: &Pattern) -> Nearby {
+        let units: Vec<&str> = pattern.texts().collect();
+        if units.len() < 2 {
+            return Nearby {
+                whole: units.concat(),
+                both: None,
+                halves: Vec::new(),
+            };
+        }
+        let (first, second) = units.split_at(units.len().div_ceil(2));
+        let quoted = |part: &[&str]| format!("\"{}\"", part.concat());
+        let (first, second) = (quoted(first), quoted(second));
+        Nearby {
+            whole: quoted(&units),
+            both: Some(format!("{first} {second}")),
+            halves: vec![first, second],
+        }
     }
-    let (first, second) = units.split_at(units.len().div_ceil(2));
-    let quoted = |part: &[&str]| format!("\"{}\"", part.concat());
-    let (first, second) = (quoted(first), quoted(second));
-    let both = format!("{first} {second}");
-    vec![format!("\"{}\"", units.concat()), both, first, second]
 }
 
 impl Gathered {

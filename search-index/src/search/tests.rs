@@ -111,12 +111,12 @@ fn index(reports: &[IndexedReport], group_bytes: usize) -> Searcher {
         id: "review".to_owned(),
         names: vec!["行政复议".to_owned(), "reconsideration".to_owned()],
     }];
-    let mut builder = IndexBuilder::new(topics).in_groups(group_bytes);
+    let directory = RamDirectory::create();
+    let mut builder = IndexBuilder::new(directory.clone(), topics).in_groups(group_bytes);
     for report in reports {
         builder.add(report.clone()).expect("takes a report");
     }
-    let directory = RamDirectory::create();
-    builder.finish(directory.clone()).expect("writes an index");
+    builder.finish().expect("writes an index");
     Searcher::open(directory).expect("opens its own index")
 }
 

@@ -134,6 +134,14 @@ impl Archive {
         self.folder.path().join(name)
     }
 
+    /// Names of the index's files with the reports' texts.
+    pub(crate) fn texts(&self) -> Vec<String> {
+        let files = fs::read_dir(self.page("search-index")).expect("there");
+        let names = files.map(|file| file.expect("readable").file_name().into_string());
+        let names = names.map(|name| name.expect("ASCII"));
+        names.filter(|name| name.starts_with('t')).collect()
+    }
+
     /// Occurrences, paragraphs and reports of `term` in the folded lines, counted by hand:
     /// overlapping, and within a line only.
     pub(crate) fn count(&self, term: &str) -> [u64; 3] {
@@ -281,7 +289,7 @@ fn write(reports: &[Report], folder: &Path) {
     };
     let corpus = relate(reports.iter().map(ReportCard::of).collect(), Vec::new());
     render::pages(renderer, &corpus, &mut put).expect("pages");
-    let mut indexer = Indexer::new(&codebook);
+    let mut indexer = Indexer::new(&codebook, folder);
     for report in reports {
         indexer.add(report).expect("indexed");
         put(render::report_page(
