@@ -263,8 +263,9 @@ fn written() -> BTreeMap<String, Vec<u8>> {
 
 /// A larger archive, in groups of a few reports; the words of one report come from outside.
 fn in_groups(words: &str) -> BTreeMap<String, Vec<u8>> {
-    let mut builder =
-        crate::IndexBuilder::new(RamDirectory::create(), Vec::new()).in_groups(1 << 12);
+    let sample: Vec<_> = reports().collect();
+    let builder = crate::IndexBuilder::taught(RamDirectory::create(), Vec::new(), &sample);
+    let mut builder = builder.in_groups(1 << 12);
     for number in 0..60 {
         let mut report = reports().next().expect("one");
         report.id = format!("qinghe-{number}");
