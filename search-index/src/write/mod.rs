@@ -388,8 +388,11 @@ fn write_postings(
     let [segment] = segments.as_slice() else {
         return Err(BuildError("there is not one segment".into()));
     };
-    use SegmentComponent::{Positions, Postings, Terms};
-    for component in [Terms, Postings, Positions] {
+    for component in [
+        SegmentComponent::Terms,
+        SegmentComponent::Postings,
+        SegmentComponent::Positions,
+    ] {
         let path = segment.relative_path(component);
         index.directory().delete(&path).map_err(failed)?;
     }
@@ -491,7 +494,7 @@ impl GroupWriter {
             let folded = fold(&paragraph.text);
             let prepared = prepare(&folded);
             let chars = tokens(&prepared, lexicon, |token, at| {
-                text.token(token, begin + at)
+                text.token(token, begin + at);
             });
             row.paragraph(paragraph, chars);
             begin += slots(chars) * SLOT;
@@ -499,7 +502,7 @@ impl GroupWriter {
         }
         if let Some(name) = &report.issuer {
             tokens(&prepare(&fold(name)), lexicon, |token, at| {
-                issuer.token(token, at)
+                issuer.token(token, at);
             });
         }
         id.token(&report.id, 0);
