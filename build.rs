@@ -4,7 +4,8 @@
 //! Out: `engine.wasm.gz` in `OUT_DIR`. A second cargo compiles `search-index/engine` for
 //! `wasm32-unknown-unknown` into `target/engine`, which all profiles and targets share; when nothing that it is
 //! made of changed, this isn't run. Who has built it elsewhere (a distribution's packager, say) names
-//! the file in `FANGZHI_ENGINE`.
+//! the file in `FANGZHI_ENGINE`. It takes crates of `Cargo.lock` only: after `cargo fetch --locked` there is
+//! nothing left to download.
 
 use std::env;
 use std::fs::{self, File};
@@ -119,6 +120,9 @@ fn engine(sum: &str) -> Result<(), String> {
         let told = String::from_utf8_lossy(&made.stderr);
         if told.contains("target may not be installed") || told.contains("can't find crate for `") {
             return Err(format!("run `rustup target add {TARGET}` and build again"));
+        }
+        if told.contains("failed to download") {
+            return Err("cargo's cache lacks crates of Cargo.lock, and they can't be had now: run `cargo fetch --locked` with a network, and build again".to_owned());
         }
         // An error of several lines would reach the user as its first.
         return Err(told.trim().replace('\n', " ⏎ "));

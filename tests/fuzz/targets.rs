@@ -26,8 +26,9 @@ use std::sync::LazyLock;
 pub(crate) type Target = fn(&[u8]);
 
 /// Every target by its name: that of its binary and of its folder in the corpus.
-pub(crate) const ALL: [(&str, Target); 6] = [
+pub(crate) const ALL: [(&str, Target); 7] = [
     ("decode", decode),
+    ("pdf", pdf),
     ("read", read),
     ("codebook", codebook),
     ("keeper", keeper),
@@ -56,6 +57,68 @@ pub(crate) fn decode(data: &[u8]) {
             assert!(!line.text.contains(['\n', '\r']) && line.source_line > 0);
         }
     }
+}
+
+/// A PDF of any bytes (first byte 0), or a sound one in which they are a page's operators (1), a font's table
+/// of characters (2), a form's dictionary (3), or an object among others (4). No table tells where its objects
+/// are: they are looked for.
+pub(crate) fn pdf(data: &[u8]) {
+    let Some((first, bytes)) = data.split_first() else {
+        return;
+    };
+    let whole = if first % 5 == 0 {
+        bytes.to_vec()
+    } else {
+        let own = |place: u8, usual: &[u8]| {
+            if first % 5 == place {
+                bytes.to_vec()
+            } else {
+                usual.to_vec()
+            }
+        };
+        let stream = |entries: &str, bytes: Vec<u8>| {
+            let head = format!("<< {entries} /Length {} >>\nstream\n", bytes.len());
+            [head.as_bytes(), &bytes, b"\nendstream"].concat()
+        };
+        let form = own(3, b"/BBox [0 0 9 9]");
+        let form = String::from_utf8_lossy(&form);
+        let objects = [
+            b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_vec(),
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << \
+              /Font << /F 5 0 R /G 9 0 R >> /XObject << /X 7 0 R >> /Pattern << /P 9 0 R >> /ExtGState << /S 9 0 R >> >> >>"
+                .to_vec(),
+            stream(
+                "",
+                own(1, b"BT /F 12 Tf 60 700 Td <4E91> Tj T* <6EAA> Tj ET q 1 0 0 1 60 60 cm /X Do Q 60 90 300 1 re f"),
+            ),
+            b"<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UCS2-H /DescendantFonts [6 0 R] \
+              /ToUnicode 8 0 R >>"
+                .to_vec(),
+            b"<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /DW 1000 \
+              /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 0 >> >>"
+                .to_vec(),
+            stream(
+                &format!("/Type /XObject /Subtype /Form {form}"),
+                b"BT /F 9 Tf <5E02> Tj ET".to_vec(),
+            ),
+            stream(
+                "",
+                own(2, b"begincmap 1 begincodespacerange <0000> <FFFF> endcodespacerange 1 beginbfchar <4E91> <4E91> endbfchar"),
+            ),
+            own(4, b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"),
+        ];
+        let mut whole = b"%PDF-1.7\n".to_vec();
+        for (number, object) in (1..).zip(objects) {
+            whole.extend(format!("{number} 0 obj\n").bytes());
+            whole.extend(object);
+            whole.extend(b"\nendobj\n");
+        }
+        whole.extend(b"trailer\n<< /Size 10 /Root 1 0 R >>\n%%EOF\n");
+        whole
+    };
+    // Its reason is another's matter; that it ends is this target's.
+    let _ = decode_bytes(&whole, Format::Pdf, "any.pdf");
 }
 
 /// A text through all stages that need no other report.
