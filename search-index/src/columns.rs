@@ -102,15 +102,27 @@ impl Reports {
             .saturating_sub(1)
     }
 
+    /// The reports that paragraphs belong to, which come in order: [`Self::report_of`], in one pass.
+    pub(crate) fn in_order(&self) -> impl FnMut(u32) -> usize {
+        let mut report = 0;
+        let mut range = self.range_of(0);
+        move |paragraph| {
+            if paragraph >= range.end {
+                // Mostly the next one, else far from it.
+                report = match self.range_of(report + 1) {
+                    next if next.contains(&paragraph) => report + 1,
+                    _ => self.report_of(paragraph),
+                };
+                range = self.range_of(report);
+            }
+            report
+        }
+    }
+
     /// A report's region.
     pub(crate) fn region_of(&self, report: usize) -> Option<&IndexedRegion> {
         let region = *self.region.get(report)?;
         self.vocabulary.regions.get(region? as usize)
-    }
-
-    /// Name of the province that a report's region lies in.
-    pub(crate) fn province_of(&self, report: usize) -> Option<&str> {
-        Some(self.region_of(report)?.path.first()?)
     }
 
     /// Kind of a report's issuer.

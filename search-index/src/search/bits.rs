@@ -19,7 +19,7 @@ impl Bits {
         Bits::none(len).not()
     }
 
-    pub(crate) fn of(len: usize, holds: impl Fn(usize) -> bool) -> Bits {
+    pub(crate) fn of(len: usize, mut holds: impl FnMut(usize) -> bool) -> Bits {
         let mut bits = Bits::none(len);
         (0..len)
             .filter(|&at| holds(at))

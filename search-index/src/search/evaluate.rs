@@ -152,13 +152,12 @@ impl Evaluation<'_> {
     ) -> Bits {
         let mut found = Bits::none(self.reports.len());
         let is_text = self.is_text(leaf);
+        let mut report_of = self.reports.in_order();
         for &doc in &self.matches[leaf].docs {
-            if !is_text || scope.as_ref().is_none_or(|scope| scope.has(doc as usize)) {
-                found.insert(if is_text {
-                    self.reports.report_of(doc)
-                } else {
-                    doc as usize
-                });
+            if !is_text {
+                found.insert(doc as usize);
+            } else if scope.as_ref().is_none_or(|scope| scope.has(doc as usize)) {
+                found.insert(report_of(doc));
             }
         }
         if positive && is_text {
@@ -289,9 +288,10 @@ impl Evaluation<'_> {
             return Bits::all(self.reports.len());
         };
         let mut found = Bits::none(self.reports.len());
+        let mut report_of = self.reports.in_order();
         scope
             .iter()
-            .for_each(|doc| found.insert(self.reports.report_of(doc as u32)));
+            .for_each(|doc| found.insert(report_of(doc as u32)));
         found
     }
 
@@ -414,8 +414,9 @@ impl Evaluation<'_> {
             rows.sort_unstable();
             rows.dedup();
         }
+        let mut report_of = self.reports.in_order();
         for rows in rows.chunk_by(|a, b| a.0 == b.0) {
-            let report = self.reports.report_of(rows[0].0);
+            let report = report_of(rows[0].0);
             if found.has(report) {
                 let bit = |leaf: usize| {
                     u32::try_from(leaf)
@@ -456,8 +457,9 @@ impl Evaluation<'_> {
         }
         places.sort_unstable();
         places.dedup();
+        let mut report_of = self.reports.in_order();
         for places in places.chunk_by(|a, b| a.0 == b.0) {
-            let report = self.reports.report_of(places[0].0);
+            let report = report_of(places[0].0);
             if found.has(report) {
                 outcome.paragraphs.push(FoundParagraph {
                     doc: places[0].0,

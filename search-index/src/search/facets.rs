@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::bits::Bits;
-use super::evaluate::{Evaluation, FoundParagraph, Outcome, Scope};
+use super::evaluate::{Evaluation, Outcome, Scope};
 use super::{Reports, Test};
 use crate::{FacetCount, Facets, Filters};
 
@@ -52,12 +52,24 @@ impl OfReport {
         }
     }
 
-    fn value(self, reports: &Reports, report: usize) -> Option<String> {
+    /// A number that stands for a report's value; several may stand for the same.
+    fn number(self, reports: &Reports, report: usize) -> Option<u32> {
         match self {
-            OfReport::Province => reports.province_of(report).map(str::to_owned),
-            OfReport::Year => reports.year[report].map(|year| year.to_string()),
-            OfReport::Level => Some(reports.region_of(report)?.level.clone()),
-            OfReport::IssuerType => reports.issuer_type_of(report).map(str::to_owned),
+            OfReport::Province | OfReport::Level => *reports.region.get(report)?,
+            OfReport::Year => u32::try_from((*reports.year.get(report)?)?).ok(),
+            OfReport::IssuerType => *reports.issuer_type.get(report)?,
+        }
+    }
+
+    /// The value that a number stands for.
+    fn value(self, reports: &Reports, number: u32) -> Option<String> {
+        let vocabulary = &reports.vocabulary;
+        let region = || vocabulary.regions.get(number as usize);
+        match self {
+            OfReport::Province => Some(region()?.path.first()?.clone()),
+            OfReport::Level => Some(region()?.level.clone()),
+            OfReport::Year => Some(number.to_string()),
+            OfReport::IssuerType => vocabulary.issuer_types.get(number as usize).cloned(),
         }
     }
 }
@@ -96,12 +108,18 @@ impl<'f> Chosen<'f> {
             if chosen.is_empty() {
                 return allowed;
             }
+            let mut known = BTreeMap::new();
             let holds = |report| {
-                facet
-                    .value(evaluation.reports, report)
-                    .is_some_and(|value| chosen.contains(&value))
+                let number = facet.number(evaluation.reports, report);
+                number.is_some_and(|number| {
+                    *known.entry(number).or_insert_with(|| {
+                        let value = facet.value(evaluation.reports, number);
+                        value.is_some_and(|value| chosen.contains(&value))
+                    })
+                })
             };
-            allowed.and(&Bits::of(evaluation.reports.len(), holds))
+            let holds = Bits::of(evaluation.reports.len(), holds);
+            allowed.and(&holds)
         })
     }
 
@@ -148,14 +166,25 @@ impl<'f> Chosen<'f> {
             );
             &widened
         };
-        let mut occurrences = BTreeMap::new();
-        for found in &outcome.paragraphs {
-            *occurrences.entry(found.report as usize).or_insert(0) += u64::from(found.count);
+        let mut found = outcome.paragraphs.iter().peekable();
+        let mut numbers: BTreeMap<u32, (u64, u64)> = BTreeMap::new();
+        for &report in &outcome.reports {
+            let mut occurrences = 0;
+            while let Some(found) = found.next_if(|found| found.report as usize <= report) {
+                if found.report as usize == report {
+                    occurrences += u64::from(found.count);
+                }
+            }
+            if let Some(number) = facet.number(evaluation.reports, report) {
+                let count = numbers.entry(number).or_default();
+                count.0 += 1;
+                count.1 += occurrences;
+            }
         }
         let mut counts = Counts::default();
-        for &report in &outcome.reports {
-            if let Some(value) = facet.value(evaluation.reports, report) {
-                counts.add(value, occurrences.get(&report).copied().unwrap_or(0));
+        for (number, (reports, occurrences)) in numbers {
+            if let Some(value) = facet.value(evaluation.reports, number) {
+                counts.add(value, reports, occurrences);
             }
         }
         counts.finish(chosen, std::borrow::ToOwned::to_owned)
@@ -171,20 +200,21 @@ impl<'f> Chosen<'f> {
             &widened
         };
         let roles = &evaluation.reports.vocabulary.roles;
-        let role = |found: &FoundParagraph| {
-            roles.get(usize::from(evaluation.paragraphs.role[found.doc as usize]))
-        };
-        let mut counts = Counts::default();
-        for in_report in outcome.paragraphs.chunk_by(|a, b| a.report == b.report) {
-            let mut parts = BTreeMap::new();
-            for found in in_report {
-                if let Some(role) = role(found) {
-                    *parts.entry(role.clone()).or_insert(0) += u64::from(found.count);
-                }
+        // Reports, occurrences, and the last report with the role.
+        let mut by_role = vec![(0, 0, None); roles.len()];
+        for found in &outcome.paragraphs {
+            let role = usize::from(evaluation.paragraphs.role[found.doc as usize]);
+            if let Some((reports, occurrences, last)) = by_role.get_mut(role) {
+                *reports += u64::from(*last != Some(found.report));
+                *occurrences += u64::from(found.count);
+                *last = Some(found.report);
             }
-            parts
-                .into_iter()
-                .for_each(|(part, occurrences)| counts.add(part, occurrences));
+        }
+        let mut counts = Counts::default();
+        for (role, (reports, occurrences, last)) in roles.iter().zip(by_role) {
+            if last.is_some() {
+                counts.add(role.clone(), reports, occurrences);
+            }
         }
         let mut counts = counts.finish(chosen, std::borrow::ToOwned::to_owned);
         sort_by_list(&mut counts, &PARTS);
@@ -201,17 +231,20 @@ impl<'f> Chosen<'f> {
             &widened
         };
         let labels = &evaluation.reports.vocabulary.topics;
+        // Where each paragraph is among those found, from one on: a topic has few paragraphs, and topics are many.
+        let mut places = vec![0_u32; evaluation.reports.paragraphs() as usize];
+        for (place, found) in (1..).zip(&outcome.paragraphs) {
+            places[found.doc as usize] = place;
+        }
         let mut all = Vec::new();
         for (label, docs) in labels.iter().zip(evaluation.topics) {
             let (mut reports, mut occurrences, mut last) = (0, 0, None);
-            let mut docs = docs.iter().peekable();
-            for found in &outcome.paragraphs {
-                while docs.next_if(|doc| **doc < found.doc).is_some() {}
-                if docs.peek() == Some(&&found.doc) {
-                    occurrences += u64::from(found.count);
-                    reports += u64::from(last != Some(found.report));
-                    last = Some(found.report);
-                }
+            let places = docs.iter().filter_map(|doc| places.get(*doc as usize));
+            for place in places.filter_map(|place| place.checked_sub(1)) {
+                let found = &outcome.paragraphs[place as usize];
+                occurrences += u64::from(found.count);
+                reports += u64::from(last != Some(found.report));
+                last = Some(found.report);
             }
             let selected = chosen.contains(&label.id);
             if reports > 0 || selected {
@@ -250,9 +283,9 @@ struct Counts {
 }
 
 impl Counts {
-    fn add(&mut self, value: String, occurrences: u64) {
+    fn add(&mut self, value: String, reports: u64, occurrences: u64) {
         let count = self.by_value.entry(value).or_default();
-        count.0 += 1;
+        count.0 += reports;
         count.1 += occurrences;
     }
 
