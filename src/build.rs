@@ -518,14 +518,10 @@ fn index_reports(
     workspace: &Path,
 ) -> Result<Indexer, BuildError> {
     let (cards, cache) = (&reports.corpus.reports, reports.cache);
-    let sample = index::sample(cards)
-        .into_par_iter()
-        .filter_map(|place| reports.whole(&cards[place].id).transpose())
-        .collect::<Result<Vec<Report>, BuildError>>()?;
-    let mut indexer = Indexer::taught(codebook, workspace, &sample);
-    drop(sample);
+    let program = crate::cache::program();
+    let mut indexer = indexer(codebook, reports, workspace)?;
     let grouping = indexer.grouping();
-    let learnt = grouping.learnt()?;
+    let learnt = Key::of(&grouping.learnt()?);
     for some in index::groups(cards).chunks(GROUPS_AT_ONCE) {
         let made = some
             .par_iter()
@@ -535,24 +531,46 @@ fn index_reports(
                     let whole = reports.keys.get(&card.id)?;
                     Some(Key::joined([card.id.as_bytes(), whole.content.as_ref()]))
                 });
-                let program = crate::cache::program();
                 let key = Key::joined([program, learnt].into_iter().chain(parts));
                 if let Some(found) = cache.load(key) {
-                    return Ok(found);
+                    return Ok((found, key));
                 }
                 let wholes = cards
                     .iter()
                     .filter_map(|card| reports.whole(&card.id).transpose());
                 let made = grouping.group(wholes)?;
                 cache.store(key, &made);
-                Ok(made)
+                Ok((made, key))
             })
             .collect::<Result<Vec<_>, BuildError>>()?;
-        for group in made {
-            indexer.put(group)?;
+        for (group, key) in made {
+            indexer.put(group, key)?;
         }
     }
     cache.sweep();
+    Ok(indexer)
+}
+
+/// An indexer that has learnt from a sample of the reports, or knows what the last build learnt from
+/// the same.
+fn indexer(codebook: &Codebook, reports: Reports, workspace: &Path) -> Result<Indexer, BuildError> {
+    let (cards, cache) = (&reports.corpus.reports, reports.cache);
+    let sample = index::sample(cards);
+    let wholes = sample
+        .iter()
+        .filter_map(|place| reports.keys.get(&cards[*place].id));
+    let contents = wholes.map(|whole| whole.content);
+    let key = Key::joined([crate::cache::program()].into_iter().chain(contents));
+    let known = cache.load::<Vec<u8>>(key);
+    if let Some(Ok(indexer)) = known.map(|known| Indexer::knowing(codebook, workspace, &known)) {
+        return Ok(indexer);
+    }
+    let sample = sample
+        .into_par_iter()
+        .filter_map(|place| reports.whole(&cards[place].id).transpose())
+        .collect::<Result<Vec<Report>, BuildError>>()?;
+    let indexer = Indexer::taught(codebook, workspace, &sample);
+    cache.store(key, &indexer.grouping().learnt()?);
     Ok(indexer)
 }
 
@@ -590,7 +608,7 @@ struct Publishing<'a> {
 }
 
 impl Publishing<'_> {
-    fn noted(&mut self, written: Result<(), PublishError>) -> io::Result<()> {
+    fn noted<T>(&mut self, written: Result<T, PublishError>) -> io::Result<T> {
         self.progress.step();
         written.map_err(|error| {
             self.failed = Some(error);
@@ -602,6 +620,16 @@ impl Publishing<'_> {
 impl render::Sink for Publishing<'_> {
     fn page(&mut self, page: Page) -> io::Result<()> {
         let written = self.publication.write(&page, None);
+        self.noted(written)
+    }
+
+    fn has(&mut self, path: &str, key: Key) -> io::Result<bool> {
+        let kept = self.publication.keep(path, Some(key));
+        self.noted(kept)
+    }
+
+    fn made(&mut self, page: Page, key: Option<Key>) -> io::Result<()> {
+        let written = self.publication.write(&page, key);
         self.noted(written)
     }
 

@@ -85,8 +85,7 @@ fn make(folder: &Path, to: &Path) -> Result<u64, Box<dyn Error>> {
     let added = cpu_seconds();
     let packed = builder.pack()?;
     for file in packed.files() {
-        let (name, bytes) = file?;
-        fs::write(to.join(name), bytes)?;
+        fs::write(to.join(file.name()), file.read()?)?;
     }
     fs::write(to.join("boot.js"), packed.boot())?;
     let thousand = 1000.0 / f64::from(count);

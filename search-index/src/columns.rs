@@ -224,42 +224,65 @@ pub(crate) fn decode_topics(bytes: &[u8]) -> Result<Vec<Vec<u32>>, SearchError> 
     Ok(all)
 }
 
-/// What of a report the columns hold.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct ReportRow {
-    region: Option<IndexedRegion>,
-    year: Option<i32>,
-    issuer_type: Option<String>,
-    paragraphs: Vec<ParagraphRow>,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-struct ParagraphRow {
-    role: String,
+/// What of a group's reports the columns hold. Roles and topics are numbered in the order of their first appearance.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct GroupRows {
+    reports: Vec<Row<IndexedRegion, String>>,
+    roles: Vec<String>,
     topics: Vec<String>,
-    /// Of the folded text.
-    chars: u32,
+    /// Of each paragraph.
+    role: Vec<u8>,
+    /// Of each paragraph's folded text.
+    chars: Vec<u32>,
+    /// Paragraphs, numbered through the group, with a topic each.
+    topic: Vec<(u32, u16)>,
 }
 
-impl ReportRow {
-    /// The row of a report; its paragraphs follow by [`Self::paragraph`].
-    pub(crate) fn of(report: &IndexedReport) -> ReportRow {
-        ReportRow {
+/// A report's row.
+#[derive(Debug, Serialize, Deserialize)]
+struct Row<Region, Kind> {
+    paragraphs: u32,
+    region: Option<Region>,
+    year: Option<i32>,
+    issuer_type: Option<Kind>,
+}
+
+impl GroupRows {
+    /// How many reports there are.
+    pub(crate) fn len(&self) -> usize {
+        self.reports.len()
+    }
+
+    /// Adds the row of a report; its paragraphs follow by [`Self::paragraph`].
+    pub(crate) fn report(&mut self, report: &IndexedReport) {
+        self.reports.push(Row {
+            paragraphs: report.paragraphs.len() as u32,
             region: report.region.clone(),
             year: report.year,
             issuer_type: report.issuer_type.clone(),
-            paragraphs: Vec::with_capacity(report.paragraphs.len()),
-        }
+        });
     }
 
     /// Adds a paragraph, of so many characters when folded.
     pub(crate) fn paragraph(&mut self, paragraph: &IndexedParagraph, chars: u32) {
-        self.paragraphs.push(ParagraphRow {
-            role: paragraph.role.clone(),
-            topics: paragraph.topics.clone(),
-            chars,
-        });
+        let number = self.chars.len() as u32;
+        let role = place_of(&mut self.roles, &paragraph.role);
+        self.role.push(role.min(u8::MAX.into()) as u8);
+        self.chars.push(chars);
+        for topic in &paragraph.topics {
+            let topic = place_of(&mut self.topics, topic) as u16;
+            self.topic.push((number, topic));
+        }
     }
+}
+
+/// Where a value is in a short list, at the end of it if it was not there.
+fn place_of(list: &mut Vec<String>, value: &str) -> usize {
+    if let Some(place) = list.iter().position(|other| other == value) {
+        return place;
+    }
+    list.push(value.to_owned());
+    list.len() - 1
 }
 
 /// Collects the columns while reports are added.
@@ -269,21 +292,12 @@ pub(crate) struct ColumnsBuilder {
     issuer_types: BTreeMap<String, usize>,
     roles: BTreeMap<String, usize>,
     topics: BTreeMap<String, Vec<u32>>,
-    rows: Vec<Row>,
+    rows: Vec<Row<usize, usize>>,
     role: Vec<(usize, u32)>,
     /// A bit a slot of positions, set where a paragraph begins.
     begins: Vec<u8>,
     slots: u64,
     paragraphs: u32,
-}
-
-/// A report's row.
-#[derive(Debug)]
-struct Row {
-    paragraphs: u32,
-    region: Option<usize>,
-    year: Option<i32>,
-    issuer_type: Option<usize>,
 }
 
 /// Number of a value, in the order of first appearance.
@@ -304,33 +318,44 @@ fn in_order<K>(numbers: BTreeMap<K, usize>) -> Vec<K> {
 }
 
 impl ColumnsBuilder {
-    /// Adds a report.
-    pub(crate) fn report(&mut self, report: &ReportRow) {
-        let region = report.region.as_ref();
-        let kind = report.issuer_type.as_ref();
-        self.rows.push(Row {
-            paragraphs: report.paragraphs.len() as u32,
-            region: region.map(|region| number_of(&mut self.regions, region)),
-            // Years from 0 on; anything else is no report year.
-            year: report.year.filter(|year| (0..i32::MAX).contains(year)),
-            issuer_type: kind.map(|kind| number_of(&mut self.issuer_types, kind)),
-        });
-        for paragraph in &report.paragraphs {
-            self.paragraph(&paragraph.role, &paragraph.topics, paragraph.chars);
+    /// Adds the reports of a group.
+    pub(crate) fn group(&mut self, group: &GroupRows) {
+        for report in &group.reports {
+            let region = report.region.as_ref();
+            let kind = report.issuer_type.as_ref();
+            self.rows.push(Row {
+                paragraphs: report.paragraphs,
+                region: region.map(|region| number_of(&mut self.regions, region)),
+                // Years from 0 on; anything else is no report year.
+                year: report.year.filter(|year| (0..i32::MAX).contains(year)),
+                issuer_type: kind.map(|kind| number_of(&mut self.issuer_types, kind)),
+            });
+        }
+        let number = |role| number_of(&mut self.roles, role).min(u8::MAX.into());
+        let roles: Vec<usize> = group.roles.iter().map(number).collect();
+        for (role, chars) in group.role.iter().zip(&group.chars) {
+            let role = roles.get(usize::from(*role)).copied().unwrap_or_default();
+            self.paragraph(role, *chars);
+        }
+        let first = self.paragraphs - group.chars.len() as u32;
+        let mut topics = vec![Vec::new(); group.topics.len()];
+        for (paragraph, topic) in &group.topic {
+            if let Some(all) = topics.get_mut(usize::from(*topic))
+                && all.last() != Some(&(first + paragraph))
+            {
+                all.push(first + paragraph);
+            }
+        }
+        for (topic, paragraphs) in group.topics.iter().zip(topics) {
+            let all = self.topics.entry(topic.clone()).or_default();
+            all.extend(paragraphs);
         }
     }
 
-    fn paragraph(&mut self, role: &str, topics: &[String], chars: u32) {
-        let role = number_of(&mut self.roles, &role.to_owned()).min(usize::from(u8::MAX));
+    fn paragraph(&mut self, role: usize, chars: u32) {
         match self.role.last_mut() {
             Some((last, run)) if *last == role => *run += 1,
             _ => self.role.push((role, 1)),
-        }
-        for topic in topics {
-            let all = self.topics.entry(topic.clone()).or_default();
-            if all.last() != Some(&self.paragraphs) {
-                all.push(self.paragraphs);
-            }
         }
         let bit = self.slots;
         self.slots += u64::from(slots(chars));

@@ -83,6 +83,18 @@ impl Runs {
         lexicon
     }
 
+    /// The runs of a list.
+    pub(crate) fn of(list: &[String]) -> Runs {
+        let mut lexicon = Runs::default();
+        for run in list {
+            let run: Vec<char> = run.chars().collect();
+            if (3..=LONGEST_RUN).contains(&run.len()) {
+                lexicon.insert(&run);
+            }
+        }
+        lexicon
+    }
+
     /// All runs, sorted.
     pub(crate) fn list(&self) -> Vec<String> {
         let text = |run: &[char; LONGEST_RUN]| run.iter().filter(|c| **c != LAST).collect();

@@ -98,17 +98,30 @@ impl Indexer {
         }
     }
 
+    /// The same, which knows what another one [learnt](Grouping::learnt).
+    ///
+    /// # Errors
+    /// It is not what this program learns.
+    pub fn knowing(
+        codebook: &Codebook,
+        workspace: &Path,
+        learnt: &[u8],
+    ) -> Result<Self, IndexError> {
+        let builder = IndexBuilder::knowing(Spool::new(workspace), topics(codebook), learnt)?;
+        Ok(Self { builder })
+    }
+
     /// What groups are made with, on any thread.
     pub fn grouping(&self) -> Grouping {
         Grouping(self.builder.grouping())
     }
 
-    /// Adds a group of reports: call in the corpus' order.
+    /// Adds a group of reports: call in the corpus' order. `key` is of all that it was made from.
     ///
     /// # Errors
     /// The workspace can't be written to.
-    pub fn put(&mut self, group: IndexGroup) -> Result<(), IndexError> {
-        Ok(self.builder.put(group)?)
+    pub fn put(&mut self, group: IndexGroup, key: Key) -> Result<(), IndexError> {
+        Ok(self.builder.put(group, Some(key.as_ref()))?)
     }
 
     /// Adds a report: call in the corpus' order, which decides the index's bytes.
@@ -125,19 +138,28 @@ impl Indexer {
     /// It can't be packed, or `sink` fails.
     pub fn finish(self, sink: &mut dyn Sink) -> Result<(), IndexError> {
         let packed = self.builder.pack()?;
-        let mut hand_over = |name: &str, bytes: Vec<u8>| {
-            let path = format!("{FOLDER}/{name}");
-            let page = Page {
-                path: path.clone(),
-                bytes,
-            };
-            sink.page(page)
-                .map_err(|source| IndexError::Sink { file: path, source })
+        let path = |name: &str| format!("{FOLDER}/{name}");
+        let failed = |file: &str| {
+            let file = path(file);
+            move |source| IndexError::Sink { file, source }
         };
         for file in packed.files() {
-            let (name, bytes) = file.map_err(PackError::Io)?;
-            hand_over(&name, bytes)?;
+            let (name, key) = (file.name(), file.source().map(Key::of));
+            if let Some(key) = key
+                && sink.has(&path(&name), key).map_err(failed(&name))?
+            {
+                continue;
+            }
+            let page = Page {
+                path: path(&name),
+                bytes: file.read().map_err(PackError::Io)?,
+            };
+            sink.made(page, key).map_err(failed(&name))?;
         }
+        let mut hand_over = |name: &str, bytes: Vec<u8>| {
+            let path = path(name);
+            sink.page(Page { path, bytes }).map_err(failed(name))
+        };
         hand_over(BOOT_FILE, packed.boot())?;
         hand_over("engine.js", script::write("engine", ENGINE))?;
         let about = serde_json::json!({
@@ -157,12 +179,12 @@ impl Indexer {
 pub struct Grouping(search_index::Grouping);
 
 impl Grouping {
-    /// Of all that a group's bytes depend on besides its reports.
+    /// All that a group's bytes depend on besides its reports.
     ///
     /// # Errors
     /// None that can happen.
-    pub fn learnt(&self) -> Result<Key, IndexError> {
-        Ok(Key::of(&self.0.learnt()?))
+    pub fn learnt(&self) -> Result<Vec<u8>, IndexError> {
+        Ok(self.0.learnt()?)
     }
 
     /// Indexes the reports that `next` gives until it has no more, apart from all others: on any

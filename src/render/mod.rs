@@ -25,6 +25,7 @@ pub(crate) use typeset::controls_text;
 
 pub use theme::{Theme, ThemeError};
 
+use crate::cache::Key;
 use crate::codebook::Codebook;
 use crate::relate::{Corpus, Kinship, ReportCard};
 use crate::report::Report;
@@ -100,6 +101,19 @@ pub enum RenderError {
 pub trait Sink {
     /// Takes one file, whole.
     fn page(&mut self, page: Page) -> std::io::Result<()>;
+
+    /// Whether it has the file at `path` already, made from what `key` is of, and takes that: then
+    /// nobody need make it again.
+    fn has(&mut self, path: &str, key: Key) -> std::io::Result<bool> {
+        let _ = (path, key);
+        Ok(false)
+    }
+
+    /// Takes one file, whole; `key` is of all that it was made from, where that is known.
+    fn made(&mut self, page: Page, key: Option<Key>) -> std::io::Result<()> {
+        let _ = key;
+        self.page(page)
+    }
 
     /// Takes the file at `path` as `write` writes it, for what grows with the archive: a sink that
     /// has somewhere to put it by holds no more than a buffer of it. Here it is collected.

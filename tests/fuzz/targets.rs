@@ -216,7 +216,7 @@ static INDEX: LazyLock<(Vec<u8>, Vec<Vec<u8>>)> = LazyLock::new(|| {
     let packed = builder.pack().expect("the index is packed");
     let files = packed
         .files()
-        .map(|file| file.expect("in memory").1)
+        .map(|file| file.read().expect("in memory"))
         .collect();
     (packed.boot_bytes().to_vec(), files)
 });

@@ -41,7 +41,7 @@ pub use blocks::{Blocks, Cached, Need, Part};
 pub use boot::{Boot, FORMAT};
 pub use directory::PackedDirectory;
 #[cfg(not(target_family = "wasm"))]
-pub use packer::Packed;
+pub use packer::{Packed, PackedFile};
 #[cfg(not(target_family = "wasm"))]
 pub use site::SiteBlocks;
 

@@ -48,6 +48,34 @@ pub(super) struct Chunk {
     pub(super) name: String,
     pub(super) space: Range<u64>,
     pub(super) blocks: u32,
+    pub(super) source: Option<Vec<u8>>,
+}
+
+/// A chunk file, not yet read.
+pub struct PackedFile<'p> {
+    packed: &'p Packed,
+    chunk: &'p Chunk,
+}
+
+impl PackedFile<'_> {
+    /// Its name.
+    pub fn name(&self) -> String {
+        format!("{}.js", self.chunk.name)
+    }
+
+    /// Names all that it was made from, if that has a name: the same, the same file.
+    pub fn source(&self) -> Option<&[u8]> {
+        self.chunk.source.as_deref()
+    }
+
+    /// What it holds.
+    ///
+    /// # Errors
+    /// The index's own files can't be read any more.
+    pub fn read(&self) -> io::Result<Vec<u8>> {
+        let bytes = read_space(&self.packed.extents, &self.chunk.space)?;
+        Ok(script::write(&self.chunk.name, &bytes))
+    }
 }
 
 /// A run of bytes of one of the segment's files, and where it lies in the packed space.
@@ -159,15 +187,13 @@ impl Packed {
         self.chunks.is_empty()
     }
 
-    /// The chunk files, in order: name and content.
-    ///
-    /// # Errors
-    /// The segment's files can't be read any more.
-    pub fn files(&self) -> impl Iterator<Item = io::Result<(String, Vec<u8>)>> {
-        self.chunks.iter().map(|Chunk { name, space, .. }| {
-            let bytes = read_space(&self.extents, space)?;
-            Ok((format!("{name}.js"), script::write(name, &bytes)))
-        })
+    /// The chunk files, in order.
+    pub fn files(&self) -> impl Iterator<Item = PackedFile<'_>> {
+        let file = |chunk| PackedFile {
+            packed: self,
+            chunk,
+        };
+        self.chunks.iter().map(file)
     }
 }
 
@@ -219,6 +245,7 @@ fn text_chunks(texts: Vec<TextFile>, mut at: u64, table: &mut Vec<BlockLine>) ->
             name: name.unwrap_or_default(),
             space: start..at,
             blocks,
+            source: file.source,
         }
     };
     texts.into_iter().map(chunk).collect()

@@ -57,7 +57,8 @@ fn pack(directory: &RamDirectory) -> Packed {
 }
 
 fn files(packed: &Packed) -> BTreeMap<String, Vec<u8>> {
-    let mut files: BTreeMap<_, _> = packed.files().collect::<Result<_, _>>().expect("readable");
+    let read = |file: PackedFile<'_>| (file.name(), file.read().expect("readable"));
+    let mut files: BTreeMap<_, _> = packed.files().map(read).collect();
     files.insert(BOOT_FILE.into(), packed.boot());
     files
 }

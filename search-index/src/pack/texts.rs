@@ -17,6 +17,9 @@ pub(crate) struct TextFile {
     /// CRC-32 of what it holds.
     pub(super) sum: u32,
     pub(super) blocks: Vec<BlockLine>,
+    /// Names all that it was made from, if that has a name.
+    #[serde(skip)]
+    pub(crate) source: Option<Vec<u8>>,
 }
 
 impl TextFile {
@@ -46,6 +49,7 @@ pub(crate) fn cut(texts: &[u8], lengths: &[u32]) -> Vec<TextFile> {
     let file = |chunk: &Chunk| TextFile {
         sum: crc32fast::hash(&texts[chunk.space.start as usize..chunk.space.end as usize]),
         blocks: lines.by_ref().take(chunk.blocks as usize).collect(),
+        source: None,
     };
     filling.chunks.iter().map(file).collect()
 }
@@ -80,6 +84,7 @@ impl Filling {
                     name: String::new(),
                     space,
                     blocks: 1,
+                    source: None,
                 });
             }
         }

@@ -30,7 +30,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Directory, Index, IndexSettings, TantivyDocument, TantivyError};
 
 use crate::alphabet::{Alphabet, Encoder};
-use crate::columns::{ColumnsBuilder, ReportRow};
+use crate::columns::{ColumnsBuilder, GroupRows};
 use crate::fold::fold;
 use crate::lexicon::Runs;
 use crate::pack::texts::{TextFile, cut};
@@ -141,8 +141,12 @@ impl Learnt {
     fn from(sample: &[IndexedReport]) -> Learnt {
         let texts = sample.iter().flat_map(|report| &report.paragraphs);
         let alphabet = Alphabet::learn(texts.map(|paragraph| paragraph.text.as_str()));
+        Learnt::of(Runs::learn(sample), alphabet)
+    }
+
+    fn of(lexicon: Runs, alphabet: Alphabet) -> Learnt {
         Learnt {
-            lexicon: Arc::new(Runs::learn(sample)),
+            lexicon: Arc::new(lexicon),
             encoder: alphabet.encoder(),
             alphabet,
         }
@@ -180,6 +184,26 @@ impl IndexBuilder {
         }
     }
 
+    /// A builder that knows what another one [learnt](Grouping::learnt).
+    ///
+    /// # Errors
+    /// It is not what this version learns.
+    pub fn knowing(
+        directory: impl Into<Box<dyn Directory>>,
+        topics: Vec<TopicLabel>,
+        learnt: &[u8],
+    ) -> Result<IndexBuilder, BuildError> {
+        let (version, runs, alphabet): (u32, Vec<String>, Alphabet) =
+            serde_json::from_slice(learnt)?;
+        if version != crate::SCHEMA_VERSION {
+            return Err(BuildError("it was learnt by another version".into()));
+        }
+        Ok(IndexBuilder {
+            learnt: Some(Arc::new(Learnt::of(Runs::of(&runs), alphabet))),
+            ..IndexBuilder::new(directory, topics)
+        })
+    }
+
     /// The same with smaller groups.
     #[cfg(test)]
     pub(crate) fn in_groups(self, group_bytes: usize) -> IndexBuilder {
@@ -209,13 +233,13 @@ impl IndexBuilder {
         Grouping(self.learnt.clone().unwrap_or_default())
     }
 
-    /// Adds the reports of a group.
+    /// Adds the reports of a group. `key` names it, if it has a name: the files of its texts are named by it as well.
     ///
     /// # Errors
     /// The directory could not be written.
-    pub fn put(&mut self, group: IndexGroup) -> Result<(), BuildError> {
+    pub fn put(&mut self, group: IndexGroup, key: Option<&[u8]>) -> Result<(), BuildError> {
         self.close()?;
-        self.take(group)
+        self.take(group, key)
     }
 
     /// Writes the index: one segment, and the texts.
@@ -274,17 +298,18 @@ impl IndexBuilder {
     /// Closes the group that is being written.
     fn close(&mut self) -> Result<(), BuildError> {
         match self.group.take() {
-            Some(group) => self.take(group.close()),
+            Some(group) => self.take(group.close(), None),
             None => Ok(()),
         }
     }
 
-    fn take(&mut self, group: IndexGroup) -> Result<(), BuildError> {
-        if group.rows.is_empty() {
+    fn take(&mut self, mut group: IndexGroup, key: Option<&[u8]>) -> Result<(), BuildError> {
+        if group.rows.len() == 0 {
             return Ok(());
         }
-        for row in &group.rows {
-            self.columns.report(row);
+        self.columns.group(&group.rows);
+        for (number, file) in group.files.iter_mut().enumerate() {
+            file.source = key.map(|key| [key, &(number as u32).to_le_bytes()].concat());
         }
         let reports = group.rows.len() as u32;
         self.texts.write(
@@ -450,7 +475,7 @@ impl Grouping {
             fields: Default::default(),
             texts: Vec::new(),
             lengths: Vec::new(),
-            rows: Vec::new(),
+            rows: GroupRows::default(),
             bytes: 0,
         }
     }
@@ -466,7 +491,7 @@ pub struct IndexGroup {
     lengths: Vec<u32>,
     /// How the texts are cut.
     files: Vec<TextFile>,
-    rows: Vec<ReportRow>,
+    rows: GroupRows,
 }
 
 /// A group being filled.
@@ -475,7 +500,7 @@ pub struct GroupWriter {
     fields: [Inverter; INVERTED],
     texts: Vec<u8>,
     lengths: Vec<u32>,
-    rows: Vec<ReportRow>,
+    rows: GroupRows,
     /// Of text.
     bytes: usize,
 }
@@ -486,7 +511,7 @@ impl GroupWriter {
     /// # Errors
     /// None that can happen: a label is always JSON.
     pub fn add(&mut self, report: &IndexedReport) -> Result<(), BuildError> {
-        let mut row = ReportRow::of(report);
+        self.rows.report(report);
         let [text, issuer, id] = &mut self.fields;
         let lexicon = &*self.learnt.lexicon;
         let mut begin = 0;
@@ -496,7 +521,7 @@ impl GroupWriter {
             let chars = tokens(&prepared, lexicon, |token, at| {
                 text.token(token, begin + at);
             });
-            row.paragraph(paragraph, chars);
+            self.rows.paragraph(paragraph, chars);
             begin += slots(chars) * SLOT;
             self.bytes += prepared.len();
         }
@@ -511,7 +536,6 @@ impl GroupWriter {
         let before = self.texts.len();
         stored::encode(report, &self.learnt.encoder, &mut self.texts)?;
         self.lengths.push((self.texts.len() - before) as u32);
-        self.rows.push(row);
         Ok(())
     }
 
