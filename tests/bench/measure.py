@@ -178,7 +178,7 @@ def main():
     given = parser.parse_args()
     target = given.target / "release"
     with_peers, with_browser = (os.environ.get(name, "1") != "0" for name in ("PEERS", "BROWSER"))
-    built, staged, folders, searches, others = [], [], [], [], []
+    built, staged, folders, searches, others, reads = [], [], [], [], [], []
     for reports in given.sizes:
         with tempfile.TemporaryDirectory(prefix="fangzhi-bench-") as folder:
             work = Path(folder)
@@ -189,6 +189,9 @@ def main():
             built += rows
             staged += stages
             folders += folders_table(site, reports)
+            command = [target / "examples/cost", site / "search-index"]
+            told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+            reads.append(f"{reports:,} reports: {told}")
             beside = None
             if with_peers and reports == PEERS_AT:
                 rows, beside = peers(given.tools, site, work)
@@ -208,6 +211,8 @@ def main():
     if others:
         print("Other programs on the same texts (Pagefind indexes Hugo's pages):\n")
         table(["reports", "program", "CPU", "wall", "peak", "output", "files"], others)
+    print("What a cold search reads of the packed index, counted without a browser:\n")
+    print("\n".join(reads))
     if searches:
         print("Searching in Chromium, ten reports shown; cold: the first query after start-up; kB, milliseconds:\n")
         table(["reports", "engine", "query", "found in", "rounds", "files", "kB", "cold", "warm"], searches)
