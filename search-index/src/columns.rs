@@ -12,7 +12,7 @@ use crate::alphabet::Alphabet;
 use crate::bytes::{Reading, put_bytes, put_number};
 use crate::units::{SLOT, slots};
 use crate::{
-    IndexedParagraph, IndexedRegion, IndexedReport, SCHEMA_VERSION, SearchError, TopicLabel,
+    IndexedParagraph, IndexedRegion, IndexedReport, SCHEMA_VERSION, SearchError, TopicLabel, topics,
 };
 
 /// Values that many reports share, by which a column's numbers are read.
@@ -206,24 +206,6 @@ impl Paragraphs {
     }
 }
 
-/// The paragraphs of each topic, in the vocabulary's order.
-pub(crate) fn decode_topics(bytes: &[u8]) -> Result<Vec<Vec<u32>>, SearchError> {
-    let mut reading = Reading::new(bytes);
-    let topics = reading.count()?;
-    let mut all = Vec::with_capacity(topics);
-    for _ in 0..topics {
-        let len = reading.count()?;
-        let mut doc = 0_u32;
-        let mut docs = Vec::with_capacity(len);
-        for _ in 0..len {
-            doc = doc.saturating_add(reading.small()?);
-            docs.push(doc);
-        }
-        all.push(docs);
-    }
-    Ok(all)
-}
-
 /// What of a group's reports the columns hold. Roles and topics are numbered in the order of their first appearance.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct GroupRows {
@@ -414,16 +396,8 @@ impl ColumnsBuilder {
         }
         put_bytes(&mut paragraphs, &self.begins);
 
-        let mut topics = Vec::new();
-        put_number(&mut topics, self.topics.len() as u64);
-        for docs in self.topics.values() {
-            put_number(&mut topics, docs.len() as u64);
-            let mut before = 0;
-            for doc in docs {
-                put_number(&mut topics, (doc - before).into());
-                before = *doc;
-            }
-        }
-        Ok([reports, paragraphs, topics])
+        let mut of_topics = Vec::new();
+        topics::encode(self.topics.values(), self.paragraphs, &mut of_topics);
+        Ok([reports, paragraphs, of_topics])
     }
 }

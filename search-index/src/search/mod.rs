@@ -13,13 +13,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tantivy::Directory;
 
-use crate::columns::{Paragraphs, Reports, decode_topics};
+use crate::columns::{Paragraphs, Reports};
 use crate::pattern::Pattern;
 use crate::query::{In, Names, Node, Query, Test, Within, parse};
 use crate::schema::Segment;
 use crate::stored::{self, StoredReport};
 use crate::units::SENTENCE_ENDS;
-use crate::{Request, Response, SearchError, View};
+use crate::{Request, Response, SearchError, View, topics};
 use evaluate::Evaluation;
 use facets::Chosen;
 pub(crate) use lookup::Terms;
@@ -200,7 +200,10 @@ impl Searcher {
         if self.reports.vocabulary.topics.is_empty() {
             return Ok(Arc::default());
         }
-        let topics = Arc::new(decode_topics(&self.segment.table(2)?)?);
+        let topics = Arc::new(topics::decode(
+            &self.segment.table(2)?,
+            self.reports.paragraphs(),
+        )?);
         Ok(kept.insert(topics).clone())
     }
 
