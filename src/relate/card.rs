@@ -74,6 +74,8 @@ pub struct ReportCard {
     pub figures: Vec<Figure>,
     /// Figures that its keeper struck.
     pub struck: Vec<Figure>,
+    /// Topics' hits that its keeper struck.
+    pub struck_topics: Vec<TopicCard>,
     /// What there is to tell of it, the gravest first.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -158,7 +160,8 @@ impl ReportCard {
                 .count() as u32,
             characters: characters(&report.document.text.text),
             parts: parts(&report.document),
-            topics: super::coded::topics(report),
+            topics: super::coded::topics(&report.document, &report.passages),
+            struck_topics: super::coded::topics(&report.document, &report.struck_passages),
             figures: super::coded::figures(&report.document, &report.observations),
             struck: super::coded::figures(&report.document, &report.struck),
             diagnostics,

@@ -3,7 +3,6 @@
 
 use crate::code::{Corrected, Depth, Observation, Passage};
 use crate::evidence::Span;
-use crate::report::Report;
 use crate::structure::{Document, Role};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -85,10 +84,10 @@ pub struct Figure {
     pub number: Option<u32>,
 }
 
-/// The report's topics, in the order of their ids.
-pub(super) fn topics(report: &Report) -> Vec<TopicCard> {
+/// The topics of `passages`, in the order of their ids.
+pub(super) fn topics(document: &Document, passages: &[Passage]) -> Vec<TopicCard> {
     let mut by_topic: BTreeMap<&str, BTreeMap<u32, Vec<&Passage>>> = BTreeMap::new();
-    for passage in &report.passages {
+    for passage in passages {
         by_topic
             .entry(&passage.topic)
             .or_default()
@@ -111,13 +110,13 @@ pub(super) fn topics(report: &Report) -> Vec<TopicCard> {
                     .into_iter()
                     .take(PASSAGES)
                     .filter_map(|(paragraph, hits)| {
-                        excerpt(&report.document, *paragraph, hits, about(hits))
+                        excerpt(document, *paragraph, hits, about(hits))
                     })
                     .collect(),
                 mentions: paragraphs
                     .iter()
                     .filter_map(|(paragraph, hits)| {
-                        mention(&report.document, *paragraph, hits, about(hits))
+                        mention(document, *paragraph, hits, about(hits))
                     })
                     .collect(),
             }

@@ -6,8 +6,11 @@
 //! does not say it. A report that does not mention an indicator has no row: absence is never zero.
 //! Files are written as their rows come; none is ever held whole.
 
+mod codebook;
+mod observations;
+mod reports;
 mod table;
-mod tables;
+mod topics;
 
 use super::{Page, RenderError, Renderer, Sink, hand_over, route};
 use crate::relate::{Corpus, Figure};
@@ -22,29 +25,31 @@ pub(super) fn files(
 ) -> Result<(), RenderError> {
     let codebook = renderer.codebook;
     let cards = || corpus.reports.iter();
-    let reports = tables::reports();
+    let reports = reports::table();
     reports.write(cards(), sink)?;
-    let observations = tables::observations(&codebook.version);
+    let observations = observations::table(&codebook.version);
     let figures = cards().flat_map(|card| card.figures.iter().map(move |one| (card, one)));
     let struck = cards().flat_map(|card| card.struck.iter().map(move |one| (card, one)));
     observations.write(figures.chain(struck), sink)?;
-    let ratios = tables::ratios();
+    let ratios = observations::ratios();
     let derived = cards().flat_map(|card| {
         let found = super::ratio::ratios(&card.figures);
         found.into_iter().map(move |one| (card, one))
     });
     ratios.write(derived, sink)?;
-    let topics = tables::topics();
-    let of_reports = cards().flat_map(|card| card.topics.iter().map(move |one| (card, one)));
-    topics.write(of_reports.clone(), sink)?;
-    let passages = tables::passages();
-    let all = of_reports
+    let topics = topics::table();
+    let named = cards().flat_map(|card| card.topics.iter().map(move |one| (card, one)));
+    topics.write(named.clone(), sink)?;
+    let passages = topics::passages();
+    let struck = cards().flat_map(|card| card.struck_topics.iter().map(move |one| (card, one)));
+    let all = named
+        .chain(struck)
         .flat_map(|(card, topic)| topic.mentions.iter().map(move |one| (card, topic, one)));
     passages.write(all, sink)?;
-    let entries = tables::codebook();
-    let indicators = codebook.indicators.iter().map(tables::Entry::Indicator);
-    let named = codebook.topics.iter().map(tables::Entry::Topic);
-    entries.write(indicators.chain(named), sink)?;
+    let entries = codebook::table();
+    let indicators = codebook.indicators.iter().map(codebook::Entry::Indicator);
+    let of_topics = codebook.topics.iter().map(codebook::Entry::Topic);
+    entries.write(indicators.chain(of_topics), sink)?;
     let package = json!({
         "profile": "data-package",
         "name": "fangzhi-data",

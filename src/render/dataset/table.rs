@@ -1,5 +1,7 @@
 //! A table: its columns, each with its meaning and how a row fills it; written as CSV and as JSON.
 
+use crate::identify::Date;
+use crate::quantity::Decimal;
 use crate::render::{RenderError, Sink, stream};
 use crate::spreadsheet::Cells;
 use std::borrow::Cow;
@@ -37,24 +39,7 @@ pub(super) enum Cell<'a> {
     Yes(bool),
 }
 
-impl<'a> Cell<'a> {
-    pub(super) fn text(text: &'a str) -> Self {
-        Self::Text(Cow::Borrowed(text))
-    }
-
-    pub(super) fn made(text: String) -> Self {
-        Self::Text(Cow::Owned(text))
-    }
-
-    pub(super) fn number(number: impl ToString) -> Self {
-        Self::Number(number.to_string())
-    }
-
-    /// A cell that is empty where there is nothing.
-    pub(super) fn maybe<T>(value: Option<T>, cell: impl FnOnce(T) -> Self) -> Self {
-        value.map_or(Self::Empty, cell)
-    }
-
+impl Cell<'_> {
     fn csv(&self) -> &str {
         match self {
             Self::Empty => "",
@@ -74,40 +59,165 @@ impl<'a> Cell<'a> {
     }
 }
 
+impl<'a> From<&'a str> for Cell<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+}
+
+impl From<String> for Cell<'_> {
+    fn from(text: String) -> Self {
+        Self::Text(Cow::Owned(text))
+    }
+}
+
+impl From<bool> for Cell<'_> {
+    fn from(yes: bool) -> Self {
+        Self::Yes(yes)
+    }
+}
+
+impl From<u32> for Cell<'_> {
+    fn from(number: u32) -> Self {
+        Self::Number(number.to_string())
+    }
+}
+
+impl From<i32> for Cell<'_> {
+    fn from(number: i32) -> Self {
+        Self::Number(number.to_string())
+    }
+}
+
+impl From<Decimal> for Cell<'_> {
+    fn from(number: Decimal) -> Self {
+        Self::Number(number.normalize().to_string())
+    }
+}
+
+impl From<Date> for Cell<'_> {
+    fn from(day: Date) -> Self {
+        Self::from(day.to_string())
+    }
+}
+
+/// Empty where there is nothing.
+impl<'a, T: Into<Cell<'a>>> From<Option<T>> for Cell<'a> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Empty, T::into)
+    }
+}
+
 /// A column.
 pub(super) struct Column<'a, R> {
     pub(super) name: &'static str,
     pub(super) kind: Kind,
     pub(super) meaning: &'static str,
-    pub(super) cell: Box<dyn Fn(&R) -> Cell<'a> + 'a>,
+    cell: Box<dyn Fn(&R) -> Cell<'a> + 'a>,
 }
 
-/// A column of this name, kind and meaning, filled by `cell`.
-pub(super) fn column<'a, R>(
-    name: &'static str,
-    kind: Kind,
-    meaning: &'static str,
-    cell: impl Fn(&R) -> Cell<'a> + 'a,
-) -> Column<'a, R> {
-    Column {
-        name,
-        kind,
-        meaning,
-        cell: Box::new(cell),
-    }
-}
+/// A column that names a row of another table: column, table, that table's column.
+type Reference = (&'static str, &'static str, &'static str);
 
-/// A table of rows `R`.
+/// A table of rows `R`. Its columns stand in the order in which they are said.
 pub(super) struct Table<'a, R> {
     pub(super) name: &'static str,
     /// The column that tells its rows apart, where there is one.
     pub(super) key: Option<&'static str>,
-    /// Columns that name a row of another table: column, table, its column.
-    pub(super) refers: &'static [(&'static str, &'static str, &'static str)],
+    pub(super) refers: Vec<Reference>,
     pub(super) columns: Vec<Column<'a, R>>,
 }
 
-impl<R> Table<'_, R> {
+impl<'a, R> Table<'a, R> {
+    /// A table without columns.
+    pub(super) fn new(name: &'static str) -> Self {
+        Self {
+            name,
+            key: None,
+            refers: Vec::new(),
+            columns: Vec::new(),
+        }
+    }
+
+    /// The column said last tells its rows apart.
+    pub(super) fn is_key(mut self) -> Self {
+        self.key = self.columns.last().map(|column| column.name);
+        self
+    }
+
+    /// The column said last names rows of `table` by their `id`; of an unnamed table, its own rows.
+    pub(super) fn refers_to(mut self, table: &'static str) -> Self {
+        let last = self.columns.last().map(|column| column.name);
+        self.refers.extend(last.map(|column| (column, table, "id")));
+        self
+    }
+
+    /// A column of words.
+    pub(super) fn text<C: Into<Cell<'a>>>(
+        self,
+        name: &'static str,
+        meaning: &'static str,
+        cell: impl Fn(&R) -> C + 'a,
+    ) -> Self {
+        self.column(name, Kind::Text, meaning, cell)
+    }
+
+    /// A column of numbers, with decimals.
+    pub(super) fn number<C: Into<Cell<'a>>>(
+        self,
+        name: &'static str,
+        meaning: &'static str,
+        cell: impl Fn(&R) -> C + 'a,
+    ) -> Self {
+        self.column(name, Kind::Number, meaning, cell)
+    }
+
+    /// A column of whole numbers.
+    pub(super) fn whole<C: Into<Cell<'a>>>(
+        self,
+        name: &'static str,
+        meaning: &'static str,
+        cell: impl Fn(&R) -> C + 'a,
+    ) -> Self {
+        self.column(name, Kind::Whole, meaning, cell)
+    }
+
+    /// A column of true and false.
+    pub(super) fn yes<C: Into<Cell<'a>>>(
+        self,
+        name: &'static str,
+        meaning: &'static str,
+        cell: impl Fn(&R) -> C + 'a,
+    ) -> Self {
+        self.column(name, Kind::Yes, meaning, cell)
+    }
+
+    /// A column of days.
+    pub(super) fn date<C: Into<Cell<'a>>>(
+        self,
+        name: &'static str,
+        meaning: &'static str,
+        cell: impl Fn(&R) -> C + 'a,
+    ) -> Self {
+        self.column(name, Kind::Date, meaning, cell)
+    }
+
+    fn column<C: Into<Cell<'a>>>(
+        mut self,
+        name: &'static str,
+        kind: Kind,
+        meaning: &'static str,
+        cell: impl Fn(&R) -> C + 'a,
+    ) -> Self {
+        self.columns.push(Column {
+            name,
+            kind,
+            meaning,
+            cell: Box::new(move |row| cell(row).into()),
+        });
+        self
+    }
+
     /// Writes `data/NAME.csv`, and `data/NAME.json` as `{"columns": […], "data": [[…], …]}`: the
     /// shape that pandas calls `split`, in which no name is said twice.
     pub(super) fn write(

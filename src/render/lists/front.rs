@@ -135,16 +135,15 @@ impl<'a> Lists<'a, '_> {
                 card.label.issuer.as_ref().map(|issuer| (place, issuer))
             })
             .collect();
-        let sum = |of: fn(&ReportCard) -> u32| {
-            let all = corpus.reports.iter();
-            all.map(|card| u64::from(of(card))).sum::<u64>()
-        };
+        // A copy's words are its report's: they count once.
+        let counted = || corpus.reports.iter().filter(|card| card.counts());
+        let sum = |of: fn(&ReportCard) -> u32| counted().map(|card| u64::from(of(card))).sum();
         let unread = corpus.unread.iter().filter(|one| one.level == Level::Error);
         let unread: BTreeSet<&str> = unread.map(|one| one.file.as_str()).collect();
-        let counted = corpus.reports.iter().filter(|card| card.counts()).count();
-        let copies = corpus.reports.len() - counted;
+        let reports = counted().count();
+        let copies = corpus.reports.len() - reports;
         let counts = [
-            ("count.tally_reports", counted as u64, true),
+            ("count.tally_reports", reports as u64, true),
             ("count.tally_copies", copies as u64, false),
             (
                 "count.tally_places",

@@ -4,6 +4,7 @@ use super::{built_in, corpus, specimen};
 use fangzhi::code::{Corrected, Depth, Observation, Passage, Scope, State};
 use fangzhi::codebook::Codebook;
 use fangzhi::evidence::Span;
+use fangzhi::relate::{Corpus, Kin, Kinship, Reason};
 use fangzhi::render::{self, Page, Renderer, Site, route};
 use fangzhi::report::Report;
 use std::collections::BTreeMap;
@@ -56,7 +57,10 @@ fn report(slug: &str, year: i32, scope: Option<Scope>) -> Report {
 }
 
 fn site(reports: &[Report]) -> BTreeMap<String, String> {
-    let corpus = corpus(reports);
+    pages(reports, &corpus(reports))
+}
+
+fn pages(reports: &[Report], corpus: &Corpus) -> BTreeMap<String, String> {
     let (theme, codebook) = (built_in("zh-Hans"), Codebook::built_in());
     let renderer = Renderer {
         theme: &theme,
@@ -68,10 +72,10 @@ fn site(reports: &[Report]) -> BTreeMap<String, String> {
         pages.insert(page.path, String::from_utf8(page.bytes).expect("UTF-8"));
     };
     for report in reports {
-        let around = render::surroundings(renderer, &report.id, &corpus).expect("in the corpus");
+        let around = render::surroundings(renderer, &report.id, corpus).expect("in the corpus");
         take(render::report_page(renderer, report, &around).expect("a page"));
     }
-    render::pages(renderer, &corpus, &mut |page: Page| {
+    render::pages(renderer, corpus, &mut |page: Page| {
         take(page);
         Ok(())
     })
@@ -192,9 +196,54 @@ fn a_keepers_topics_are_shown_with_their_reason() {
     assert!(page.contains("林（2024-05-01）更正：指培训"), "{page}");
     assert!(page.contains("林（2024-05-01）剔除：笔误"), "{page}");
     let rows = rows(&pages, "passages");
-    assert_eq!(rows.len(), 1, "{rows:?}");
-    assert_eq!(rows[0]["corrected_why"], "指培训");
+    let told: Vec<[&str; 3]> = rows
+        .iter()
+        .map(|row| ["topic", "state", "corrected_why"].map(|column| &*row[column]))
+        .collect();
+    let named = ["training", "named", "指培训"];
+    assert_eq!(told, [named, ["waste-sorting", "struck", "笔误"]]);
     assert!(!pages[&route::topic("waste-sorting", None)].contains("id=\"r-a-2021\""));
+}
+
+#[test]
+fn a_copy_is_told_in_every_table_and_its_paragraphs_count_once() {
+    let mut reports = [report("a", 2021, None), report("a", 2021, None)];
+    reports[1].id = "portal-2021".to_owned();
+    let codebook = Codebook::built_in();
+    for report in &mut reports {
+        report.passages.push(Passage {
+            topic: codebook.topics[0].id.clone(),
+            span: report.observations[0].span,
+            paragraph: 2,
+            depth: Depth::About,
+            corrected: None,
+        });
+    }
+    let mut corpus = corpus(&reports);
+    let copy = corpus.find("portal-2021").expect("the copy");
+    corpus.reports[copy as usize].kin.push(Kin {
+        id: "a-2021".to_owned(),
+        kinship: Kinship::Copy,
+        reason: Reason::Fuller,
+        likeness: 100,
+    });
+    let pages = pages(&reports, &corpus);
+    for table in ["reports", "observations", "ratios", "topics", "passages"] {
+        let rows = rows(&pages, table);
+        let id = if table == "reports" { "id" } else { "report" };
+        assert!(rows.iter().any(|row| row[id] == "portal-2021"), "{table}");
+        for row in &rows {
+            let counts = row[id] == "a-2021";
+            assert_eq!(row["in_series"], counts.to_string(), "{table}: {row:?}");
+        }
+    }
+    let copy_of: Vec<[String; 2]> = rows(&pages, "reports")
+        .iter()
+        .map(|row| ["copy_of", "kinship"].map(|column| row[column].clone()))
+        .collect();
+    assert_eq!(copy_of, [["", ""], ["a-2021", "copy"]]);
+    let front = &pages["index.html"];
+    assert!(front.contains("<dt>段</dt><dd>1</dd>"), "{front}");
 }
 
 #[test]
