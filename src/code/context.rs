@@ -8,7 +8,7 @@ use super::{Scope, Since};
 use crate::gazetteer::RegionLevel;
 use crate::identify::{Date, Identity, IssuerType, Period};
 use crate::quantity::{Amount, Quantity};
-use regex::Regex;
+use regex::{Captures, Regex};
 use std::sync::LazyLock;
 
 /// Words before a number that make it a change, not a level.
@@ -23,13 +23,17 @@ const CHANGE_FILLERS: [&str; 10] = [
     "了", "幅度", "率", "达", "为", "约", "近", ":", "案件", "量",
 ];
 
+/// The words before a number that are looked at have at most so many characters.
+const NEAR: usize = 24;
+
 /// Numbers that count nothing in this year's account lose their amount: slogans (“721”), ranks
 /// (前10名), rates of growth, requirements (不少于2次), the one of 未发生一起
 /// and of 审理了一起.
 pub(super) fn set_apart(chars: &[char], numbers: &mut [Quantity]) {
     let mut floor = 0;
     for number in numbers {
-        let before: String = chars[floor..number.span.start].iter().collect();
+        let from = floor.max(number.span.start.saturating_sub(NEAR));
+        let before: String = chars[from..number.span.start].iter().collect();
         let required = ["不少于", "不低于", "至少"].iter().any(|word| {
             word.chars().eq(chars[number.span.start..]
                 .iter()
@@ -55,9 +59,10 @@ pub(super) fn set_apart(chars: &[char], numbers: &mut [Quantity]) {
             ]
             .iter()
             .any(|word| before.ends_with(word));
-        let former = ["由", "由原", "由原来的", "从原来的", "原来的", "原有"]
-            .iter()
-            .any(|word| before.ends_with(word));
+        // A year before it is a number of its own.
+        let near = number.span.start.saturating_sub(NEAR)..number.span.start;
+        let near: String = chars[near].iter().collect();
+        let former = is_former(&near, &chars[number.span.end..]);
         let told = chars[number.span.start] == '一'
             && before.ends_with(['了', '这', '某', '该', '同', '有', '是', '另', '任', '每']);
         if required || ranked || denied || told || former || is_change(&before) {
@@ -65,6 +70,31 @@ pub(super) fn set_apart(chars: &[char], numbers: &mut [Quantity]) {
         }
         floor = number.span.end;
     }
+}
+
+/// 由85%提高到, 较上年的120件, 对比2022年同期的45件: what this year's number is held against.
+fn is_former(before: &str, after: &[char]) -> bool {
+    const FROM: [&str; 6] = ["由", "由原", "由原来的", "从原来的", "原来的", "原有"];
+    const THAN: [&str; 7] = ["较", "比", "对比", "相比", "由", "从", "与"];
+    static TIME: LazyLock<Regex> = LazyLock::new(|| {
+        expression(r"(?:20\d\d年度?|去年|上一?年度?|前年|往年)(?:全年)?(?:同期)?(?:的)?$")
+    });
+    if FROM.iter().any(|word| before.ends_with(word)) {
+        return true;
+    }
+    let changes = || {
+        let after: String = after.iter().take(8).collect();
+        [
+            "提高", "上升", "提升", "增", "升", "降", "下降", "减", "压", "调整",
+        ]
+        .iter()
+        .any(|word| after.trim_start_matches(',').starts_with(word))
+    };
+    let Some(time) = TIME.find(before) else {
+        return before.ends_with('从') && changes();
+    };
+    let words = &before[..time.start()];
+    THAN.iter().any(|word| words.ends_with(word))
 }
 
 fn is_change(before: &str) -> bool {
@@ -95,7 +125,7 @@ static SINCE_YEAR: LazyLock<Regex> = LazyLock::new(|| {
 });
 static SINCE_EVENT: LazyLock<Regex> = LazyLock::new(|| {
     expression(
-        r"(?:[^,;:。(]{2,14}(?:以来|至今)|(?:近)?[一二三两四五六七八九十]+年(?:多)?来|近[二三两四五六七八九十2-9]年|近年来|近几年|连续[一二三四五六七八九十\d]+年|历年|(?:[“十]+[三四五]五?”?期间))",
+        r"(?:[^,;:。(]{2,14}(?:以来|至今)|(?:近)?[一二三两四五六七八九十]+年(?:多)?来|近[二三两四五六七八九十2-9]年|近年来|近几年|连续[一二两三四五六七八九十\d]+年|历年|(?:[“十]+[三四五]五?”?期间))",
     )
 });
 static THIS_YEAR: LazyLock<Regex> =
@@ -120,6 +150,12 @@ static PART: LazyLock<Regex> = LazyLock::new(|| {
 
 fn expression(source: &str) -> Regex {
     Regex::new(source).expect("a constant expression")
+}
+
+/// An expression's last match in a text; none of them is without `sign`.
+fn last<'t>(expression: &Regex, sign: &str, text: &'t str) -> Option<Captures<'t>> {
+    text.contains(sign)
+        .then(|| expression.captures_iter(text).last())?
 }
 
 /// The words before a number, as far as they tell of its time and scope.
@@ -179,7 +215,7 @@ impl<'i> Before<'i> {
     }
 
     fn other_year(&self, year: i32) -> bool {
-        let Some(last) = YEAR.captures_iter(&self.text).last() else {
+        let Some(last) = last(&YEAR, "20", &self.text) else {
             return false;
         };
         let named: i32 = last[1].parse().unwrap_or(year);
@@ -194,7 +230,7 @@ impl<'i> Before<'i> {
     }
 
     fn since(&self, year: i32, original: impl Fn(&str) -> String) -> Option<(Since, usize)> {
-        if let Some(hit) = SINCE_YEAR.captures_iter(&self.text).last() {
+        if let Some(hit) = last(&SINCE_YEAR, "20", &self.text) {
             let number = |index: usize| hit.get(index).and_then(|m| m.as_str().parse::<u8>().ok());
             let from: i32 = hit[1].parse().ok()?;
             if from >= year {
@@ -204,7 +240,7 @@ impl<'i> Before<'i> {
             let written = original(&hit[0]);
             return Some((Since { date, written }, hit.get(0)?.start()));
         }
-        if let Some(hit) = YEARS.captures_iter(&self.text).last() {
+        if let Some(hit) = last(&YEARS, "20", &self.text) {
             let from: i32 = hit[1].parse().ok()?;
             let to: i32 = hit[2].parse().ok()?;
             if from < to && to == year && FROM_TO.find(&self.text).is_none() {
@@ -246,7 +282,7 @@ impl<'i> Before<'i> {
                 && end.year == year
                 && end.month == 12
         };
-        let period = if let Some(hit) = FROM_TO.captures_iter(&self.text).last() {
+        let period = if let Some(hit) = last(&FROM_TO, "月", &self.text) {
             let from: i32 = hit[1].parse().ok()?;
             let to: i32 = hit.get(4).map_or(Some(from), |m| m.as_str().parse().ok())?;
             let (first, last) = (number(hit.get(2))?, number(hit.get(5))?);
@@ -257,13 +293,13 @@ impl<'i> Before<'i> {
                     None => last_day(to, last)?,
                 },
             }
-        } else if let Some(hit) = MONTHS.captures_iter(&self.text).last() {
+        } else if let Some(hit) = last(&MONTHS, "月", &self.text) {
             let named: i32 = hit.get(1).map_or(Some(year), |m| m.as_str().parse().ok())?;
             Period {
                 start: Date::new(named, number(hit.get(2))?, 1)?,
                 end: last_day(named, number(hit.get(3))?)?,
             }
-        } else if let Some(hit) = UNTIL.captures_iter(&self.text).last() {
+        } else if let Some(hit) = last(&UNTIL, "月", &self.text) {
             let named: i32 = hit.get(1).map_or(Some(year), |m| m.as_str().parse().ok())?;
             let month = number(hit.get(2))?;
             Period {
@@ -274,7 +310,10 @@ impl<'i> Before<'i> {
                 },
             }
         } else {
-            let hit = PART.captures_iter(&self.text).last()?;
+            let season = ["季", "半", "个"]
+                .iter()
+                .any(|sign| self.text.contains(sign));
+            let hit = season.then(|| PART.captures_iter(&self.text).last())??;
             let words = &hit[0];
             let (first, last) = match words {
                 "上半年" => (1, 6),
@@ -342,7 +381,7 @@ impl<'i> Before<'i> {
     pub(super) fn another_body(&self) -> bool {
         let clause = self.text.rsplit([';', '。']).next().unwrap_or("");
         let level = self.identity.level();
-        if clause.contains("全国")
+        if speaks_of_the_state(clause)
             || (clause.contains("全省")
                 && !clause.contains("参加")
                 && level != Some(RegionLevel::Province))
@@ -385,6 +424,23 @@ impl<'i> Before<'i> {
             _ => false,
         })
     }
+}
+
+/// Whether 全国 in a clause is the country: not a platform's, a hotline's or a law's name.
+fn speaks_of_the_state(clause: &str) -> bool {
+    const NAMES: [&str; 7] = [
+        "1",
+        "统一",
+        "一体化",
+        "企业信用",
+        "信用",
+        "行政执法",
+        "互联网",
+    ];
+    clause.match_indices("全国").any(|(at, word)| {
+        let after = &clause[at + word.len()..];
+        !NAMES.iter().any(|name| after.starts_with(name))
+    })
 }
 
 /// Whether a body named by `word` is of this line. City management and comprehensive enforcement are

@@ -10,7 +10,7 @@ use super::{Capacity, LONGEST_SENTENCE, Observation, State};
 use crate::codebook::Codebook;
 use crate::codebook::lexicon::Occurrences;
 use crate::codebook::pattern::{NUMBER, UNREADABLE};
-use crate::codebook::rules::{FrameRule, GuardPlace, Rule, RuleKind};
+use crate::codebook::rules::{FrameRule, GuardPlace, IndicatorRules, Rule, RuleKind};
 use crate::evidence::Span;
 use crate::identify::Identity;
 use crate::quantity::{Amount, Decimal, Quantity, Unit};
@@ -77,17 +77,73 @@ pub(super) fn observations(
     }
     let mut claims: Vec<Claim<'_>> = Vec::new();
     for rule in rules.figure_words(skeleton, words) {
-        claims.extend(matches(&rules.rules[rule], skeleton, words));
+        claim(&rules.rules[rule], skeleton, words, &mut claims);
     }
-    claims.retain(|claim| stands(claim, setting, codebook, words));
+    let stand: Vec<bool> = claims
+        .iter()
+        .map(|claim| stands(claim, setting, codebook, words))
+        .collect();
+    let claims = standing(claims, &stand, skeleton, codebook);
     let mut found: Vec<(usize, Observation)> = Vec::new();
     for claim in settle(claims) {
-        if let Some(observation) = observe(&claim, setting, codebook) {
+        if let Some(observation) = observe(&claim, setting, codebook, words) {
             found.push((claim.at, observation));
         }
     }
     found.sort_by_key(|(at, observation)| (*at, observation.implied));
     without_parts(found, skeleton)
+}
+
+/// The claims that stand, less those that go with another's number which does not (渣土案件12件，
+/// 罚款3万元), and those on a wider whole of which the sentence names this part.
+fn standing<'c>(
+    claims: Vec<Claim<'c>>,
+    stand: &[bool],
+    skeleton: &str,
+    codebook: &Codebook,
+) -> Vec<Claim<'c>> {
+    let rules = |claim: &Claim<'_>| &codebook.rules.indicators[claim.rule.indicator];
+    let falls_with_another = |claim: &Claim<'_>| {
+        let follows = &rules(claim).follows;
+        let segment = segment_start(skeleton, claim.at);
+        let leads = |other: &Claim<'_>| {
+            (segment..claim.at).contains(&other.at)
+                && follows.contains(&codebook.indicators[other.rule.indicator].id)
+        };
+        let before = claims.iter().zip(stand).filter(|(other, _)| leads(other));
+        let nearest = before.clone().map(|(other, _)| other.at).max();
+        nearest.is_some_and(|at| {
+            before
+                .filter(|(other, _)| other.at == at)
+                .all(|(_, stands)| !stands)
+        })
+    };
+    let is_wider = |claim: &Claim<'_>| {
+        claims.iter().zip(stand).any(|(part, stands)| {
+            *stands
+                && part.rule.indicator == claim.rule.indicator
+                && part.at > claim.at
+                && names_its_part(rules(part), skeleton, part.at)
+        })
+    };
+    let keep: Vec<bool> = claims
+        .iter()
+        .zip(stand)
+        .map(|(claim, stands)| *stands && !falls_with_another(claim) && !is_wider(claim))
+        .collect();
+    let kept = claims.into_iter().zip(keep);
+    kept.filter_map(|(claim, keep)| keep.then_some(claim))
+        .collect()
+}
+
+/// Whether 其中 before the number at `at` names the whole of an indicator out of something wider.
+fn names_its_part(own: &IndicatorRules, skeleton: &str, at: usize) -> bool {
+    let segment = &skeleton[segment_start(skeleton, at)..at];
+    segment.rsplit_once("其中").is_some_and(|(before, after)| {
+        let after = after.trim_start_matches([',', ':']);
+        own.wider.iter().any(|word| before.contains(word))
+            && own.named_part.iter().any(|word| after.starts_with(word))
+    })
 }
 
 /// 其中 after an indicator's own number begins the number's parts (不予处罚12件，其中首违不罚8件):
@@ -109,24 +165,22 @@ fn without_parts(found: Vec<(usize, Observation)>, skeleton: &str) -> Vec<Observ
     kept.into_iter().map(|(_, one)| one).collect()
 }
 
-fn matches<'c>(
-    rule: &'c Rule,
-    skeleton: &'c str,
-    words: &mut Occurrences,
-) -> impl Iterator<Item = Claim<'c>> + use<'c> {
+/// Enters a rule's matches.
+fn claim<'c>(rule: &'c Rule, skeleton: &str, words: &mut Occurrences, claims: &mut Vec<Claim<'c>>) {
     let numbered = !matches!(rule.kind, RuleKind::Zero | RuleKind::FramedZero);
-    rule.matches(skeleton, words).filter_map(move |hit| {
+    rule.matches(skeleton, words, |bytes| {
+        let matched = &skeleton[bytes.clone()];
         let at = if numbered {
-            hit.start() + hit.as_str().find([NUMBER, UNREADABLE])?
+            matched.find([NUMBER, UNREADABLE])
         } else {
-            hit.end() - hit.as_str().chars().next_back()?.len_utf8()
+            matched.char_indices().next_back().map(|(at, _)| at)
         };
-        Some(Claim {
+        claims.extend(at.map(|at| Claim {
             rule,
-            bytes: hit.range(),
-            at,
-        })
-    })
+            at: bytes.start + at,
+            bytes,
+        }));
+    });
 }
 
 /// Whether nothing speaks against a claim: its frame, its exceptions, the guards, 其中.
@@ -151,16 +205,25 @@ fn stands(
         return false;
     }
     let vetoed = rules.exceptions(claim.rule.indicator).any(|rule| {
-        rule.matches(skeleton, words)
-            .any(|hit| hit.start() < claim.bytes.end && claim.bytes.start < hit.end())
+        let mut touches = false;
+        rule.matches(skeleton, words, |hit| {
+            touches |= hit.start < claim.bytes.end && claim.bytes.start < hit.end;
+        });
+        touches
     });
-    if vetoed || (own.whole && is_part(skeleton, claim.at)) || belongs_to_next(skeleton, claim) {
+    let part = own.whole
+        && is_part(skeleton, claim.at)
+        && !names_its_part(own, skeleton, claim.at)
+        && !parts_are_told(setting.sentence, claim.at);
+    if vetoed || part || belongs_to_next(skeleton, claim) {
         return false;
     }
+    // What an indicator's own guards doubt is a number: whose it is, how much of the whole.
+    let numbered = !matches!(claim.rule.kind, RuleKind::Zero | RuleKind::FramedZero);
     !rules.guards.iter().any(|guard| {
-        (guard.always || own.guards.contains(&guard.id))
+        (guard.always || (numbered && own.guards.contains(&guard.id)))
             && !own.allow.contains(&guard.id)
-            && guard.holds(context(skeleton, claim, guard.place))
+            && guard.holds(context(skeleton, claim, guard.place), words)
     })
 }
 
@@ -208,9 +271,47 @@ fn context<'t>(skeleton: &'t str, claim: &Claim<'_>, place: GuardPlace) -> &'t s
     }
 }
 
+/// Where the segment of a byte begins: after the last semicolon before it.
+fn segment_start(skeleton: &str, at: usize) -> usize {
+    let end = skeleton[..at].rfind([';', '。']);
+    end.map_or(0, |end| {
+        end + skeleton[end..].chars().next().map_or(1, char::len_utf8)
+    })
+}
+
+/// Whether the parts after 其中 add up to the number before it: what comes then is said of the whole
+/// again (办结568件，其中简易程序312件，普通程序256件，罚没款350万元).
+fn parts_are_told(sentence: &Sentence, at: usize) -> bool {
+    let skeleton = sentence.skeleton.as_str();
+    let start = segment_start(skeleton, at);
+    let Some(inner) = skeleton[start..at].rfind("其中").map(|inner| start + inner) else {
+        return false;
+    };
+    let numbers = |bytes: Range<usize>| {
+        skeleton[bytes.clone()]
+            .match_indices([NUMBER, UNREADABLE])
+            .filter_map(move |(place, _)| {
+                let place = bytes.start + place;
+                sentence.number_at(sentence.of_skeleton(place, place + 1).start)
+            })
+    };
+    let Some(whole) = numbers(start..inner).last() else {
+        return false;
+    };
+    let parts: Option<Vec<Decimal>> = numbers(inner..at)
+        .map(|part| match part.amount {
+            Amount::Exact(value) if part.unit == whole.unit => Some(value),
+            _ => None,
+        })
+        .collect();
+    parts.is_some_and(|parts| {
+        parts.len() > 1 && Amount::Exact(parts.iter().copied().sum()) == whole.amount
+    })
+}
+
 /// Whether the number at `at` is told as a part of another: after 其中, or in brackets.
 fn is_part(skeleton: &str, at: usize) -> bool {
-    let segment = &skeleton[skeleton[..at].rfind([';', '。']).map_or(0, |at| at + 1)..at];
+    let segment = &skeleton[segment_start(skeleton, at)..at];
     let open = |from: &str| {
         from.rfind('(')
             .is_some_and(|open| !from[open..].contains(')'))
@@ -253,7 +354,12 @@ fn settle(claims: Vec<Claim<'_>>) -> Vec<Claim<'_>> {
     settled
 }
 
-fn observe(claim: &Claim<'_>, setting: &Setting<'_>, codebook: &Codebook) -> Option<Observation> {
+fn observe(
+    claim: &Claim<'_>,
+    setting: &Setting<'_>,
+    codebook: &Codebook,
+    words: &Occurrences,
+) -> Option<Observation> {
     let own = &codebook.rules.indicators[claim.rule.indicator];
     let sentence = setting.sentence;
     let place = sentence.of_skeleton(claim.at, claim.at + 1).start;
@@ -264,14 +370,14 @@ fn observe(claim: &Claim<'_>, setting: &Setting<'_>, codebook: &Codebook) -> Opt
     if prior || before.another_body() {
         return None;
     }
-    let words = match (claim.rule.kind, number) {
+    let written = match (claim.rule.kind, number) {
         (RuleKind::Zero | RuleKind::FramedZero, _) | (_, None) => {
             sentence.of_skeleton(claim.bytes.start, claim.bytes.end)
         }
         (_, Some(number)) => number.span.clone(),
     };
-    let words = trim(&sentence.chars, words);
-    let span = sentence.span(words.clone());
+    let written = trim(&sentence.chars, written);
+    let span = sentence.span(written.clone());
     let said = match (claim.rule.kind, number) {
         (RuleKind::Zero | RuleKind::FramedZero, _) => Said::zero(),
         (_, number) => Said::of(number?, own.range)?,
@@ -289,10 +395,10 @@ fn observe(claim: &Claim<'_>, setting: &Setting<'_>, codebook: &Codebook) -> Opt
         period: time.period,
         cumulative_since: time.since,
         scope: before.scope(),
-        capacity: capacity(claim, setting, codebook),
+        capacity: capacity(claim, setting, codebook, words),
         mismatch: None,
         corrected: None,
-        sentence: excerpt(sentence, &words),
+        sentence: excerpt(sentence, &written),
         span,
         paragraph: setting.paragraph,
     })
@@ -336,19 +442,24 @@ impl Said {
     }
 }
 
-fn capacity(claim: &Claim<'_>, setting: &Setting<'_>, codebook: &Codebook) -> Option<Capacity> {
+fn capacity(
+    claim: &Claim<'_>,
+    setting: &Setting<'_>,
+    codebook: &Codebook,
+    words: &Occurrences,
+) -> Option<Capacity> {
     let rules = &codebook.rules;
     let own = &rules.indicators[claim.rule.indicator];
     let group = &codebook.indicators[claim.rule.indicator].group;
     let frame = frame_at(setting.frames, claim.at, codebook).map(|frame| &frame.id);
-    let told = |words: &str| {
+    let told = |context: &str| {
         rules.capacities.iter().find(|capacity| {
             capacity.group == *group
                 && capacity
                     .frame
                     .as_ref()
                     .is_none_or(|needed| Some(needed) == frame)
-                && (capacity.frame.is_some() || capacity.words.holds(words))
+                && (capacity.frame.is_some() || capacity.words.holds(context, words))
         })
     };
     let skeleton = setting.sentence.skeleton.as_str();

@@ -201,6 +201,7 @@ pub fn code(document: &Document, identity: &Identity, codebook: &Codebook) -> Wa
         hits: Vec::new(),
         observations: Vec::new(),
         words: Occurrences::default(),
+        headings: vec![None; document.sections.len()],
     };
     let mut index = 0;
     while index < document.paragraphs.len() {
@@ -228,6 +229,8 @@ struct Coder<'r> {
     hits: Vec<(usize, usize, Span)>,
     observations: Vec<Observation>,
     words: Occurrences,
+    /// By section: the frame of its heading and those above it, where it was asked for.
+    headings: Vec<Option<Option<usize>>>,
 }
 
 impl Coder<'_> {
@@ -293,20 +296,26 @@ impl Coder<'_> {
 
     /// The frame that the headings above a paragraph open, the innermost first; none where a
     /// heading names several.
-    fn heading_frame(&self, section: Option<u32>) -> Option<usize> {
-        let mut section = section;
-        while let Some(index) = section {
-            let heading = &self.document.sections[index as usize];
-            for sentence in reading::sentences(&self.document.text.text, heading.title) {
-                let frames = figures::frames(&sentence, None, self.codebook);
-                if let Some((_, first)) = frames.first() {
-                    let one = frames.iter().all(|(_, frame)| frame == first);
-                    return one.then_some(*first);
-                }
-            }
-            section = heading.parent;
+    fn heading_frame(&mut self, section: Option<u32>) -> Option<usize> {
+        let index = section? as usize;
+        if let Some(known) = self.headings[index] {
+            return known;
         }
-        None
+        let heading = &self.document.sections[index];
+        let frames = reading::sentences(&self.document.text.text, heading.title)
+            .into_iter()
+            .map(|sentence| figures::frames(&sentence, None, self.codebook))
+            .find(|frames| !frames.is_empty());
+        let frame = match frames {
+            Some(frames) => {
+                let first = frames[0].1;
+                let one = frames.iter().all(|(_, frame)| *frame == first);
+                one.then_some(first)
+            }
+            None => self.heading_frame(heading.parent),
+        };
+        self.headings[index] = Some(frame);
+        frame
     }
 }
 

@@ -25,10 +25,9 @@ pub(super) fn hits(
     for rule in possible {
         let rule = &rules.topics[rule];
         let list = if rule.except { &mut vetoes } else { &mut found };
-        list.extend(
-            rule.matches(&sentence.words, words)
-                .map(|hit| (rule.topic, hit.start(), hit.end())),
-        );
+        rule.matches(&sentence.words, words, |hit| {
+            list.push((rule.topic, hit.start, hit.end));
+        });
     }
     if found.is_empty() {
         return Vec::new();

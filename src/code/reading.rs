@@ -19,12 +19,27 @@ pub(crate) struct Sentence {
     pub numbers: Vec<Quantity>,
     /// The text that figures are looked for in.
     pub skeleton: String,
-    /// By byte of the skeleton: the character it stands for (of a number, its first), and one more.
-    origin: Vec<u32>,
+    /// Where each of the skeleton's characters stands.
+    origin: Vec<Place>,
     /// The text that topics are looked for in.
     pub words: String,
-    /// By byte of the words: the character, and one more.
-    words_origin: Vec<u32>,
+    /// Where each of the words' characters stands.
+    words_origin: Vec<Place>,
+}
+
+/// Where a character of a sentence's skeleton or words stands.
+#[derive(Clone, Copy)]
+struct Place {
+    /// Its first byte there.
+    byte: u32,
+    /// The character of the sentence that it stands for; of a number, the first.
+    char: u32,
+}
+
+/// The character of the sentence that a byte stands for.
+fn origin(places: &[Place], byte: usize) -> usize {
+    let after = places.partition_point(|place| place.byte as usize <= byte);
+    places[after - 1].char as usize
 }
 
 /// The sentences of the paragraph at `span` of `text`.
@@ -83,15 +98,16 @@ impl Sentence {
     pub(crate) fn new(chars: Vec<char>, spans: Vec<Span>) -> Self {
         let mut numbers = quantity::scan(&chars);
         super::context::set_apart(&chars, &mut numbers);
-        let bytes = chars.len() * 3 + 1;
+        let length = chars.len();
+        let bytes = length * 3;
         let mut sentence = Self {
             chars,
             spans,
             numbers,
             skeleton: String::with_capacity(bytes),
-            origin: Vec::with_capacity(bytes),
+            origin: Vec::with_capacity(length),
             words: String::with_capacity(bytes),
-            words_origin: Vec::with_capacity(bytes),
+            words_origin: Vec::with_capacity(length),
         };
         sentence.write_skeleton();
         sentence.write_words();
@@ -121,7 +137,6 @@ impl Sentence {
             }
             at += 1;
         }
-        self.origin.push(at as u32);
     }
 
     fn write_words(&mut self) {
@@ -132,22 +147,21 @@ impl Sentence {
                 push(&mut self.words, &mut self.words_origin, c, at);
             }
         }
-        self.words_origin.push(self.chars.len() as u32);
     }
 
     /// The characters that bytes `start..end` of the skeleton stand for.
     pub(crate) fn of_skeleton(&self, start: usize, end: usize) -> std::ops::Range<usize> {
-        let last = self.origin[end - 1] as usize;
+        let last = origin(&self.origin, end - 1);
         let after = self
             .number_at(last)
             .map_or(last + 1, |number| number.span.end);
-        self.origin[start] as usize..after
+        origin(&self.origin, start)..after
     }
 
     /// Where bytes `start..end` of the words stand in the document.
     pub(crate) fn span_of_words(&self, start: usize, end: usize) -> Span {
-        let first = self.words_origin[start] as usize;
-        let last = self.words_origin[end - 1] as usize;
+        let first = origin(&self.words_origin, start);
+        let last = origin(&self.words_origin, end - 1);
         self.span(first..last + 1)
     }
 
@@ -191,7 +205,6 @@ impl Sentence {
             words_origin: Vec::new(),
         };
         sentence.write_skeleton();
-        sentence.origin.pop();
         let kind = match number.amount {
             Amount::Exact(_) => NUMBER,
             _ => UNREADABLE,
@@ -202,7 +215,6 @@ impl Sentence {
             _ => ANY_UNIT,
         };
         push(&mut sentence.skeleton, &mut sentence.origin, unit, end);
-        sentence.origin.push(end as u32 + 1);
         sentence.chars.push('*');
         sentence.numbers.push(Quantity {
             span: end..end + 1,
@@ -212,9 +224,12 @@ impl Sentence {
     }
 }
 
-fn push(text: &mut String, origin: &mut Vec<u32>, c: char, at: usize) {
+fn push(text: &mut String, places: &mut Vec<Place>, c: char, at: usize) {
+    places.push(Place {
+        byte: text.len() as u32,
+        char: at as u32,
+    });
     text.push(c);
-    origin.extend(std::iter::repeat_n(at as u32, c.len_utf8()));
 }
 
 fn is_quote(c: char) -> bool {

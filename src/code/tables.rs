@@ -19,11 +19,20 @@ use std::ops::Range;
 /// A row's cells: where they stand.
 type Cells = Vec<Span>;
 
+/// What parts a row's cells.
+const BARS: [char; 3] = ['|', '│', '｜'];
+
 /// The cells of a paragraph that is a table's row: separated by tabs, pipes or wide blanks.
 pub(super) fn cells(document: &Document, index: usize) -> Option<Cells> {
     let paragraph = &document.paragraphs[index];
     let words = document.words(index);
-    let bars = words.matches(['|', '│', '｜']).count();
+    // Asked of every paragraph: what most of them have not is looked for byte by byte.
+    let barred = BARS.iter().any(|bar| words.contains(*bar));
+    let bars = if barred {
+        words.matches(BARS).count()
+    } else {
+        0
+    };
     let separated = |separators: &[char]| {
         let mut cells = Cells::new();
         let mut start = 0;
@@ -36,11 +45,12 @@ pub(super) fn cells(document: &Document, index: usize) -> Option<Cells> {
     };
     let mut cells = match paragraph.kind {
         ParagraphKind::Row if words.contains('\t') => separated(&['\t']),
-        ParagraphKind::Row | ParagraphKind::Body if bars >= 2 => separated(&['|', '│', '｜']),
+        ParagraphKind::Row | ParagraphKind::Body if bars >= 2 => separated(&BARS),
         ParagraphKind::Row => columns(words),
-        ParagraphKind::Body => Some(columns(words)).filter(|cells| {
-            cells.len() >= 3 && words.chars().count() < 80 && !words.contains('。')
-        })?,
+        ParagraphKind::Body if words.len() < 80 * 4 && !words.contains('。') => {
+            let few = words.chars().count() < 80;
+            Some(columns(words)).filter(|cells| few && cells.len() >= 3)?
+        }
         _ => return None,
     };
     if bars >= 2 {

@@ -58,6 +58,16 @@ pub(crate) struct Occurrences {
     found: Vec<Occurrence>,
     reached: Vec<Reach>,
     next: Vec<Reach>,
+    starts: Vec<usize>,
+}
+
+/// Where the matches of a pattern can lie.
+#[derive(Clone, Debug)]
+pub(super) struct Window {
+    /// All of them lie within these bytes.
+    pub bytes: Range<usize>,
+    /// Each begins with one of the pattern's first words: at one of [`Occurrences::starts`].
+    pub begins_with_a_word: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -87,11 +97,10 @@ impl Lexicon {
     ) -> Vec<usize> {
         words.clear(self.uses.len());
         let mut rules = Vec::new();
-        for hit in self
-            .automaton
-            .iter()
-            .flat_map(|automaton| automaton.find_overlapping_iter(text))
-        {
+        let Some(automaton) = &self.automaton else {
+            return rules;
+        };
+        for hit in automaton.find_overlapping_iter(text) {
             let word = &self.uses[hit.value() as usize];
             for &rule in &word.plain {
                 plain(rule, hit.start(), hit.end());
@@ -130,18 +139,30 @@ impl Occurrences {
         before == 0
     }
 
-    /// The bytes within which all matches of a pattern lie; none where it can't match.
-    pub(super) fn window(&mut self, chain: &Chain) -> Option<Range<usize>> {
+    /// Whether for each need of a pattern one of its words stands in the text.
+    pub(super) fn may_hold(&self, chain: &Chain) -> bool {
+        let stands = |link: &Link| link.words.iter().any(|word| self.last[*word as usize] != 0);
+        chain.links.iter().all(stands)
+    }
+
+    /// Where the first words of the pattern last asked for ([`window`](Self::window)) stand,
+    /// ascending.
+    pub(super) fn starts(&self) -> &[usize] {
+        &self.starts
+    }
+
+    /// Where all matches of a pattern lie; none where it can't match.
+    pub(super) fn window(&mut self, chain: &Chain) -> Option<Window> {
+        if !self.may_hold(chain) {
+            return None;
+        }
         let Self {
             last,
             found,
             reached,
             next,
+            starts,
         } = self;
-        let stands = |link: &Link| link.words.iter().any(|word| last[*word as usize] != 0);
-        if !chain.links.iter().all(stands) {
-            return None;
-        }
         for (place, link) in chain.links.iter().enumerate() {
             next.clear();
             for word in &link.words {
@@ -169,11 +190,20 @@ impl Occurrences {
             if next.is_empty() {
                 return None;
             }
+            if place == 0 {
+                starts.clear();
+                starts.extend(next.iter().map(|reach| reach.start));
+                starts.sort_unstable();
+                starts.dedup();
+            }
             std::mem::swap(reached, next);
         }
         let start = reached.iter().map(|reach| reach.start).min()?;
         let end = reached.iter().map(|reach| reach.end).max()?;
-        Some(start..end + chain.tail)
+        Some(Window {
+            bytes: start..end + chain.tail,
+            begins_with_a_word: chain.links.first().is_some_and(|link| link.lead == 0),
+        })
     }
 }
 
@@ -274,7 +304,7 @@ mod tests {
             let Ok(pattern) = pattern::read(&source, Over::Skeleton, &[], &BTreeMap::new()) else {
                 return Ok(());
             };
-            let regex = regex::Regex::new(&pattern.regex).unwrap();
+            let regex = regex_automata::meta::Regex::new(&pattern.regex).unwrap();
             let expected: Vec<_> = regex.find_iter(&text).map(|hit| hit.range()).collect();
             let mut builder = LexiconBuilder::default();
             let chain = builder.chain(&pattern.needs, pattern.tail);
@@ -283,11 +313,11 @@ mod tests {
             let mut words = Occurrences::default();
             let tried = lexicon.find(&text, &mut words, |_, _, _| {});
             let window = words.window(&chain).filter(|_| !tried.is_empty());
-            let found: Vec<_> = window
-                .into_iter()
-                .flat_map(|window| super::super::rules::find_in(&regex, &text, window))
-                .map(|hit| hit.range())
-                .collect();
+            let mut found = Vec::new();
+            if let Some(window) = window {
+                let told = |hit| found.push(hit);
+                super::super::rules::find_in(&regex, &text, window, &words, told);
+            }
             prop_assert_eq!(found, expected);
         }
     }

@@ -67,6 +67,8 @@ struct RawGuard {
     #[serde(default = "many")]
     at_most: u8,
     patterns: Vec<Spanned<String>>,
+    #[serde(default)]
+    unless: Vec<Spanned<String>>,
 }
 
 #[derive(Clone, Deserialize)]
@@ -123,6 +125,12 @@ struct RawIndicator {
     once: bool,
     #[serde(default)]
     whole: bool,
+    #[serde(default)]
+    wider: Vec<String>,
+    #[serde(default)]
+    named_part: Vec<String>,
+    #[serde(default)]
+    follows: Vec<String>,
     #[serde(default)]
     frame: Vec<Spanned<String>>,
     #[serde(default)]
@@ -364,7 +372,7 @@ impl Reader<'_> {
             })
             .collect();
         for entry in std::mem::take(&mut self.capacities) {
-            let sources = self.sources(entry.file, &entry.raw.patterns);
+            let patterns = self.context(entry.file, &entry.raw.patterns);
             rules.capacities.push(CapacityRule {
                 is: entry.raw.is,
                 group: entry.raw.group,
@@ -374,18 +382,21 @@ impl Reader<'_> {
                     GuardPlace::Sentence,
                     false,
                     1..=u8::MAX,
-                    &sources,
+                    patterns,
+                    &[],
                 ),
             });
         }
         for entry in std::mem::take(&mut self.guards) {
-            let sources = self.sources(entry.file, &entry.raw.patterns);
+            let patterns = self.context(entry.file, &entry.raw.patterns);
+            let unless = self.context(entry.file, &entry.raw.unless);
             rules.guards.push(GuardRule::new(
                 entry.raw.id,
                 entry.raw.place,
                 entry.raw.always,
                 entry.raw.at_least..=entry.raw.at_most,
-                &sources,
+                patterns,
+                &unless,
             ));
         }
         let mut codebook = Codebook {
@@ -417,11 +428,10 @@ impl Reader<'_> {
     }
 
     /// The expressions of patterns that only have to occur.
-    fn sources(&mut self, file: usize, patterns: &[Spanned<String>]) -> Vec<String> {
+    fn context(&mut self, file: usize, patterns: &[Spanned<String>]) -> Vec<Pattern> {
         patterns
             .iter()
             .filter_map(|source| self.pattern(file, source, Over::Skeleton, &[], Slot::Never))
-            .map(|pattern| pattern.regex)
             .collect()
     }
 
@@ -527,6 +537,9 @@ impl Reader<'_> {
             guards: raw.guards.iter().map(|id| id.get_ref().clone()).collect(),
             allow: raw.allow.iter().map(|id| id.get_ref().clone()).collect(),
             whole: raw.whole,
+            wider: raw.wider.iter().map(|word| fold(word)).collect(),
+            named_part: raw.named_part.iter().map(|word| fold(word)).collect(),
+            follows: raw.follows.clone(),
             capacity: raw.capacity,
             range: raw
                 .range

@@ -39,13 +39,14 @@ pub(crate) fn unit_char(unit: Unit) -> char {
 pub(crate) const LITERAL_LIMIT: usize = 14;
 
 /// What may stand between a noun and its number.
-const FILLER: &str = "(?:数量|总量|总数|件数|数)?(?:\\([^()\u{E000}\u{E001}]{0,30}\\))?\
+const FILLER: &str = "(?:数量|总量|总数|件数|数)?\
+    (?:(?:由|从)[^,;。\u{E000}\u{E001}]{0,10}(?:提高|上升|提升|增加|增长|下降|降低|减少|增|升|降)(?:至|到|为))?(?:\\([^()\u{E000}\u{E001}]{0,30}\\))?\
     (?::|,(?:共计|共有|总共|共|总计|累计|合计))?\
     (?:共计|共有|总共|共|总计|累计|合计|均|达到了|达到|已达|达|为|是|有|计|约|的)?\
     (?:共计|共有|总共|共|总计|累计|合计|均为|均达|达到了|达到|已达|达|为|计|约)?(?:人民币)?";
 
 /// Characters that [`FILLER`] matches at most.
-const FILLER_WIDTH: usize = 46;
+const FILLER_WIDTH: usize = 60;
 
 /// Bytes of a character, at most.
 const WIDEST: usize = 4;

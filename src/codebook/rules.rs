@@ -1,13 +1,14 @@
 //! The codebook as the coder runs it: one automaton over all literals, and regular expressions that
 //! are only tried where their literals stand, in their order and near enough.
 
-use super::lexicon::{Chain, Lexicon, LexiconBuilder, Occurrences};
+use super::lexicon::{Chain, Lexicon, LexiconBuilder, Occurrences, Window};
 use super::pattern::Pattern;
 use crate::code::Capacity;
 use crate::quantity::Decimal;
 use daachorse::charwise::CharwiseDoubleArrayAhoCorasick as Automaton;
 use daachorse::{CharwiseDoubleArrayAhoCorasickBuilder as AutomatonBuilder, MatchKind};
-use regex::{Match, Regex};
+use regex_automata::meta::Regex;
+use regex_automata::{Anchored, Input};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -70,34 +71,54 @@ impl Rule {
         }
     }
 
-    /// Its matches in a sentence's skeleton, of which `words` are the literals.
-    pub(crate) fn matches<'r>(
-        &'r self,
-        skeleton: &'r str,
+    /// Its matches in a sentence's skeleton, of which `words` are the literals: told one after
+    /// another, in bytes.
+    pub(crate) fn matches(
+        &self,
+        skeleton: &str,
         words: &mut Occurrences,
-    ) -> impl Iterator<Item = Match<'r>> + use<'r> {
-        let window = words.window(&self.chain);
-        window.into_iter().flat_map(move |window| {
+        told: impl FnMut(Range<usize>),
+    ) {
+        if let Some(window) = words.window(&self.chain) {
             let regex = self.regex.get_or_init(|| compile(&self.pattern.regex));
-            find_in(regex, skeleton, window)
-        })
+            find_in(regex, skeleton, window, words, told);
+        }
     }
 }
 
-/// The matches that lie within a range of bytes, one after another.
-pub(super) fn find_in<'r>(
-    regex: &'r Regex,
-    text: &'r str,
-    window: Range<usize>,
-) -> impl Iterator<Item = Match<'r>> {
-    let mut at = text.floor_char_boundary(window.start);
-    let text = &text[..text.ceil_char_boundary(window.end)];
+/// Tells the matches that lie within a window, one after another. Where a match can only begin at
+/// certain words, it is tried there and nowhere else.
+pub(super) fn find_in(
+    regex: &Regex,
+    text: &str,
+    window: Window,
+    words: &Occurrences,
+    mut told: impl FnMut(Range<usize>),
+) {
+    let mut at = text.floor_char_boundary(window.bytes.start);
+    let end = text.ceil_char_boundary(window.bytes.end);
+    let text = &text[..end];
+    if window.begins_with_a_word {
+        for &start in words.starts() {
+            if start < at || start >= end {
+                continue;
+            }
+            let input = Input::new(text).span(start..end).anchored(Anchored::Yes);
+            if let Some(hit) = regex.search(&input) {
+                at = hit.end();
+                told(hit.range());
+            }
+        }
+        return;
+    }
     // No pattern matches nothing: each needs a word.
-    std::iter::from_fn(move || {
-        let hit = regex.find_at(text, at).filter(|hit| !hit.is_empty())?;
+    while let Some(hit) = regex.search(&Input::new(text).span(at..end)) {
+        if hit.is_empty() {
+            break;
+        }
         at = hit.end();
-        Some(hit)
-    })
+        told(hit.range());
+    }
 }
 
 /// Patterns are checked when they are read, so that this cannot fail; were it to, it matches nothing.
@@ -121,6 +142,14 @@ pub(crate) struct IndicatorRules {
     pub allow: Vec<String>,
     /// Whether a number after 其中 is not it.
     pub whole: bool,
+    /// Words of wider wholes: after 其中, a part of them that is named by one of the next is the
+    /// whole of this (执法案件300件，其中行政处罚120件).
+    pub wider: Vec<String>,
+    /// What such a part is named.
+    pub named_part: Vec<String>,
+    /// Indicators whose number before it in the segment it goes with: where that is no observation,
+    /// neither is this.
+    pub follows: Vec<String>,
     /// Its capacity where the text names none.
     pub capacity: Option<Capacity>,
     /// Plausible values, both included.
@@ -153,6 +182,10 @@ pub(crate) struct GuardRule {
     times: RangeInclusive<u8>,
     source: String,
     regex: OnceLock<Regex>,
+    /// Words beside which it does not hold.
+    unless: Option<Regex>,
+    patterns: Vec<Pattern>,
+    chains: Vec<Chain>,
 }
 
 impl GuardRule {
@@ -161,24 +194,43 @@ impl GuardRule {
         place: GuardPlace,
         always: bool,
         times: RangeInclusive<u8>,
-        sources: &[String],
+        patterns: Vec<Pattern>,
+        unless: &[Pattern],
     ) -> Self {
+        let joined = |patterns: &[Pattern]| {
+            let sources: Vec<&str> = patterns.iter().map(|one| one.regex.as_str()).collect();
+            sources.join("|")
+        };
         Self {
             id,
             place,
             always,
             times,
-            source: sources.join("|"),
+            source: joined(&patterns),
             regex: OnceLock::new(),
+            unless: (!unless.is_empty()).then(|| compile(&joined(unless))),
+            patterns,
+            chains: Vec::new(),
         }
     }
 
-    /// Whether its words stand in `context`.
-    pub(crate) fn holds(&self, context: &str) -> bool {
-        !self.source.is_empty() && {
+    fn enter(&mut self, lexicon: &mut LexiconBuilder) {
+        let chains = self.patterns.drain(..);
+        self.chains = chains
+            .map(|one| lexicon.chain(&one.needs, one.tail))
+            .collect();
+    }
+
+    /// Whether its words stand in `context`, a part of the sentence of which `words` are the
+    /// literals.
+    pub(crate) fn holds(&self, context: &str, words: &Occurrences) -> bool {
+        let can = self.chains.iter().any(|chain| words.may_hold(chain));
+        can && {
             let regex = self.regex.get_or_init(|| compile(&self.source));
             let times = regex.find_iter(context).take(usize::from(u8::MAX)).count();
+            let unless = self.unless.as_ref();
             self.times.contains(&(times as u8))
+                && !unless.is_some_and(|unless| unless.is_match(context))
         }
     }
 }
@@ -210,21 +262,19 @@ pub(crate) struct TopicRule {
 }
 
 impl TopicRule {
-    /// Its matches in a sentence, of which `words` are the literals; none of a plain word.
-    pub(crate) fn matches<'r>(
-        &'r self,
-        text: &'r str,
+    /// Its matches in a sentence, of which `words` are the literals: told one after another, in
+    /// bytes. A plain word tells none.
+    pub(crate) fn matches(
+        &self,
+        text: &str,
         words: &mut Occurrences,
-    ) -> impl Iterator<Item = Match<'r>> + use<'r> {
-        let regex = self.regex.as_ref();
-        let window = regex.and_then(|_| words.window(&self.chain));
-        regex
-            .zip(window)
-            .into_iter()
-            .flat_map(move |(regex, window)| {
-                let regex = regex.get_or_init(|| compile(&self.pattern.regex));
-                find_in(regex, text, window)
-            })
+        told: impl FnMut(Range<usize>),
+    ) {
+        let Some(regex) = &self.regex else { return };
+        if let Some(window) = words.window(&self.chain) {
+            let regex = regex.get_or_init(|| compile(&self.pattern.regex));
+            find_in(regex, text, window, words, told);
+        }
     }
 }
 
@@ -290,6 +340,12 @@ impl Rules {
             } else {
                 figures.trigger(&rule.chain, index);
             }
+        }
+        for guard in &mut self.guards {
+            guard.enter(&mut figures);
+        }
+        for capacity in &mut self.capacities {
+            capacity.words.enter(&mut figures);
         }
         self.figures = figures.build();
         let mut words = LexiconBuilder::default();

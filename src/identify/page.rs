@@ -117,6 +117,7 @@ const KEYS: &[(&str, Key)] = &[
 /// Keys whose value is of no use here, but which end the value before them.
 const OTHER_KEYS: &[&str] = &[
     "有效性",
+    "效力状态",
     "主题词",
     "主题分类",
     "体裁分类",

@@ -31,7 +31,7 @@ pub(super) fn title(page: &Page) -> Option<Fact<String>> {
     let run = &runs[chosen];
     let range = page.range(run.first).start..page.range(run.last).end;
     let marked = (run.first..=run.last).all(|line| page.kind(line) == Some(ParagraphKind::Title));
-    let words = without_extension(&joined[chosen]);
+    let words = without_day(without_extension(&joined[chosen]));
     let confidence = if marked {
         Confidence::HIGH
     } else {
@@ -106,6 +106,19 @@ fn without_extension(title: &str) -> &str {
         .unwrap_or(title)
 }
 
+/// A title without the day of publication in brackets behind it.
+fn without_day(title: &str) -> &str {
+    let bare = title.trim_end_matches([')', '）']);
+    let Some(open) = bare.rfind(['(', '（']).filter(|_| bare.len() < title.len()) else {
+        return title;
+    };
+    let inner = bare[open..].trim_start_matches(['(', '（']);
+    match super::dates::date_line(inner) {
+        Some(_) => title[..open].trim_end(),
+        None => title,
+    }
+}
+
 fn runs(page: &Page) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     let mut open: Option<usize> = None;
@@ -142,7 +155,9 @@ fn push_incomplete(page: &Page, runs: &mut Vec<Run>, first: usize, last: usize) 
         .collect();
     let about = MATTERS.iter().any(|word| words.contains(word));
     let marked = (first..=last).all(|line| page.kind(line) == Some(ParagraphKind::Title));
-    let long_enough = words.chars().count() >= 6;
+    // An opening sentence: ……现将有关情况报告如下.
+    let opening = words.trim_end_matches(['。', ':', ',']).ends_with("如下");
+    let long_enough = words.chars().count() >= 6 && !opening;
     let subtitle = runs.last().is_some_and(|run| run.complete);
     if (marked || about) && long_enough && !body::is_body(&words) && !subtitle {
         runs.push(Run {
@@ -156,7 +171,9 @@ fn push_incomplete(page: &Page, runs: &mut Vec<Run>, first: usize, last: usize) 
 /// Lines of the head that are no part of a title: metadata, dates, document numbers, ways to the page.
 fn is_aside(line: &str) -> bool {
     let bare = squeezed(line);
-    page::is_metadata(line)
+    // An item of a list: - 标题: …
+    page::is_metadata(line.trim_start_matches(['-', '•', '·', '*', ' ']))
+        || bare.contains('|')
         || super::signature_date(line).is_some()
         || super::numbers::is_document_number(&bare)
         || bare.chars().count() < 2

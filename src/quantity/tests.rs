@@ -165,3 +165,13 @@ proptest! {
         prop_assert_eq!(read.map(|read| read.amount), Some(Amount::Exact(n.into())), "{}", words);
     }
 }
+
+#[test]
+fn every_unit_is_asked_for() {
+    for unit in super::UNITS {
+        let text: Vec<char> = format!("3{unit}").chars().collect();
+        let found = super::scan(&text);
+        assert_eq!(found.len(), 1, "{unit}");
+        assert_eq!(found[0].unit.map(super::Unit::name), Some(unit));
+    }
+}

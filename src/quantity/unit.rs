@@ -86,6 +86,9 @@ pub const UNITS: [&str; 75] = [
     "周",
 ];
 
+/// What units begin with: asked after every number before any unit is.
+const FIRST: &str = "元人场件台辆车户家批期起次平公立亩顷吨米个课学名位宗例单份册张本项处条卷套幅块座幢栋间部篇支所站轮页年月日号时分秒岁届级版周";
+
 /// From here on: the calendar's.
 const CALENDAR: u8 = 63;
 
@@ -182,6 +185,9 @@ pub(super) fn at(text: &[char], at: usize) -> Option<(Unit, usize)> {
     }
     if starts(text, at, "人民币元") {
         return Some((Unit::YUAN, at + 4));
+    }
+    if !FIRST.contains(first) {
+        return None;
     }
     if NOT_UNITS.iter().any(|word| starts(text, at, word)) {
         return None;

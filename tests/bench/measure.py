@@ -178,7 +178,7 @@ def main():
     given = parser.parse_args()
     target = given.target / "release"
     with_peers, with_browser = (os.environ.get(name, "1") != "0" for name in ("PEERS", "BROWSER"))
-    built, staged, folders, searches, others, reads = [], [], [], [], [], []
+    built, staged, reading, folders, searches, others, reads = [], [], [], [], [], [], []
     for reports in given.sizes:
         with tempfile.TemporaryDirectory(prefix="fangzhi-bench-") as folder:
             work = Path(folder)
@@ -188,6 +188,8 @@ def main():
             rows, stages = build_tables(Fangzhi(target / "fangzhi", work), archive, site, reports)
             built += rows
             staged += stages
+            told = subprocess.run([target / "examples/reading", archive], check=True, stdout=subprocess.PIPE, text=True)
+            reading += [[f"{reports:,}", *line.split("\t")] for line in told.stdout.splitlines()]
             folders += folders_table(site, reports)
             command = [target / "examples/cost", site / "search-index"]
             told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
@@ -206,6 +208,8 @@ def main():
     if staged:
         print("A fresh build by stage; reports' pages and the index's postings are made side by side:\n")
         table(["reports", "stage", "CPU", "wall"], staged)
+    print("Reading one report after another, by stage, without files and cache:\n")
+    table(["reports", "stage", "CPU per 1,000", "share"], reading)
     print("The site by folder:\n")
     table(["reports", "folder", "size", "files"], folders)
     if others:

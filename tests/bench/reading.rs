@@ -1,0 +1,105 @@
+//! What each stage of reading costs: `reading FOLDER [ROUNDS]`, for the texts (`.txt`) in a folder.
+//!
+//! A line a stage, fields set apart by tabs: stage; CPU seconds for 1,000 reports of these texts' own
+//! length; its share of all. On one thread, the best of the rounds: the noise of a machine only ever adds.
+
+use fangzhi::clean;
+use fangzhi::code;
+use fangzhi::codebook::Codebook;
+use fangzhi::decode;
+use fangzhi::discover::Format;
+use fangzhi::gazetteer::Gazetteer;
+use fangzhi::identify;
+use fangzhi::structure;
+use std::hint::black_box;
+use std::path::PathBuf;
+use std::time::Instant;
+use std::{env, fs, io};
+use walkdir::WalkDir;
+
+const STAGES: [&str; 5] = ["decode", "clean", "structure", "identify", "code"];
+
+fn main() -> io::Result<()> {
+    let mut arguments = env::args().skip(1);
+    let Some(folder) = arguments.next() else {
+        eprintln!("reading FOLDER [ROUNDS]");
+        std::process::exit(2);
+    };
+    let rounds: u32 = arguments.next().and_then(|n| n.parse().ok()).unwrap_or(5);
+    let paths: Vec<PathBuf> = WalkDir::new(folder)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_map(|entry| Some(entry.ok()?.into_path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "txt"))
+        .collect();
+    let files: Vec<(String, Vec<u8>)> = paths
+        .iter()
+        .map(|path| Ok((path.to_string_lossy().into_owned(), fs::read(path)?)))
+        .collect::<io::Result<_>>()?;
+    let codebook = Codebook::built_in();
+    let mut best = [f64::MAX; STAGES.len()];
+    for _ in 0..rounds {
+        let mut round = [0.0; STAGES.len()];
+        for (path, bytes) in &files {
+            read(path, bytes, &codebook, &mut round);
+        }
+        for (best, this) in best.iter_mut().zip(round) {
+            *best = best.min(this);
+        }
+    }
+    let reports = files.len().max(1);
+    let all: f64 = best.iter().sum();
+    for (stage, seconds) in STAGES.iter().zip(best) {
+        let of_thousand = seconds * 1000.0 / reports as f64;
+        println!("{stage}\t{of_thousand:.3}\t{:.0} %", seconds / all * 100.0);
+    }
+    Ok(())
+}
+
+/// Reads one text, and adds what each stage took; of a file that holds none, only its decoding.
+fn read(path: &str, bytes: &[u8], codebook: &Codebook, spent: &mut [f64; STAGES.len()]) {
+    let [decoding, cleaning, structuring, identifying, coding] = spent;
+    let Ok(source) = timed(decoding, || decode::decode(bytes, Format::Text, path)) else {
+        return;
+    };
+    let text = timed(cleaning, || clean::clean(&source.output.decoded));
+    let document = timed(structuring, || structure::structure(text));
+    let china = Gazetteer::china();
+    let identity = timed(identifying, || identify::identify(&document, china, path));
+    black_box(timed(coding, || {
+        code::code(&document, &identity.output, codebook)
+    }));
+}
+
+/// Does `work`, and adds its CPU time to `spent`.
+fn timed<T>(spent: &mut f64, work: impl FnOnce() -> T) -> T {
+    let begun = Clock::now();
+    let done = work();
+    *spent += begun.elapsed();
+    done
+}
+
+/// This thread's CPU time where the system tells it, else wall time.
+enum Clock {
+    Cpu(u64),
+    Wall(Instant),
+}
+
+impl Clock {
+    fn now() -> Self {
+        cpu().map_or_else(|| Self::Wall(Instant::now()), Self::Cpu)
+    }
+
+    fn elapsed(&self) -> f64 {
+        match self {
+            Self::Cpu(then) => (cpu().unwrap_or(*then) - then) as f64 / 1e9,
+            Self::Wall(then) => then.elapsed().as_secs_f64(),
+        }
+    }
+}
+
+/// Nanoseconds that this thread was on a processor: the first field of its `schedstat`.
+fn cpu() -> Option<u64> {
+    let stat = fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    stat.split_whitespace().next()?.parse().ok()
+}
