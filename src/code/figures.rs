@@ -295,7 +295,7 @@ fn parts_are_told(sentence: &Sentence, at: usize) -> bool {
                 sentence.number_at(sentence.of_skeleton(place, place + 1).start)
             })
     };
-    let Some(whole) = numbers(start..inner).last() else {
+    let Some(whole) = numbers(start..inner).next_back() else {
         return false;
     };
     let parts: Option<Vec<Decimal>> = numbers(inner..at)

@@ -25,6 +25,7 @@ use crate::identify::{Date, Identity, Period};
 use crate::quantity::Decimal;
 use crate::structure::{Document, ParagraphKind, Role};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What coding finds in a report.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -201,7 +202,7 @@ pub fn code(document: &Document, identity: &Identity, codebook: &Codebook) -> Wa
         hits: Vec::new(),
         observations: Vec::new(),
         words: Occurrences::default(),
-        headings: vec![None; document.sections.len()],
+        headings: BTreeMap::new(),
     };
     let mut index = 0;
     while index < document.paragraphs.len() {
@@ -230,7 +231,7 @@ struct Coder<'r> {
     observations: Vec<Observation>,
     words: Occurrences,
     /// By section: the frame of its heading and those above it, where it was asked for.
-    headings: Vec<Option<Option<usize>>>,
+    headings: BTreeMap<usize, Option<usize>>,
 }
 
 impl Coder<'_> {
@@ -298,8 +299,8 @@ impl Coder<'_> {
     /// heading names several.
     fn heading_frame(&mut self, section: Option<u32>) -> Option<usize> {
         let index = section? as usize;
-        if let Some(known) = self.headings[index] {
-            return known;
+        if let Some(known) = self.headings.get(&index) {
+            return *known;
         }
         let heading = &self.document.sections[index];
         let frames = reading::sentences(&self.document.text.text, heading.title)
@@ -314,7 +315,7 @@ impl Coder<'_> {
             }
             None => self.heading_frame(heading.parent),
         };
-        self.headings[index] = Some(frame);
+        self.headings.insert(index, frame);
         frame
     }
 }

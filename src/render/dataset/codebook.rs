@@ -71,7 +71,7 @@ pub(super) fn table<'a>() -> Table<'a, Entry<'a>> {
     Table::new("codebook")
         .text("kind", "indicator or topic", |e: &Entry<'a>| e.kind())
         .text("id", "its id", |e| e.id())
-        .is_key()
+        .keyed()
         .text("name_zh_hans", "name, Simplified Chinese", |e| {
             e.names().hans.as_str()
         })

@@ -38,7 +38,7 @@ pub(super) fn table<'a>() -> Table<'a, Card<'a>> {
     let table = source(period(place(
         Table::new("reports")
             .text("id", "the report's id", |r: &Card<'a>| r.id.as_str())
-            .is_key(),
+            .keyed(),
     )));
     parts(table)
         .text("url", "the address it was taken from", |r| {

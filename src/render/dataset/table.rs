@@ -140,7 +140,7 @@ impl<'a, R> Table<'a, R> {
     }
 
     /// The column said last tells its rows apart.
-    pub(super) fn is_key(mut self) -> Self {
+    pub(super) fn keyed(mut self) -> Self {
         self.key = self.columns.last().map(|column| column.name);
         self
     }
