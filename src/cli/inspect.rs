@@ -10,14 +10,16 @@ use fangzhi::report::{self, Report};
 use serde_json::json;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 /// Prints what is understood of each file; one that cannot be read sets the exit code and keeps no
 /// other from being shown.
 pub(super) fn inspect(files: &[impl AsRef<Path>], as_json: bool) -> anyhow::Result<Outcome> {
     let mut out = BufWriter::new(io::stdout().lock());
     let mut outcome = Outcome::Well;
+    let mut near = Near::default();
     for file in files {
-        for (name, read) in read(file.as_ref())? {
+        for (name, read) in read(file.as_ref(), &mut near)? {
             let shown = match read {
                 Ok(report) => show(&mut out, &report, as_json),
                 Err(told) => {
@@ -44,7 +46,7 @@ pub(super) fn inspect(files: &[impl AsRef<Path>], as_json: bool) -> anyhow::Resu
 type Shown = (PathBuf, Result<Report, Vec<Diagnostic>>);
 
 /// Reads a file; of a ZIP archive each report in it. `a.zip/b.txt` names one of these.
-fn read(file: &Path) -> Result<Vec<Shown>, ArchiveError> {
+fn read(file: &Path, near: &mut Near) -> Result<Vec<Shown>, ArchiveError> {
     let name = file.to_string_lossy();
     let refuse = |code, message: String, hint: &str| {
         let told = Diagnostic::new(Level::Error, code, name.clone(), message).hint(hint);
@@ -54,7 +56,7 @@ fn read(file: &Path) -> Result<Vec<Shown>, ArchiveError> {
         .ancestors()
         .find(|path| discover::is_archive(path) && path.is_file());
     if let Some(packed) = packed {
-        return read_packed(packed, file);
+        return read_packed(packed, file, near);
     }
     let metadata = match std::fs::metadata(file) {
         Ok(metadata) if metadata.is_file() => metadata,
@@ -80,7 +82,7 @@ fn read(file: &Path) -> Result<Vec<Shown>, ArchiveError> {
             &format!("save the report as one of {}", discover::READ),
         );
     };
-    let (archive, location, path) = placed(file)?;
+    let (archive, location, path) = near.placed(file)?;
     let source = SourceFile {
         path,
         entry: None,
@@ -92,8 +94,8 @@ fn read(file: &Path) -> Result<Vec<Shown>, ArchiveError> {
 }
 
 /// Reads the reports in the ZIP archive `packed`: all of them, or the one that `named` names.
-fn read_packed(packed: &Path, named: &Path) -> Result<Vec<Shown>, ArchiveError> {
-    let (archive, location, path) = placed(packed)?;
+fn read_packed(packed: &Path, named: &Path, near: &mut Near) -> Result<Vec<Shown>, ArchiveError> {
+    let (archive, location, path) = near.placed(packed)?;
     let found = packed::entries(&location, &path, archive.config.limits);
     let mut told = found.warnings;
     let within = named.strip_prefix(packed).map(discover::slashed);
@@ -129,17 +131,33 @@ fn read_packed(packed: &Path, named: &Path) -> Result<Vec<Shown>, ArchiveError> 
     Ok(shown)
 }
 
-/// The archive that a file lies in, where the file is, and its path there.
-fn placed(file: &Path) -> Result<(Archive, PathBuf, String), ArchiveError> {
-    // What is wrong in the archive's own files is `check`'s to tell.
-    let archive = Archive::around(file)?.output;
-    let whole = file.canonicalize().unwrap_or_else(|_| file.to_owned());
-    let content = archive
-        .content
-        .canonicalize()
-        .unwrap_or_else(|_| archive.content.clone());
-    let path = discover::slashed(whole.strip_prefix(&content).unwrap_or(&whole));
-    Ok((archive, whole, path))
+/// The archive of the files of one folder, opened once: its codebook alone takes longer than a report.
+#[derive(Default)]
+struct Near {
+    of: Option<(PathBuf, Rc<Archive>)>,
+}
+
+impl Near {
+    /// The archive that a file lies in, where the file is, and its path there.
+    fn placed(&mut self, file: &Path) -> Result<(Rc<Archive>, PathBuf, String), ArchiveError> {
+        let whole = file.canonicalize().unwrap_or_else(|_| file.to_owned());
+        let folder = whole.parent().unwrap_or(&whole);
+        let archive = match &self.of {
+            Some((of, archive)) if of == folder => Rc::clone(archive),
+            _ => {
+                // What is wrong in the archive's own files is `check`'s to tell.
+                let archive = Rc::new(Archive::around(file)?.output);
+                self.of = Some((folder.to_owned(), Rc::clone(&archive)));
+                archive
+            }
+        };
+        let content = archive
+            .content
+            .canonicalize()
+            .unwrap_or_else(|_| archive.content.clone());
+        let path = discover::slashed(whole.strip_prefix(&content).unwrap_or(&whole));
+        Ok((archive, whole, path))
+    }
 }
 
 fn read_source(source: &SourceFile, archive: &Archive) -> Result<Report, Vec<Diagnostic>> {
