@@ -191,15 +191,14 @@ impl Grouping {
     /// thread, and the same whenever they are the same.
     ///
     /// # Errors
-    /// The index can't take one, or `next` fails.
-    pub fn group<E: From<IndexError>>(
+    /// `next` fails.
+    pub fn group<E>(
         &self,
         reports: impl Iterator<Item = Result<Report, E>>,
     ) -> Result<IndexGroup, E> {
         let mut group = self.0.begin();
         for report in reports {
-            let indexed = report::indexed(&report?);
-            group.add(&indexed).map_err(IndexError::from)?;
+            group.add(&report::indexed(&report?));
         }
         Ok(group.close())
     }

@@ -289,7 +289,7 @@ impl IndexBuilder {
             Some(group) => group,
             None => self.grouping().begin(),
         };
-        group.add(report)?;
+        group.add(report);
         let full = group.bytes >= self.group_bytes;
         self.group = Some(group);
         if full { self.close() } else { Ok(()) }
@@ -507,10 +507,7 @@ pub struct GroupWriter {
 
 impl GroupWriter {
     /// Adds a report.
-    ///
-    /// # Errors
-    /// None that can happen: a label is always JSON.
-    pub fn add(&mut self, report: &IndexedReport) -> Result<(), BuildError> {
+    pub fn add(&mut self, report: &IndexedReport) {
         self.rows.report(report);
         let [text, issuer, id] = &mut self.fields;
         let lexicon = &*self.learnt.lexicon;
@@ -534,9 +531,8 @@ impl GroupWriter {
         self.fields.iter_mut().for_each(Inverter::end_report);
 
         let before = self.texts.len();
-        stored::encode(report, &self.learnt.encoder, &mut self.texts)?;
+        stored::encode(report, &self.learnt.encoder, &mut self.texts);
         self.lengths.push((self.texts.len() - before) as u32);
-        Ok(())
     }
 
     /// The group, filled.
