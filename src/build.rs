@@ -24,7 +24,7 @@ use crate::diagnostic::{Diagnostic, Level};
 use crate::discover::{self, SourceFile};
 use crate::index::{self, IndexError, Indexer};
 use crate::publish::{Publication, PublishError, Published};
-use crate::relate::{self, Corpus, ReportCard};
+use crate::relate::{self, Corpus, ReportCard, Shelf, ShelfPlace};
 use crate::render::{self, Page, RenderError, Renderer, Site, Theme, ThemeError, route};
 use crate::report::{self, Report};
 use crate::worklist;
@@ -131,7 +131,7 @@ pub enum BuildError {
     Theme(#[from] ThemeError),
     /// A page cannot be made.
     #[error(transparent)]
-    Render(#[from] RenderError),
+    Render(RenderError),
     /// The search index cannot be made.
     #[error(transparent)]
     Index(#[from] IndexError),
@@ -207,6 +207,18 @@ impl BuildError {
             all.extend(told.iter().cloned());
         }
         all
+    }
+}
+
+impl From<RenderError> for BuildError {
+    fn from(error: RenderError) -> Self {
+        match error {
+            RenderError::Shelf { source, .. } => Self::Spool(source),
+            RenderError::Sink { source, .. } if source.kind() == io::ErrorKind::InvalidData => {
+                Self::Spool(source)
+            }
+            error => Self::Render(error),
+        }
     }
 }
 
@@ -287,19 +299,20 @@ fn build_once(
     }
     let named = archive.config.edition.clone();
     site.edition = named.unwrap_or_else(|| relate::edition(&corpus, &archive.codebook.version));
-    let renderer = Renderer {
-        theme: &theme,
-        site: &site,
-        codebook: &archive.codebook,
-    };
-    let reports = Reports {
+    let holdings = Holdings {
         corpus: &corpus,
         cache: &cache,
         keys: &keys,
     };
+    let renderer = Renderer {
+        theme: &theme,
+        site: &site,
+        codebook: &archive.codebook,
+        shelf: &holdings,
+    };
     let (written, indexed) = rayon::join(
         || {
-            write_reports(renderer, frame, reports, &publication, progress)?;
+            write_reports(renderer, frame, &holdings, &publication, progress)?;
             progress.stage(Stage::Lists, 0);
             write_all(&publication, progress, |sink| {
                 Ok(render::pages(renderer, &corpus, sink)?)
@@ -308,7 +321,7 @@ fn build_once(
         || {
             let mut indexed = Ok(());
             progress.beside(&mut || {
-                indexed = index_reports(&archive.codebook, reports, publication.workspace())
+                indexed = index_reports(&archive.codebook, &holdings, publication.workspace())
                     .and_then(|indexer| {
                         write_all(&publication, &Silent, |sink| Ok(indexer.finish(sink)?))
                     });
@@ -401,16 +414,15 @@ fn examples(codebook: &Codebook) -> impl Iterator<Item = Diagnostic> {
 }
 
 /// The reports: their cards in the corpus, the whole of them in the cache, under these keys.
-#[derive(Clone, Copy)]
-struct Reports<'a> {
+struct Holdings<'a> {
     corpus: &'a Corpus,
     cache: &'a Cache,
     keys: &'a BTreeMap<String, Whole>,
 }
 
-impl Reports<'_> {
+impl Holdings<'_> {
     /// The whole of a report.
-    fn whole(self, id: &str) -> Result<Option<Report>, BuildError> {
+    fn whole(&self, id: &str) -> Result<Option<Report>, BuildError> {
         let Some(whole) = self.keys.get(id) else {
             return Ok(None);
         };
@@ -422,6 +434,27 @@ impl Reports<'_> {
     }
 }
 
+impl Shelf for Holdings<'_> {
+    fn fetch(&self, report: &str, place: ShelfPlace) -> io::Result<Vec<u8>> {
+        let whole = self.keys.get(report).ok_or(io::ErrorKind::NotFound)?;
+        let bytes = self.cache.leaf(whole.slot, place.start, place.length)?;
+        if crc32fast::hash(&bytes) == place.sum {
+            Ok(bytes)
+        } else {
+            Err(io::ErrorKind::InvalidData.into())
+        }
+    }
+
+    fn sum(&self, report: &str) -> Option<Key> {
+        let content = self.keys.get(report)?.content;
+        let card = self.corpus.report(self.corpus.find(report)?);
+        // What all reports together decide of it.
+        let related = (&card.id, &card.kin, &card.original, &card.diagnostics);
+        let related = postcard::to_stdvec(&related).ok()?;
+        Some(Key::joined([content.as_ref(), &related]))
+    }
+}
+
 /// How many reports are in memory at a time while their pages are made.
 const AT_ONCE: usize = 64;
 
@@ -429,7 +462,7 @@ const AT_ONCE: usize = 64;
 fn write_reports(
     renderer: Renderer,
     frame: Key,
-    reports: Reports,
+    reports: &Holdings,
     publication: &Publication,
     progress: &dyn Progress,
 ) -> Result<(), BuildError> {
@@ -440,12 +473,7 @@ fn write_reports(
             let Some(around) = render::surroundings(renderer, &card.id, corpus) else {
                 return Ok(());
             };
-            let shown = postcard::to_stdvec(&around).unwrap_or_default();
-            let key = reports
-                .keys
-                .get(&card.id)
-                .map(|whole| Key::joined([frame.as_ref(), whole.content.as_ref(), &shown]))
-                .filter(|_| !shown.is_empty());
+            let key = around.sum(reports).map(|sum| Key::joined([frame, sum]));
             let keeps = |path: &str| publication.keep(path, key);
             let page = keeps(&route::report(&card.id))?;
             let script = !card.in_series() || keeps(&route::compare_report(&card.id))?;
@@ -514,7 +542,7 @@ const GROUPS_AT_ONCE: usize = 4;
 /// not change, what the last build made.
 fn index_reports(
     codebook: &Codebook,
-    reports: Reports,
+    reports: &Holdings,
     workspace: &Path,
 ) -> Result<Indexer, BuildError> {
     let (cards, cache) = (&reports.corpus.reports, reports.cache);

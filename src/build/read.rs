@@ -153,11 +153,17 @@ pub(super) fn read_all(
         .map(|(file, sum)| {
             let read = match cache {
                 Some(cache) => cached(file, sum, archive, base, cache)?,
-                None => read_one(file, archive).map(|reading| Read {
-                    card: ReportCard::of(&reading.report),
-                    claim: reading.claim,
-                    whole: None,
-                }),
+                None => {
+                    let read = read_one(file, archive);
+                    read.map(|reading| {
+                        let mut card = ReportCard::of(&reading.report);
+                        // Nobody makes a page of what it quotes.
+                        card.put_by()?;
+                        let claim = reading.claim;
+                        Ok::<_, io::Error>(Read { card, claim, whole: None })
+                    })
+                    .map_or_else(|told| Ok(Err(told)), |read| read.map(Ok))?
+                }
             };
             progress.step();
             Ok(read)
@@ -240,16 +246,17 @@ fn cached(
     *sum = now;
     match read {
         Ok(reading) => {
-            let card = ReportCard::of(&reading.report);
+            let mut card = ReportCard::of(&reading.report);
             let mut whole = None;
             if let Some(slot) = key {
+                let leaves = card.put_by()?;
                 let corrections = corrections_of(archive, &reading.claim);
                 let kept = Kept::Read {
                     card: Box::new(card.clone()),
                     claim: reading.claim.clone(),
                     corrections,
                 };
-                cache.put(slot, &kept, Some(&reading.report))?;
+                cache.put(slot, &kept, Some((&reading.report, &leaves)))?;
                 let content = Key::joined([slot, corrections]);
                 whole = Some(Whole { slot, content });
             }

@@ -92,6 +92,8 @@ struct Held {
     number: u32,
     /// Whether the index on disk names exactly what `known` does.
     fresh: bool,
+    /// Whether nothing that an earlier build left is used.
+    blank: bool,
     /// Files of their own that this build used.
     files: Mutex<BTreeSet<String>>,
 }
@@ -106,11 +108,13 @@ impl Held {
 struct Entry {
     head: Slot,
     body: Option<Slot>,
+    leaves: Option<Slot>,
 }
 
 impl Entry {
     fn bytes(self) -> u64 {
-        self.head.bytes() + self.body.map_or(0, Slot::bytes)
+        let more = [self.body, self.leaves].into_iter().flatten();
+        self.head.bytes() + more.map(Slot::bytes).sum::<u64>()
     }
 }
 
@@ -207,6 +211,7 @@ impl Cache {
                 _lock: lock,
                 number: index.number,
                 fresh: index.end > 0,
+                blank: fresh,
                 files: Mutex::default(),
             }),
             pack,
@@ -235,19 +240,26 @@ impl Cache {
         Some(head)
     }
 
-    /// Puts a result by: its head, which each build reads, and its body.
+    /// Puts a result by: its head, which each build reads, its body, and its leaves, of which one is
+    /// read at a time.
     pub fn put<B: Serialize + ?Sized>(
         &self,
         key: Key,
         head: &impl Serialize,
-        body: Option<&B>,
+        rest: Option<(&B, &[u8])>,
     ) -> io::Result<()> {
         let bytes = |of: Result<Vec<u8>, postcard::Error>| of.map_err(io::Error::other);
         let head = self.pack.put(&bytes(postcard::to_stdvec(head))?)?;
-        let body = body
-            .map(|body| self.pack.put(&bytes(postcard::to_stdvec(body))?))
-            .transpose()?;
-        self.used().insert(key, Entry { head, body });
+        let mut entry = Entry {
+            head,
+            body: None,
+            leaves: None,
+        };
+        if let Some((body, leaves)) = rest {
+            entry.body = Some(self.pack.put(&bytes(postcard::to_stdvec(body))?)?);
+            entry.leaves = Some(self.pack.put(leaves)?);
+        }
+        self.used().insert(key, entry);
         Ok(())
     }
 
@@ -259,9 +271,16 @@ impl Cache {
         postcard::from_bytes(&bytes).map_err(|_| damaged())
     }
 
+    /// Some of the leaves of a result that this build asked for or put by: `length` bytes from `start`.
+    /// Whether they are what was put by, their checksum tells whoever put them by.
+    pub fn leaf(&self, key: Key, start: u32, length: u32) -> io::Result<Vec<u8>> {
+        let leaves = self.used().get(&key).and_then(|entry| entry.leaves);
+        self.pack.part(leaves.ok_or_else(damaged)?, start, length)
+    }
+
     /// What is kept under this key in a file of its own.
     pub fn load<T: DeserializeOwned>(&self, key: Key) -> Option<T> {
-        let held = self.held.as_ref()?;
+        let held = self.held.as_ref().filter(|held| !held.blank)?;
         let name = large(key);
         let found = read_checked(&held.folder.join(&name)).ok()?;
         held.files().insert(name);
@@ -318,6 +337,7 @@ impl Cache {
             for entry in index.entries.values_mut() {
                 entry.head = copied(entry.head)?;
                 entry.body = entry.body.map(copied).transpose()?;
+                entry.leaves = entry.leaves.map(copied).transpose()?;
             }
             index.end = pack.end();
             self.pack = pack;
@@ -453,13 +473,15 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let mut cache = open(folder.path());
         for number in 0..3 {
-            cache.put(key(number), &number, Some("text")).expect("put");
+            cache.put(key(number), &number, Some(("text", b"leaves"))).expect("put");
         }
         cache.keep().expect("kept");
         drop(cache);
         let mut cache = open(folder.path());
         assert_eq!(cache.head::<u32>(key(1)), Some(1));
         assert_eq!(cache.body::<String>(key(1)).expect("there"), "text");
+        assert_eq!(cache.leaf(key(1), 1, 4).expect("there"), b"eave");
+        assert!(cache.leaf(key(1), 3, 4).is_err(), "more than there is");
         assert!(cache.body::<String>(key(2)).is_err(), "not asked for");
         cache.keep().expect("kept");
         drop(cache);
@@ -476,9 +498,9 @@ mod tests {
             let mut cache = open(folder.path());
             assert_eq!(cache.head(key(u32::MAX)), (number > 0).then_some(7));
             if number == 0 {
-                cache.put(key(u32::MAX), &7, Some("stays")).expect("put");
+                cache.put(key(u32::MAX), &7, Some(("stays", b""))).expect("put");
             }
-            cache.put(key(number), &number, Some(&text)).expect("put");
+            cache.put(key(number), &number, Some((&text, b""))).expect("put");
             cache.keep().expect("kept");
             assert_eq!(cache.body::<String>(key(u32::MAX)).expect("there"), "stays");
             let files = names(&folder.path().join("cache")).expect("read");
@@ -497,7 +519,7 @@ mod tests {
         let second = open(folder.path());
         assert!(first.told().is_none() && first.folder().is_some());
         assert!(second.told().is_some() && second.folder().is_none());
-        second.put(key(1), &1, Some("text")).expect("put");
+        second.put(key(1), &1, Some(("text", b"leaves"))).expect("put");
         assert_eq!(second.body::<String>(key(1)).expect("there"), "text");
     }
 }

@@ -91,21 +91,25 @@ impl Pack {
     /// Reads a result; an error of kind [`io::ErrorKind::InvalidData`] where it is not what was
     /// added.
     pub(super) fn take(&self, slot: Slot) -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        {
-            let mut state = self.state();
-            if slot.start.saturating_add(slot.bytes()) > state.end {
-                return Err(damaged());
-            }
-            bytes.resize(slot.length as usize, 0);
-            state.file.seek(SeekFrom::Start(slot.start))?;
-            state.file.read_exact(&mut bytes)?;
-        }
+        let bytes = self.part(slot, 0, slot.length)?;
         if crc32fast::hash(&bytes) == slot.sum {
             Ok(bytes)
         } else {
             Err(damaged())
         }
+    }
+
+    /// Reads `length` bytes of a result from its byte `start` on, unchecked.
+    pub(super) fn part(&self, slot: Slot, start: u32, length: u32) -> io::Result<Vec<u8>> {
+        let mut state = self.state();
+        let within = start.checked_add(length).is_some_and(|end| end <= slot.length);
+        if !within || slot.start.saturating_add(slot.bytes()) > state.end {
+            return Err(damaged());
+        }
+        let mut bytes = vec![0; length as usize];
+        state.file.seek(SeekFrom::Start(slot.start + u64::from(start)))?;
+        state.file.read_exact(&mut bytes)?;
+        Ok(bytes)
     }
 }
 

@@ -1,7 +1,9 @@
-//! What one report leaves behind for the corpus: labels, counts and short excerpts, never its text.
+//! What one report leaves behind for the corpus: labels, counts and figures, never its text; short
+//! excerpts are on the shelf.
 
 use super::coded::{Figure, TopicCard};
 use super::kin::{Kin, Kinship};
+use super::shelf::Shelved;
 use super::sketch::Sketch;
 use crate::archive::entry::CopyOf;
 use crate::diagnostic::Diagnostic;
@@ -11,6 +13,7 @@ use crate::identify::{Date, Genre, IssuerType, Period, Script, SourceClass};
 use crate::report::{Report, TEXT_DOUBTFUL};
 use crate::structure::{Document, ParagraphKind, Role, SECOND_DOCUMENT};
 use serde::{Deserialize, Serialize};
+use std::io;
 
 /// An excerpt's length in characters: enough for a paragraph, bounded for the corpus' memory.
 const EXCERPT: usize = 260;
@@ -19,7 +22,8 @@ const HEADINGS: usize = 8;
 /// Diagnostics kept of a report; the rest stand in its inspect record.
 const DIAGNOSTICS: usize = 40;
 
-/// All that the corpus keeps of one report. Its size is bounded, whatever the report's length.
+/// All that the corpus keeps of one report. Its size is bounded, whatever the report's length; the
+/// words that lists quote of it are put by once it is read ([`ReportCard::put_by`]).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReportCard {
     /// The report's id.
@@ -110,6 +114,13 @@ pub struct PartCard {
     pub number: Option<u32>,
     /// Its characters, white space left out.
     pub characters: u32,
+    /// How it begins.
+    pub opening: Shelved<Opening>,
+}
+
+/// How a part begins.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opening {
     /// Its headings below the first, in order.
     pub headings: Vec<String>,
     /// Its opening words.
@@ -168,6 +179,18 @@ impl ReportCard {
         }
     }
 
+    /// Puts the words that lists quote of it on the shelf, and gives back their bytes.
+    pub fn put_by(&mut self) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        for topic in self.topics.iter_mut().chain(&mut self.struck_topics) {
+            topic.named.put_by(&mut bytes)?;
+        }
+        for part in &mut self.parts {
+            part.opening.put_by(&mut bytes)?;
+        }
+        Ok(bytes)
+    }
+
     /// Whether it counts in an issuer's series: an issuer's own annual report, not a
     /// re-publisher's copy, not another genre, not a copy or an older version of another report.
     pub fn in_series(&self) -> bool {
@@ -190,7 +213,8 @@ impl ReportCard {
 
     /// What it says of this topic.
     pub fn topic(&self, id: &str) -> Option<&TopicCard> {
-        self.topics.iter().find(|topic| topic.topic == id)
+        let at = self.topics.binary_search_by(|one| one.topic.as_str().cmp(id));
+        at.ok().map(|at| &self.topics[at])
     }
 
     /// What it says of this indicator, in the text's order: several where it says several things.
@@ -308,16 +332,18 @@ fn part(document: &Document, role: Role) -> Option<PartCard> {
             .iter()
             .map(|span| characters(span.of(&document.text.text)))
             .sum(),
-        headings: sections()
-            .filter(|section| section.parent.is_some_and(own))
-            .take(HEADINGS)
-            .map(|section| {
-                let words = section.title.of(&document.text.text);
-                words.chars().take(60).collect()
-            })
-            .collect(),
-        excerpt,
-        cut,
+        opening: Shelved::InHand(Opening {
+            headings: sections()
+                .filter(|section| section.parent.is_some_and(own))
+                .take(HEADINGS)
+                .map(|section| {
+                    let words = section.title.of(&document.text.text);
+                    words.chars().take(60).collect()
+                })
+                .collect(),
+            excerpt,
+            cut,
+        }),
     })
 }
 

@@ -1,6 +1,7 @@
 //! What the corpus keeps of a report's topics and figures: counts, excerpts bounded in length, and
 //! each figure with its sentence.
 
+use super::shelf::Shelved;
 use crate::code::{Corrected, Depth, Observation, Passage};
 use crate::evidence::Span;
 use crate::structure::{Document, Role};
@@ -23,6 +24,13 @@ pub struct TopicCard {
     pub about: u32,
     /// Places in the text.
     pub hits: u32,
+    /// Where, and in which words.
+    pub named: Shelved<Named>,
+}
+
+/// Where a report names a topic, and in which words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Named {
     /// The first passages, those about it before those in passing.
     pub passages: Vec<Excerpt>,
     /// All paragraphs that name it, in the text's order.
@@ -106,19 +114,21 @@ pub(super) fn topics(document: &Document, passages: &[Passage]) -> Vec<TopicCard
                 paragraphs: paragraphs.len() as u32,
                 about: paragraphs.values().filter(|hits| about(hits)).count() as u32,
                 hits: paragraphs.values().map(Vec::len).sum::<usize>() as u32,
-                passages: order
-                    .into_iter()
-                    .take(PASSAGES)
-                    .filter_map(|(paragraph, hits)| {
-                        excerpt(document, *paragraph, hits, about(hits))
-                    })
-                    .collect(),
-                mentions: paragraphs
-                    .iter()
-                    .filter_map(|(paragraph, hits)| {
-                        mention(document, *paragraph, hits, about(hits))
-                    })
-                    .collect(),
+                named: Shelved::InHand(Named {
+                    passages: order
+                        .into_iter()
+                        .take(PASSAGES)
+                        .filter_map(|(paragraph, hits)| {
+                            excerpt(document, *paragraph, hits, about(hits))
+                        })
+                        .collect(),
+                    mentions: paragraphs
+                        .iter()
+                        .filter_map(|(paragraph, hits)| {
+                            mention(document, *paragraph, hits, about(hits))
+                        })
+                        .collect(),
+                }),
             }
         })
         .collect()
@@ -208,7 +218,7 @@ fn excerpt(document: &Document, paragraph: u32, hits: &[&Passage], about: bool) 
 
 /// `observations` with their sentences, in their order.
 pub(super) fn figures(document: &Document, observations: &[Observation]) -> Vec<Figure> {
-    observations
+    let mut figures: Vec<Figure> = observations
         .iter()
         .filter_map(|observation| {
             let sentence = observation.sentence;
@@ -232,7 +242,9 @@ pub(super) fn figures(document: &Document, observations: &[Observation]) -> Vec<
                 observation: observation.clone(),
             })
         })
-        .collect()
+        .collect();
+    figures.shrink_to_fit();
+    figures
 }
 
 impl Figure {

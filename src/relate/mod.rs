@@ -9,12 +9,14 @@ mod card;
 mod coded;
 mod edition;
 mod kin;
+mod shelf;
 mod sketch;
 
-pub use card::{Label, PartCard, ReportCard};
-pub use coded::{Excerpt, Figure, Mention, TopicCard};
+pub use card::{Label, Opening, PartCard, ReportCard};
+pub use coded::{Excerpt, Figure, Mention, Named, TopicCard};
 pub use edition::edition;
 pub use kin::{Kin, Kinship, Reason, relate_kin};
+pub use shelf::{NoShelf, Place as ShelfPlace, Shelf, Shelved};
 pub use sketch::Sketch;
 
 use crate::archive::catalogue::Gone;

@@ -27,9 +27,11 @@ pub use theme::{Theme, ThemeError};
 
 use crate::cache::Key;
 use crate::codebook::Codebook;
-use crate::relate::{Corpus, Kinship, ReportCard};
+use crate::relate::{Corpus, Kinship, ReportCard, Shelf, Shelved};
 use crate::report::Report;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::borrow::Cow;
 use tera::Context;
 
 /// What builds sites: name, version, and the beginning of its sources' sum.
@@ -87,6 +89,14 @@ pub enum RenderError {
         /// The file within a theme's folder, and the line in it, where the engine tells.
         location: Option<(String, u32)>,
     },
+    /// What a report says cannot be read back.
+    #[error("what was put by of the report {report} cannot be read")]
+    Shelf {
+        /// The report's id.
+        report: String,
+        /// Why not.
+        source: std::io::Error,
+    },
     /// What took the page over could not.
     #[error("the page {page} could not be handed over")]
     Sink {
@@ -136,7 +146,7 @@ impl<F: FnMut(Page) -> std::io::Result<()>> Sink for F {
     }
 }
 
-/// Theme, site and codebook: what every page is made with.
+/// Theme, site, codebook and shelf: what every page is made with.
 #[derive(Clone, Copy)]
 pub struct Renderer<'a> {
     /// The theme.
@@ -145,11 +155,13 @@ pub struct Renderer<'a> {
     pub site: &'a Site,
     /// Topics and indicators by their ids, for names and definitions.
     pub codebook: &'a Codebook,
+    /// The words that lists quote of reports.
+    pub shelf: &'a dyn Shelf,
 }
 
 /// All of the corpus that a report's page and its data may show: the same surroundings, the same
 /// page. No totals, so that another report's change leaves it as it was.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub struct Surroundings<'a> {
     card: &'a ReportCard,
     /// The same issuer's reports of the nearest years: id and label.
@@ -157,6 +169,16 @@ pub struct Surroundings<'a> {
     next: Option<(&'a str, String)>,
     /// The path and label of each of its kin, in their order.
     kin: Vec<(&'a str, String)>,
+}
+
+impl Surroundings<'_> {
+    /// A sum over the report and all that stands around it; none where the shelf has none of the
+    /// report.
+    pub fn sum(&self, shelf: &dyn Shelf) -> Option<Key> {
+        let own = shelf.sum(&self.card.id)?;
+        let around = postcard::to_stdvec(&(&self.before, &self.next, &self.kin)).ok()?;
+        Some(Key::joined([own.as_ref(), &around]))
+    }
 }
 
 /// What of the corpus stands around the report of this id; none for a report that is not in it.
@@ -300,6 +322,23 @@ struct NavItem<'a> {
 }
 
 impl<'t> Renderer<'t> {
+    /// What is quoted of a report.
+    fn fetch<'c, T>(
+        &self,
+        card: &ReportCard,
+        shelved: &'c Shelved<T>,
+    ) -> Result<Cow<'c, T>, RenderError>
+    where
+        T: Serialize + DeserializeOwned + Clone,
+    {
+        shelved
+            .fetch(&card.id, self.shelf)
+            .map_err(|source| RenderError::Shelf {
+                report: card.id.clone(),
+                source,
+            })
+    }
+
     /// The site's title: the keeper's, or the theme's.
     fn title(&self) -> &str {
         self.site

@@ -42,10 +42,15 @@ pub(super) fn files(
     topics.write(named.clone(), sink)?;
     let passages = topics::passages();
     let struck = cards().flat_map(|card| card.struck_topics.iter().map(move |one| (card, one)));
-    let all = named
-        .chain(struck)
-        .flat_map(|(card, topic)| topic.mentions.iter().map(move |one| (card, topic, one)));
-    passages.write(all, sink)?;
+    passages.write_each(sink, |row| {
+        for (card, topic) in named.clone().chain(struck.clone()) {
+            let named = topic.named.fetch(&card.id, renderer.shelf)?;
+            for mention in named.into_owned().mentions {
+                row(&(card, topic, mention))?;
+            }
+        }
+        Ok(())
+    })?;
     let entries = codebook::table();
     let indicators = codebook.indicators.iter().map(codebook::Entry::Indicator);
     let of_topics = codebook.topics.iter().map(codebook::Entry::Topic);

@@ -225,6 +225,15 @@ impl<'a, R> Table<'a, R> {
         rows: impl Iterator<Item = R> + Clone,
         sink: &mut dyn Sink,
     ) -> Result<(), RenderError> {
+        self.write_each(sink, |row| rows.clone().try_for_each(|one| row(&one)))
+    }
+
+    /// Like [`write`](Self::write), of the rows that `each` hands over, each time it is asked.
+    pub(super) fn write_each(
+        &self,
+        sink: &mut dyn Sink,
+        each: impl Fn(&mut dyn FnMut(&R) -> io::Result<()>) -> io::Result<()>,
+    ) -> Result<(), RenderError> {
         let names = || self.columns.iter().map(|column| column.name);
         stream(&format!("data/{}.csv", self.name), sink, &mut |out| {
             out.write_all(b"\xEF\xBB\xBF")?;
@@ -232,26 +241,28 @@ impl<'a, R> Table<'a, R> {
                 .terminator(csv::Terminator::CRLF)
                 .from_writer(Cells::new(out));
             csv.write_record(names())?;
-            for row in rows.clone() {
+            each(&mut |row| {
                 for column in &self.columns {
-                    csv.write_field((column.cell)(&row).csv())?;
+                    csv.write_field((column.cell)(row).csv())?;
                 }
-                csv.write_record(None::<&[u8]>)?;
-            }
+                Ok(csv.write_record(None::<&[u8]>)?)
+            })?;
             csv.flush()
         })?;
         stream(&format!("data/{}.json", self.name), sink, &mut |out| {
             out.write_all(b"{\"columns\":")?;
             serde_json::to_writer(&mut *out, &names().collect::<Vec<_>>())?;
             out.write_all(b",\"data\":[")?;
-            for (at, row) in rows.clone().enumerate() {
-                out.write_all(if at == 0 { b"\n" } else { b",\n" })?;
+            let mut before: &[u8] = b"\n";
+            each(&mut |row| {
+                out.write_all(before)?;
+                before = b",\n";
                 for (at, column) in self.columns.iter().enumerate() {
                     out.write_all(if at == 0 { b"[" } else { b"," })?;
-                    (column.cell)(&row).json(out)?;
+                    (column.cell)(row).json(out)?;
                 }
-                out.write_all(b"]")?;
-            }
+                out.write_all(b"]")
+            })?;
             out.write_all(b"\n]}\n")
         })
     }

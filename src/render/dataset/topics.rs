@@ -22,11 +22,11 @@ pub(super) fn table<'a>() -> Table<'a, OfReport<'a>> {
         .in_series(|r| r.0)
 }
 
-type Named<'a> = (&'a ReportCard, &'a TopicCard, &'a Mention);
+type Named<'a> = (&'a ReportCard, &'a TopicCard, Mention);
 
 /// The table of passages: all of them; those that a keeper struck come last.
 pub(super) fn passages<'a>() -> Table<'a, Named<'a>> {
-    fn by<'a>(r: &Named<'a>) -> Option<&'a Corrected> {
+    fn by<'r>(r: &'r Named) -> Option<&'r Corrected> {
         r.2.corrected.as_deref()
     }
     Table::new("passages")
@@ -54,19 +54,19 @@ pub(super) fn passages<'a>() -> Table<'a, Named<'a>> {
         .whole("paragraph", "the paragraph's number (¶)", |r| r.2.number)
         .whole("hits", "places in the paragraph", |r| r.2.hits)
         .text("words", "the matched words, each once, parted by |", |r| {
-            &*r.2.words
+            r.2.words.to_string()
         })
         .text("anchor", "its place: reports/REPORT.html#ANCHOR", |r| {
-            &*r.2.anchor
+            r.2.anchor.to_string()
         })
         .text("corrected_by", "the keeper who added or struck it", |r| {
-            by(r).map(|by| by.who.as_str())
+            by(r).map(|by| by.who.clone())
         })
         .text("corrected_when", "when, as the keeper wrote it", |r| {
-            by(r).map(|by| by.when.as_str())
+            by(r).map(|by| by.when.clone())
         })
         .text("corrected_why", "the reason", |r| {
-            by(r).map(|by| by.why.as_str())
+            by(r).map(|by| by.why.clone())
         })
         .in_series(|r| r.0)
 }

@@ -15,7 +15,7 @@ struct PartEntry<'a> {
     part_href: String,
     number: Option<u32>,
     length: u32,
-    headings: &'a [String],
+    headings: Vec<String>,
     excerpt: Value,
 }
 
@@ -149,9 +149,13 @@ impl<'a> Lists<'a, '_> {
                 Some(self.part_entry(index, part, &root))
             };
             let mut context = Context::new();
-            let list: Vec<PartEntry> = slice(&have, page, EXCERPTS).filter_map(of).collect();
+            let list: Vec<PartEntry> = slice(&have, page, EXCERPTS)
+                .filter_map(of)
+                .collect::<Result<_, _>>()?;
             context.insert("list", &list);
-            let other: Vec<PartEntry> = slice(&elsewhere, page, LIST).filter_map(of).collect();
+            let other: Vec<PartEntry> = slice(&elsewhere, page, LIST)
+                .filter_map(of)
+                .collect::<Result<_, _>>()?;
             context.insert("elsewhere", &other);
             let none: Vec<Entry> = slice(&lacking, page, LIST)
                 .map(|index| self.entry(index, &root))
@@ -223,16 +227,23 @@ impl<'a> Lists<'a, '_> {
             .collect()
     }
 
-    fn part_entry(&self, index: Index, part: &'a PartCard, root: &str) -> PartEntry<'a> {
+    fn part_entry(
+        &self,
+        index: Index,
+        part: &PartCard,
+        root: &str,
+    ) -> Result<PartEntry<'a>, RenderError> {
+        let card = self.corpus.report(index);
+        let opening = self.renderer.fetch(card, &part.opening)?.into_owned();
         let report = self.entry(index, root);
         let part_href = format!("{}#{}", report.href, part.anchor);
         let mut html = String::new();
-        let mut lines = part.excerpt.split('\n').peekable();
+        let mut lines = opening.excerpt.split('\n').peekable();
         while let Some(line) = lines.next() {
             html.push_str("<p>");
             crate::render::typeset::set(line, 0, line.len(), &mut html);
             if lines.peek().is_none() {
-                if part.cut {
+                if opening.cut {
                     html.push_str("……");
                 }
                 html.push_str(" <a class=\"pn\" href=\"");
@@ -247,13 +258,13 @@ impl<'a> Lists<'a, '_> {
             }
             html.push_str("</p>");
         }
-        PartEntry {
+        Ok(PartEntry {
             report,
             part_href,
             number: part.number,
             length: part.characters,
-            headings: &part.headings,
+            headings: opening.headings,
             excerpt: Value::safe_string(&html),
-        }
+        })
     }
 }

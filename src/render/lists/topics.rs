@@ -79,7 +79,7 @@ impl<'a> Lists<'a, '_> {
         context.insert("lead", self.word("topic.index_lead"));
         context.insert("topics", &links);
         context.insert("years", &self.topics_by_year(&root));
-        let (reports, note) = self.topics_by_report(&root);
+        let (reports, note) = self.topics_by_report(&root)?;
         context.insert("reports", &reports);
         context.insert("reports_title", self.word(note.0));
         context.insert("reports_note", self.word(note.1));
@@ -190,7 +190,10 @@ impl<'a> Lists<'a, '_> {
     }
 
     /// Reports × topics, or provinces × topics where reports are many; with title and note.
-    fn topics_by_report(&self, root: &str) -> (Grid, (&'static str, &'static str)) {
+    fn topics_by_report(
+        &self,
+        root: &str,
+    ) -> Result<(Grid, (&'static str, &'static str)), RenderError> {
         let codebook = self.renderer.codebook;
         let corpus = self.corpus;
         let of_genre = &self.findings.all;
@@ -202,8 +205,10 @@ impl<'a> Lists<'a, '_> {
                 let cells = codebook.topics.iter().map(|topic| {
                     let found = card.topic(&topic.id);
                     let n = found.map_or(0, |found| found.paragraphs);
-                    let first = found.and_then(|found| found.passages.first());
-                    GridCell {
+                    let named = found.map(|found| self.renderer.fetch(card, &found.named));
+                    let named = named.transpose()?;
+                    let first = named.as_ref().and_then(|named| named.passages.first());
+                    Ok(GridCell {
                         href: first.map(|passage| format!("{page}#{}", passage.anchor)),
                         text: n.to_string(),
                         label: format!(
@@ -213,15 +218,15 @@ impl<'a> Lists<'a, '_> {
                             self.word("topic.unit")
                         ),
                         shade: (n as usize).clamp(1, 4),
-                    }
+                    })
                 });
-                GridRow {
-                    cells: cells.collect(),
+                Ok(GridRow {
+                    cells: cells.collect::<Result<_, RenderError>>()?,
                     name: Link::to(page, self.renderer.label(card)),
                     note: self.renderer.kind(card),
-                }
+                })
             });
-            rows.collect()
+            rows.collect::<Result<_, RenderError>>()?
         } else {
             let rows = corpus.provinces.iter().map(|path| {
                 let place = &corpus.places[path];
@@ -274,11 +279,11 @@ impl<'a> Lists<'a, '_> {
             upright: codebook.topics.len() > 9,
             rows,
         };
-        if by_report {
+        Ok(if by_report {
             (grid, ("topic.of_reports", "topic.of_reports_note"))
         } else {
             (grid, ("topic.of_provinces", "topic.of_provinces_note"))
-        }
+        })
     }
 
     /// Whether a topic's passages are split by year.
@@ -390,8 +395,11 @@ impl<'a> Lists<'a, '_> {
         first_crumbs.push(Link::none(name));
         let places: Vec<PlaceView> = shown
             .iter()
-            .filter_map(|index| self.topic_place_view(*index, topic, &root, usize::MAX))
-            .collect();
+            .filter_map(|index| {
+                let view = self.topic_place_view(*index, topic, &root, usize::MAX);
+                view.transpose()
+            })
+            .collect::<Result<_, _>>()?;
         context.insert("places", &places);
         context.insert("pager", &self.pager(&path, 1, shown.len(), EXCERPTS));
         context.insert("kinds", &["type", "level", "line", "prov", "year", "part"]);
@@ -409,8 +417,8 @@ impl<'a> Lists<'a, '_> {
                 context.insert("matrix", &None::<Matrix>);
                 context.insert("years", &Vec::<TopicLink>::new());
                 let places: Vec<PlaceView> = slice(of_year, page, EXCERPTS)
-                    .filter_map(|index| self.topic_place_view(index, topic, &root, 1))
-                    .collect();
+                    .filter_map(|index| self.topic_place_view(index, topic, &root, 1).transpose())
+                    .collect::<Result<_, _>>()?;
                 context.insert("places", &places);
                 let pager: Pager = self.pager(&path, page, of_year.len(), EXCERPTS);
                 context.insert("pager", &pager);
@@ -456,16 +464,19 @@ impl<'a> Lists<'a, '_> {
         topic: &Topic,
         root: &str,
         most: usize,
-    ) -> Option<PlaceView<'a>> {
+    ) -> Result<Option<PlaceView<'a>>, RenderError> {
         let card = self.corpus.report(index);
-        let found = card.topic(&topic.id)?;
+        let Some(found) = card.topic(&topic.id) else {
+            return Ok(None);
+        };
+        let named = self.renderer.fetch(card, &found.named)?;
         let report = self.entry(index, root);
-        let mentions = found.mentions.iter();
+        let mentions = named.mentions.iter();
         let mut parts: Vec<&str> = mentions.map(|one| self.role(one.role)).collect();
         parts.sort_unstable();
         parts.dedup();
-        let shown = found.passages.get(..most).unwrap_or(&found.passages);
-        let others = found.mentions.iter().filter(|mention| {
+        let shown = named.passages.get(..most).unwrap_or(&named.passages);
+        let others = named.mentions.iter().filter(|mention| {
             let mut anchors = shown.iter().map(|passage| passage.anchor.as_str());
             anchors.all(|anchor| anchor != &*mention.anchor)
         });
@@ -477,7 +488,7 @@ impl<'a> Lists<'a, '_> {
                 Link::to(format!("{}#{}", report.href, mention.anchor), name)
             })
             .collect();
-        Some(PlaceView {
+        Ok(Some(PlaceView {
             counts: self.filled(
                 "topic.counts_in",
                 &[
@@ -492,7 +503,7 @@ impl<'a> Lists<'a, '_> {
                 .collect(),
             others,
             report,
-        })
+        }))
     }
 
     fn passage(&self, passage: &Excerpt, page: &str, lang: &str) -> PassageView {
