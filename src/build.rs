@@ -25,7 +25,7 @@ use crate::discover::{self, SourceFile};
 use crate::index::{self, IndexError, Indexer};
 use crate::publish::{Publication, PublishError, Published};
 use crate::relate::{self, Corpus, ReportCard, Shelf, ShelfPlace};
-use crate::render::{self, Page, RenderError, Renderer, Site, Theme, ThemeError, route};
+use crate::render::{self, Page, PageSet, RenderError, Renderer, Site, Theme, ThemeError, route};
 use crate::report::{self, Report};
 use crate::worklist;
 use edition::Edition;
@@ -303,6 +303,7 @@ fn build_once(
         corpus: &corpus,
         cache: &cache,
         keys: &keys,
+        frame,
     };
     let renderer = Renderer {
         theme: &theme,
@@ -312,10 +313,13 @@ fn build_once(
     };
     let (written, indexed) = rayon::join(
         || {
-            write_reports(renderer, frame, &holdings, &publication, progress)?;
+            write_reports(renderer, &holdings, &publication, progress)?;
             progress.stage(Stage::Lists, 0);
-            write_all(&publication, progress, |sink| {
-                Ok(render::pages(renderer, &corpus, sink)?)
+            let set = PageSet::of(renderer, &corpus);
+            set.batches().into_par_iter().try_for_each(|batch| {
+                write_all(&publication, progress, |sink| {
+                    Ok(set.make(batch, sink)?)
+                })
             })
         },
         || {
@@ -323,7 +327,9 @@ fn build_once(
             progress.beside(&mut || {
                 indexed = index_reports(&archive.codebook, &holdings, publication.workspace())
                     .and_then(|indexer| {
-                        write_all(&publication, &Silent, |sink| Ok(indexer.finish(sink)?))
+                        write_all(&publication, &Silent, |sink| {
+                            Ok(indexer.finish(sink)?)
+                        })
                     });
             });
             indexed
@@ -418,6 +424,8 @@ struct Holdings<'a> {
     corpus: &'a Corpus,
     cache: &'a Cache,
     keys: &'a BTreeMap<String, Whole>,
+    /// Of what all pages are made with.
+    frame: Key,
 }
 
 impl Holdings<'_> {
@@ -445,6 +453,10 @@ impl Shelf for Holdings<'_> {
         }
     }
 
+    fn frame(&self) -> Option<Key> {
+        Some(self.frame)
+    }
+
     fn sum(&self, report: &str) -> Option<Key> {
         let content = self.keys.get(report)?.content;
         let card = self.corpus.report(self.corpus.find(report)?);
@@ -461,7 +473,6 @@ const AT_ONCE: usize = 64;
 /// Writes the pages of the reports that changed, or whose surroundings did.
 fn write_reports(
     renderer: Renderer,
-    frame: Key,
     reports: &Holdings,
     publication: &Publication,
     progress: &dyn Progress,
@@ -473,7 +484,7 @@ fn write_reports(
             let Some(around) = render::surroundings(renderer, &card.id, corpus) else {
                 return Ok(());
             };
-            let key = around.sum(reports).map(|sum| Key::joined([frame, sum]));
+            let key = around.sum(reports).map(|sum| Key::joined([reports.frame, sum]));
             let keeps = |path: &str| publication.keep(path, key);
             let page = keeps(&route::report(&card.id))?;
             let script = !card.in_series() || keeps(&route::compare_report(&card.id))?;
@@ -581,7 +592,7 @@ fn index_reports(
 
 /// An indexer that has learnt from a sample of the reports, or knows what the last build learnt from
 /// the same.
-fn indexer(codebook: &Codebook, reports: Reports, workspace: &Path) -> Result<Indexer, BuildError> {
+fn indexer(codebook: &Codebook, reports: &Holdings, workspace: &Path) -> Result<Indexer, BuildError> {
     let (cards, cache) = (&reports.corpus.reports, reports.cache);
     let sample = index::sample(cards);
     let wholes = sample

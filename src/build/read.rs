@@ -160,7 +160,11 @@ pub(super) fn read_all(
                         // Nobody makes a page of what it quotes.
                         card.put_by()?;
                         let claim = reading.claim;
-                        Ok::<_, io::Error>(Read { card, claim, whole: None })
+                        Ok::<_, io::Error>(Read {
+                            card,
+                            claim,
+                            whole: None,
+                        })
                     })
                     .map_or_else(|told| Ok(Err(told)), |read| read.map(Ok))?
                 }

@@ -473,7 +473,9 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let mut cache = open(folder.path());
         for number in 0..3 {
-            cache.put(key(number), &number, Some(("text", b"leaves"))).expect("put");
+            cache
+                .put(key(number), &number, Some(("text", b"leaves")))
+                .expect("put");
         }
         cache.keep().expect("kept");
         drop(cache);
@@ -498,9 +500,13 @@ mod tests {
             let mut cache = open(folder.path());
             assert_eq!(cache.head(key(u32::MAX)), (number > 0).then_some(7));
             if number == 0 {
-                cache.put(key(u32::MAX), &7, Some(("stays", b""))).expect("put");
+                cache
+                    .put(key(u32::MAX), &7, Some(("stays", b"")))
+                    .expect("put");
             }
-            cache.put(key(number), &number, Some((&text, b""))).expect("put");
+            cache
+                .put(key(number), &number, Some((&text, b"")))
+                .expect("put");
             cache.keep().expect("kept");
             assert_eq!(cache.body::<String>(key(u32::MAX)).expect("there"), "stays");
             let files = names(&folder.path().join("cache")).expect("read");
@@ -519,7 +525,9 @@ mod tests {
         let second = open(folder.path());
         assert!(first.told().is_none() && first.folder().is_some());
         assert!(second.told().is_some() && second.folder().is_none());
-        second.put(key(1), &1, Some(("text", b"leaves"))).expect("put");
+        second
+            .put(key(1), &1, Some(("text", b"leaves")))
+            .expect("put");
         assert_eq!(second.body::<String>(key(1)).expect("there"), "text");
     }
 }

@@ -102,12 +102,16 @@ impl Pack {
     /// Reads `length` bytes of a result from its byte `start` on, unchecked.
     pub(super) fn part(&self, slot: Slot, start: u32, length: u32) -> io::Result<Vec<u8>> {
         let mut state = self.state();
-        let within = start.checked_add(length).is_some_and(|end| end <= slot.length);
+        let within = start
+            .checked_add(length)
+            .is_some_and(|end| end <= slot.length);
         if !within || slot.start.saturating_add(slot.bytes()) > state.end {
             return Err(damaged());
         }
         let mut bytes = vec![0; length as usize];
-        state.file.seek(SeekFrom::Start(slot.start + u64::from(start)))?;
+        state
+            .file
+            .seek(SeekFrom::Start(slot.start + u64::from(start)))?;
         state.file.read_exact(&mut bytes)?;
         Ok(bytes)
     }

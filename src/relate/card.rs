@@ -213,7 +213,9 @@ impl ReportCard {
 
     /// What it says of this topic.
     pub fn topic(&self, id: &str) -> Option<&TopicCard> {
-        let at = self.topics.binary_search_by(|one| one.topic.as_str().cmp(id));
+        let at = self
+            .topics
+            .binary_search_by(|one| one.topic.as_str().cmp(id));
         at.ok().map(|at| &self.topics[at])
     }
 

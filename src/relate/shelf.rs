@@ -33,6 +33,10 @@ pub trait Shelf: Sync {
     /// [`io::ErrorKind::InvalidData`] where they are damaged.
     fn fetch(&self, report: &str, place: Place) -> io::Result<Vec<u8>>;
 
+    /// A sum over what all pages are made with: theme, codebook, configuration, program. None where
+    /// pages are always made anew.
+    fn frame(&self) -> Option<Key>;
+
     /// A sum over all that any page may show of the report of this id: the same sum, the same to
     /// show. None where there is none, so that its pages are always made anew.
     fn sum(&self, report: &str) -> Option<Key>;
@@ -45,6 +49,10 @@ pub struct NoShelf;
 impl Shelf for NoShelf {
     fn fetch(&self, _: &str, _: Place) -> io::Result<Vec<u8>> {
         Err(damaged())
+    }
+
+    fn frame(&self) -> Option<Key> {
+        None
     }
 
     fn sum(&self, _: &str) -> Option<Key> {
@@ -97,6 +105,10 @@ mod tests {
         fn fetch(&self, _: &str, place: Place) -> io::Result<Vec<u8>> {
             let (start, length) = (place.start as usize, place.length as usize);
             Ok(self.0[start..start + length].to_vec())
+        }
+
+        fn frame(&self) -> Option<Key> {
+            None
         }
 
         fn sum(&self, _: &str) -> Option<Key> {

@@ -224,10 +224,65 @@ pub fn compare_script(renderer: Renderer, report: &Report, around: &Surroundings
 /// All pages and data files but the reports' own: front page, regions, years, parts, about and
 /// worklist, search, data, and the theme's styles and scripts.
 pub fn pages(renderer: Renderer, corpus: &Corpus, sink: &mut dyn Sink) -> Result<(), RenderError> {
-    lists::pages(renderer, corpus, sink)?;
-    compare::pages(renderer, corpus, sink)?;
+    let set = PageSet::of(renderer, corpus);
+    set.batches()
+        .into_iter()
+        .try_for_each(|batch| set.make(batch, sink))
+}
+
+/// All pages but the reports' own, to be made batch by batch, on many threads if need be.
+pub struct PageSet<'a> {
+    renderer: Renderer<'a>,
+    corpus: &'a Corpus,
+    findings: lists::Findings<'a>,
+}
+
+/// Some of the pages: a few thousand at the most.
+#[derive(Clone, Copy, Debug)]
+pub struct Batch(Part);
+
+#[derive(Clone, Copy, Debug)]
+enum Part {
+    List(lists::List),
+    Compare,
+    Data(dataset::File),
+    Rest,
+}
+
+impl<'a> PageSet<'a> {
+    /// The pages of `corpus`.
+    pub fn of(renderer: Renderer<'a>, corpus: &'a Corpus) -> Self {
+        Self {
+            renderer,
+            corpus,
+            findings: lists::Findings::of(renderer, corpus),
+        }
+    }
+
+    /// All batches, the longest work first.
+    pub fn batches(&self) -> Vec<Batch> {
+        let data = dataset::File::ALL.into_iter().map(Part::Data);
+        let lists = lists::List::all(self.renderer.codebook);
+        data.chain(lists.into_iter().map(Part::List))
+            .chain([Part::Compare, Part::Rest])
+            .map(Batch)
+            .collect()
+    }
+
+    /// Makes the pages of one batch.
+    pub fn make(&self, batch: Batch, sink: &mut dyn Sink) -> Result<(), RenderError> {
+        let (renderer, corpus) = (self.renderer, self.corpus);
+        match batch.0 {
+            Part::List(list) => lists::pages(renderer, corpus, &self.findings, list, sink),
+            Part::Compare => compare::pages(renderer, corpus, sink),
+            Part::Data(file) => dataset::file(renderer, corpus, file, sink),
+            Part::Rest => rest(renderer, corpus, sink),
+        }
+    }
+}
+
+fn rest(renderer: Renderer, corpus: &Corpus, sink: &mut dyn Sink) -> Result<(), RenderError> {
     feed::files(renderer, corpus, sink)?;
-    dataset::files(renderer, corpus, sink)?;
     gone::pages(renderer, corpus, sink)?;
     // Report pages hold nothing of the whole build: they ask this script for what they cite.
     let edition = serde_json::to_string(&renderer.site.edition).unwrap_or_default();

@@ -13,48 +13,70 @@ mod table;
 mod topics;
 
 use super::{Page, RenderError, Renderer, Sink, hand_over, route};
-use crate::relate::{Corpus, Figure};
+use crate::relate::{Corpus, Figure, ReportCard};
 use serde_json::{Value, json};
 use table::Table;
 
-/// Hands over the data set's files.
-pub(super) fn files(
-    renderer: Renderer,
-    corpus: &Corpus,
+/// A file of the data set, or all those that are small.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum File {
+    Passages,
+    Observations,
+    Topics,
+    Rest,
+}
+
+impl File {
+    /// All files, the largest first.
+    pub(super) const ALL: [Self; 4] =
+        [Self::Passages, Self::Observations, Self::Topics, Self::Rest];
+}
+
+/// Hands over one of the data set's files, as CSV and as JSON.
+pub(super) fn file<'a>(
+    renderer: Renderer<'a>,
+    corpus: &'a Corpus,
+    file: File,
     sink: &mut dyn Sink,
 ) -> Result<(), RenderError> {
-    let codebook = renderer.codebook;
+    let book = renderer.codebook;
     let cards = || corpus.reports.iter();
-    let reports = reports::table();
-    reports.write(cards(), sink)?;
-    let observations = observations::table(&codebook.version);
-    let figures = cards().flat_map(|card| card.figures.iter().map(move |one| (card, one)));
-    let struck = cards().flat_map(|card| card.struck.iter().map(move |one| (card, one)));
-    observations.write(figures.chain(struck), sink)?;
-    let ratios = observations::ratios();
-    let derived = cards().flat_map(|card| {
-        let found = super::ratio::ratios(&card.figures);
-        found.into_iter().map(move |one| (card, one))
-    });
-    ratios.write(derived, sink)?;
-    let topics = topics::table();
-    let named = cards().flat_map(|card| card.topics.iter().map(move |one| (card, one)));
-    topics.write(named.clone(), sink)?;
-    let passages = topics::passages();
-    let struck = cards().flat_map(|card| card.struck_topics.iter().map(move |one| (card, one)));
-    passages.write_each(sink, |row| {
-        for (card, topic) in named.clone().chain(struck.clone()) {
-            let named = topic.named.fetch(&card.id, renderer.shelf)?;
-            for mention in named.into_owned().mentions {
-                row(&(card, topic, mention))?;
+    let of_reports = cards().flat_map(|card| card.topics.iter().map(move |one| (card, one)));
+    match file {
+        File::Passages => topics::passages().write_each(sink, |row| {
+            let of_struck = |card: &'a ReportCard| card.struck_topics.iter().map(move |one| (card, one));
+            for (card, topic) in of_reports.clone().chain(cards().flat_map(of_struck)) {
+                let named = topic.named.fetch(&card.id, renderer.shelf)?;
+                for mention in named.into_owned().mentions {
+                    row(&(card, topic, mention))?;
+                }
             }
+            Ok(())
+        }),
+        File::Observations => {
+            let figures = cards().flat_map(|card| card.figures.iter().map(move |one| (card, one)));
+            let struck = cards().flat_map(|card| card.struck.iter().map(move |one| (card, one)));
+            observations::table(&book.version).write(figures.chain(struck), sink)
         }
-        Ok(())
-    })?;
-    let entries = codebook::table();
-    let indicators = codebook.indicators.iter().map(codebook::Entry::Indicator);
-    let of_topics = codebook.topics.iter().map(codebook::Entry::Topic);
-    entries.write(indicators.chain(of_topics), sink)?;
+        File::Topics => topics::table().write(of_reports, sink),
+        File::Rest => {
+            reports::table().write(cards(), sink)?;
+            let derived = cards().flat_map(|card| {
+                let found = super::ratio::ratios(&card.figures);
+                found.into_iter().map(move |one| (card, one))
+            });
+            observations::ratios().write(derived, sink)?;
+            let indicators = book.indicators.iter().map(codebook::Entry::Indicator);
+            let named = book.topics.iter().map(codebook::Entry::Topic);
+            codebook::table().write(indicators.chain(named), sink)?;
+            package(renderer, sink)
+        }
+    }
+}
+
+/// Hands over what describes the files.
+fn package(renderer: Renderer, sink: &mut dyn Sink) -> Result<(), RenderError> {
+    let book = renderer.codebook;
     let package = json!({
         "profile": "data-package",
         "name": "fangzhi-data",
@@ -62,14 +84,14 @@ pub(super) fn files(
         "version": renderer.site.edition,
         "edition": renderer.site.edition,
         "program": super::program(),
-        "codebook": codebook.version,
+        "codebook": book.version,
         "resources": [
-            reports.resource(),
-            observations.resource(),
-            ratios.resource(),
-            topics.resource(),
-            passages.resource(),
-            entries.resource(),
+            reports::table().resource(),
+            observations::table(&book.version).resource(),
+            observations::ratios().resource(),
+            topics::table().resource(),
+            topics::passages().resource(),
+            codebook::table().resource(),
         ],
     });
     let package = serde_json::to_vec_pretty(&package).unwrap_or_default();

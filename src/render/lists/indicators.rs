@@ -124,11 +124,7 @@ impl<'a> Lists<'a, '_> {
         context.insert("groups", &groups);
         let title = self.word("nav.indicators");
         let frame = Renderer::frame(route::INDICATORS, title, "indicators", Vec::new());
-        self.give("indicators.html", &frame, context)?;
-        for indicator in &codebook.indicators {
-            self.indicator(indicator)?;
-        }
-        Ok(())
+        self.give("indicators.html", &frame, context)
     }
 
     /// The figures that most reports state, for the front page.
@@ -158,7 +154,7 @@ impl<'a> Lists<'a, '_> {
         self.findings.indicators.get(id).map_or(&[], Vec::as_slice)
     }
 
-    fn indicator(&mut self, indicator: &'a Indicator) -> Result<(), RenderError> {
+    pub(super) fn indicator(&mut self, indicator: &'a Indicator) -> Result<(), RenderError> {
         let of_genre = &self.findings.all;
         let path = route::indicator(&indicator.id, None);
         if of_genre.len() <= SMALL {
@@ -205,10 +201,19 @@ impl<'a> Lists<'a, '_> {
             let at = route::paged(path, page);
             let root = route::root(&at);
             let shown: Vec<Index> = slice(&with, page, ROWS).collect();
-            let mut context = self.indicator_context(indicator, year, &root);
+            let silent: Vec<Index> = slice(&without, page, SILENT).collect();
+            let years = self.indicator_years(indicator, year, &root);
+            let counts = (pages, with.len(), without.len(), shown.len());
+            let of = (id, year, page, counts, &states, &years);
+            if self.stands(&at, &of, shown.iter().chain(&silent).copied())? {
+                continue;
+            }
+            let mut context = self.indicator_context(indicator, year);
+            context.insert("years", &years);
             let groups = self.figure_groups(indicator, &shown, &root);
             context.insert("groups", &groups);
-            let silent: Vec<Link> = slice(&without, page, SILENT)
+            let silent: Vec<Link> = silent
+                .into_iter()
                 .map(|index| self.silent(index, year, &root))
                 .collect();
             context.insert("silent", &silent);
@@ -238,12 +243,7 @@ impl<'a> Lists<'a, '_> {
         Ok(())
     }
 
-    fn indicator_context(
-        &self,
-        indicator: &'a Indicator,
-        year: Option<i32>,
-        root: &str,
-    ) -> Context {
+    fn indicator_context(&self, indicator: &'a Indicator, year: Option<i32>) -> Context {
         let lang = &self.renderer.theme.lang;
         let mut facts: Vec<(&str, String)> = vec![
             (self.word("indicator.code"), indicator.id.clone()),
@@ -270,9 +270,20 @@ impl<'a> Lists<'a, '_> {
         let first = year.is_none();
         context.insert("facts", if first { facts.as_slice() } else { &[] });
         context.insert("whole", &first);
+        context
+    }
+
+    /// The years' pages, as seen from that of `year`; from the indicator's own, with what is said in
+    /// each.
+    fn indicator_years(
+        &self,
+        indicator: &Indicator,
+        year: Option<i32>,
+        root: &str,
+    ) -> Vec<YearView> {
+        let first = year.is_none();
         let split = self.findings.all.len() > SMALL;
-        let years: Vec<YearView> = self
-            .all_years()
+        self.all_years()
             .into_iter()
             .flatten()
             .map(|each| YearView {
@@ -281,9 +292,7 @@ impl<'a> Lists<'a, '_> {
                     .then(|| format!("{root}{}", route::indicator(&indicator.id, Some(each)))),
                 states: first.then(|| self.states_told(indicator, self.comparable(Some(each)))),
             })
-            .collect();
-        context.insert("years", &years);
-        context
+            .collect()
     }
 
     /// A report that does not mention an indicator: on a year's page its issuer says which it is.

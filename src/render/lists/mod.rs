@@ -13,6 +13,8 @@ use super::matrix::Matrix;
 use super::{
     Badge, Link, RenderError, Renderer, Sink, hand_over, issuer_type, lang, level, report, route,
 };
+use crate::cache::Key;
+use crate::codebook::Codebook;
 use crate::identify::IssuerType;
 use crate::relate::{Corpus, Index, ReportCard};
 use crate::structure::Role;
@@ -79,25 +81,31 @@ struct Lists<'a, 'b> {
     corpus: &'a Corpus,
     findings: &'a Findings<'a>,
     sink: &'b mut dyn Sink,
+    /// The page that is made next, where that does not stand, and of what.
+    next: Option<(String, Key)>,
 }
 
 /// Which reports of the genre say what, in the corpus' order: asked for on every page.
-struct Findings<'a> {
+pub(in crate::render) struct Findings<'a> {
     all: Vec<Index>,
     years: BTreeMap<Option<i32>, Vec<Index>>,
     topics: BTreeMap<&'a str, Vec<Index>>,
     indicators: BTreeMap<&'a str, Vec<Index>>,
+    /// Of each report, what sums up all that a page may show of it.
+    sums: Vec<Option<Key>>,
 }
 
 impl<'a> Findings<'a> {
-    fn of(corpus: &'a Corpus) -> Self {
+    pub(in crate::render) fn of(renderer: Renderer, corpus: &'a Corpus) -> Self {
         let mut found = Self {
             all: Vec::new(),
             years: BTreeMap::new(),
             topics: BTreeMap::new(),
             indicators: BTreeMap::new(),
+            sums: Vec::new(),
         };
         for (index, card) in (0..).zip(&corpus.reports) {
+            found.sums.push(renderer.shelf.sum(&card.id));
             if !card.in_series() {
                 continue;
             }
@@ -120,30 +128,67 @@ impl<'a> Findings<'a> {
     }
 }
 
+/// Lists that are made in one go.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum List {
+    Front,
+    Places,
+    Years,
+    Parts,
+    Topics,
+    /// The topic at this place in the codebook.
+    Topic(usize),
+    Indicators,
+    /// The indicator at this place in the codebook.
+    Indicator(usize),
+    About,
+}
+
+impl List {
+    /// All lists with this codebook.
+    pub(super) fn all(codebook: &Codebook) -> Vec<Self> {
+        let topics = (0..codebook.topics.len()).map(Self::Topic);
+        let indicators = (0..codebook.indicators.len()).map(Self::Indicator);
+        let mut all = vec![Self::Parts, Self::Places];
+        all.extend(topics.chain(indicators));
+        all.extend([
+            Self::Topics,
+            Self::Indicators,
+            Self::Years,
+            Self::Front,
+            Self::About,
+        ]);
+        all
+    }
+}
+
+/// Makes the pages of one of the lists.
 pub(super) fn pages(
     renderer: Renderer,
     corpus: &Corpus,
+    findings: &Findings,
+    list: List,
     sink: &mut dyn Sink,
 ) -> Result<(), RenderError> {
-    let findings = Findings::of(corpus);
+    let codebook = renderer.codebook;
     let mut lists = Lists {
         renderer,
         corpus,
-        findings: &findings,
+        findings,
         sink,
+        next: None,
     };
-    lists.front()?;
-    lists.search()?;
-    lists.regions()?;
-    for place in corpus.places.values() {
-        lists.place(place)?;
+    match list {
+        List::Front => lists.front().and_then(|()| lists.search()),
+        List::Places => lists.places_all(),
+        List::Years => lists.years(),
+        List::Parts => lists.parts(),
+        List::Topics => lists.topics(),
+        List::Topic(at) => lists.topic(&codebook.topics[at]),
+        List::Indicators => lists.indicators(),
+        List::Indicator(at) => lists.indicator(&codebook.indicators[at]),
+        List::About => lists.about(),
     }
-    lists.unplaced()?;
-    lists.years()?;
-    lists.parts()?;
-    lists.topics()?;
-    lists.indicators()?;
-    lists.about()
 }
 
 impl<'a> Lists<'a, '_> {
@@ -167,7 +212,40 @@ impl<'a> Lists<'a, '_> {
         context: Context,
     ) -> Result<(), RenderError> {
         let page = self.renderer.page(template, frame, context)?;
-        hand_over(page, self.sink)
+        let of = self.next.take().filter(|(path, _)| *path == page.path);
+        let path = page.path.clone();
+        self.sink
+            .made(page, of.map(|(_, key)| key))
+            .map_err(|source| RenderError::Sink { page: path, source })
+    }
+
+    /// Whether the page at `path` stands as the last build made it: of these reports, and of all else
+    /// that `of` tells. What the keeper's codebook, theme and configuration say need not be told.
+    fn stands(
+        &mut self,
+        path: &str,
+        of: &impl Serialize,
+        reports: impl IntoIterator<Item = Index>,
+    ) -> Result<bool, RenderError> {
+        let (Ok(told), Some(frame)) = (postcard::to_stdvec(of), self.renderer.shelf.frame()) else {
+            return Ok(false);
+        };
+        let sums = reports.into_iter();
+        let sums: Option<Vec<Key>> = sums
+            .map(|index| self.findings.sums[index as usize])
+            .collect();
+        let Some(sums) = sums else {
+            return Ok(false);
+        };
+        let parts = [frame.as_ref(), told.as_slice()].into_iter();
+        let sum = Key::joined(parts.chain(sums.iter().map(AsRef::as_ref)));
+        self.next = Some((path.to_owned(), sum));
+        self.sink
+            .has(path, sum)
+            .map_err(|source| RenderError::Sink {
+                page: path.to_owned(),
+                source,
+            })
     }
 
     fn entry(&self, index: Index, root: &str) -> Entry<'a> {

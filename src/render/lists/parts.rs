@@ -144,6 +144,15 @@ impl<'a> Lists<'a, '_> {
         for page in 1..=pages {
             let at = route::paged(&path, page);
             let root = route::root(&at);
+            let years = self.part_years(role, year, &root);
+            let of = (role, year, page, pages, &lead, &years);
+            let counts = (have.len(), elsewhere.len(), lacking.len());
+            let shown = slice(&have, page, EXCERPTS)
+                .chain(slice(&elsewhere, page, LIST))
+                .chain(slice(&lacking, page, LIST));
+            if self.stands(&at, &(of, counts), shown)? {
+                continue;
+            }
             let of = |index: Index| {
                 let part = corpus.report(index).part(role)?;
                 Some(self.part_entry(index, part, &root))
@@ -164,7 +173,7 @@ impl<'a> Lists<'a, '_> {
             context.insert("lacking", if counted { none.as_slice() } else { &[] });
             context.insert("lack_note", self.word(note));
             context.insert("lead", &lead);
-            context.insert("years", &self.part_years(role, year, &root));
+            context.insert("years", &years);
             let size = have.len().max(pages.saturating_sub(1) * EXCERPTS + 1);
             context.insert("pager", &self.pager(&path, page, size, EXCERPTS));
             let crumbs = vec![

@@ -16,7 +16,16 @@ use tera::{Context, Value};
 const CELLS: usize = 600;
 
 impl<'a> Lists<'a, '_> {
-    pub(super) fn regions(&mut self) -> Result<(), RenderError> {
+    /// All pages of divisions.
+    pub(super) fn places_all(&mut self) -> Result<(), RenderError> {
+        self.regions()?;
+        for place in self.corpus.places.values() {
+            self.place(place)?;
+        }
+        self.unplaced()
+    }
+
+    fn regions(&mut self) -> Result<(), RenderError> {
         let root = route::root(route::REGIONS);
         let mut context = Context::new();
         context.insert("lead", self.word("region.index_lead"));
@@ -37,7 +46,7 @@ impl<'a> Lists<'a, '_> {
         self.give("regions.html", &frame, context)
     }
 
-    pub(super) fn place(&mut self, place: &'a Place) -> Result<(), RenderError> {
+    fn place(&mut self, place: &'a Place) -> Result<(), RenderError> {
         let corpus = self.corpus;
         let path = route::place(&place.path);
         let root = route::root(&path);
@@ -115,7 +124,7 @@ impl<'a> Lists<'a, '_> {
         )
     }
 
-    pub(super) fn unplaced(&mut self) -> Result<(), RenderError> {
+    fn unplaced(&mut self) -> Result<(), RenderError> {
         let corpus = self.corpus;
         if corpus.unplaced.is_empty() {
             return Ok(());
@@ -388,7 +397,7 @@ impl<'a> Lists<'a, '_> {
                     .map(|dot| format!("{} {}", dot.year, dot.shown))
                     .collect();
                 let issuer = series.issuer.as_deref().unwrap_or_default();
-                let first = series.reports[0];
+                let first = &card(&series.reports[0]).id;
                 let key = format!("line-{first}-{id}");
                 let title = format!("{issuer} · {name}");
                 let told = told.join(self.word("list.comma"));

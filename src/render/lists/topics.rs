@@ -84,11 +84,7 @@ impl<'a> Lists<'a, '_> {
         context.insert("reports_title", self.word(note.0));
         context.insert("reports_note", self.word(note.1));
         let frame = Renderer::frame(route::TOPICS, self.word("nav.topics"), "topics", Vec::new());
-        self.give("topics.html", &frame, context)?;
-        for topic in &codebook.topics {
-            self.topic(topic)?;
-        }
-        Ok(())
+        self.give("topics.html", &frame, context)
     }
 
     /// The topics that most reports discuss, for the front page.
@@ -300,7 +296,7 @@ impl<'a> Lists<'a, '_> {
         }
     }
 
-    fn topic(&mut self, topic: &'a Topic) -> Result<(), RenderError> {
+    pub(super) fn topic(&mut self, topic: &'a Topic) -> Result<(), RenderError> {
         let corpus = self.corpus;
         let reports = self.with_topic(&topic.id);
         let path = route::topic(&topic.id, None);
@@ -370,7 +366,8 @@ impl<'a> Lists<'a, '_> {
                 explain: self.word("topic.where_note"),
             },
         );
-        let mut context = self.topic_context(topic, reports, &root);
+        let lead = self.topic_counts(reports, &topic.id, false);
+        let mut context = self.topic_context(topic, &lead, &root);
         context.insert("matrix", &matrix);
         let years: Vec<TopicLink> = by_year
             .iter()
@@ -410,10 +407,15 @@ impl<'a> Lists<'a, '_> {
         }
         for (year, of_year) in &by_year {
             let path = Self::topic_year_path(topic, *year);
+            let lead = self.topic_counts(of_year, &topic.id, false);
             for page in 1..=of_year.len().div_ceil(EXCERPTS) {
                 let at = route::paged(&path, page);
                 let root = route::root(&at);
-                let mut context = self.topic_context(topic, of_year, &root);
+                let of = (&topic.id, year, page, of_year.len(), &lead);
+                if self.stands(&at, &of, slice(of_year, page, EXCERPTS))? {
+                    continue;
+                }
+                let mut context = self.topic_context(topic, &lead, &root);
                 context.insert("matrix", &None::<Matrix>);
                 context.insert("years", &Vec::<TopicLink>::new());
                 let places: Vec<PlaceView> = slice(of_year, page, EXCERPTS)
@@ -442,10 +444,10 @@ impl<'a> Lists<'a, '_> {
         route::topic(&topic.id, Some(year.unwrap_or(0)))
     }
 
-    fn topic_context(&self, topic: &'a Topic, reports: &[Index], root: &str) -> Context {
+    fn topic_context(&self, topic: &'a Topic, lead: &str, root: &str) -> Context {
         let mut context = Context::new();
         let lang = &self.renderer.theme.lang;
-        context.insert("lead", &self.topic_counts(reports, &topic.id, false));
+        context.insert("lead", lead);
         context.insert("definition", topic.definition.get(lang));
         context.insert("terms", &topic.terms);
         let field = if lang == "en" { "topic:" } else { "主题:" };

@@ -8,7 +8,7 @@ use fangzhi::evidence::{Confidence, Evidence, Fact, Method};
 use fangzhi::gazetteer::{Ancestor, Region, RegionLevel};
 use fangzhi::identify::{Identity, IssuerType};
 use fangzhi::index::Indexer;
-use fangzhi::relate::{ReportCard, relate};
+use fangzhi::relate::{NoShelf, ReportCard, relate};
 use fangzhi::render::{self, Page, Renderer, Site, Theme};
 use fangzhi::report::{Provenance, Report};
 use fangzhi::structure::structure;
@@ -286,6 +286,7 @@ fn write(reports: &[Report], folder: &Path) {
         theme: &theme,
         site: &site,
         codebook: &codebook,
+        shelf: &NoShelf,
     };
     let corpus = relate(reports.iter().map(ReportCard::of).collect(), Vec::new());
     render::pages(renderer, &corpus, &mut put).expect("pages");

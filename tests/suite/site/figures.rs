@@ -4,7 +4,7 @@ use super::{built_in, corpus, specimen};
 use fangzhi::code::{Corrected, Depth, Observation, Passage, Scope, State};
 use fangzhi::codebook::Codebook;
 use fangzhi::evidence::Span;
-use fangzhi::relate::{Corpus, Kin, Kinship, Reason};
+use fangzhi::relate::{Corpus, Kin, Kinship, NoShelf, Reason};
 use fangzhi::render::{self, Page, Renderer, Site, route};
 use fangzhi::report::Report;
 use std::collections::BTreeMap;
@@ -66,6 +66,7 @@ fn pages(reports: &[Report], corpus: &Corpus) -> BTreeMap<String, String> {
         theme: &theme,
         site: &Site::default(),
         codebook: &codebook,
+        shelf: &NoShelf,
     };
     let mut pages = BTreeMap::new();
     let mut take = |page: Page| {

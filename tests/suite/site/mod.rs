@@ -4,7 +4,7 @@ mod figures;
 pub(crate) mod specimen;
 
 use fangzhi::codebook::Codebook;
-use fangzhi::relate::{Corpus, ReportCard, relate};
+use fangzhi::relate::{Corpus, NoShelf, ReportCard, relate};
 use fangzhi::render::{self, Page, Renderer, Site, Theme, ThemeError, route};
 use fangzhi::report::Report;
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,6 +22,7 @@ fn site(theme: &Theme, site: &Site, reports: &[Report]) -> BTreeMap<String, Stri
         theme,
         site,
         codebook: &codebook,
+        shelf: &NoShelf,
     };
     let mut pages = BTreeMap::new();
     let mut take = |page: Page| {
@@ -386,6 +387,7 @@ fn a_large_archive_has_no_large_page() {
         theme: &theme,
         site: &Site::default(),
         codebook: &Codebook::default(),
+        shelf: &NoShelf,
     };
     let mut sizes = BTreeMap::new();
     render::pages(renderer, &corpus, &mut |page: Page| {
@@ -485,6 +487,7 @@ fn ten_thousand_reports_are_chosen_from_small_lists() {
         theme: &theme,
         site: &Site::default(),
         codebook: &Codebook::default(),
+        shelf: &NoShelf,
     };
     let mut lists = 0;
     render::pages(renderer, &relate(cards, Vec::new()), &mut |page: Page| {
