@@ -317,9 +317,7 @@ fn build_once(
             progress.stage(Stage::Lists, 0);
             let set = PageSet::of(renderer, &corpus);
             set.batches().into_par_iter().try_for_each(|batch| {
-                write_all(&publication, progress, |sink| {
-                    Ok(set.make(batch, sink)?)
-                })
+                write_all(&publication, progress, |sink| Ok(set.make(batch, sink)?))
             })
         },
         || {
@@ -327,9 +325,7 @@ fn build_once(
             progress.beside(&mut || {
                 indexed = index_reports(&archive.codebook, &holdings, publication.workspace())
                     .and_then(|indexer| {
-                        write_all(&publication, &Silent, |sink| {
-                            Ok(indexer.finish(sink)?)
-                        })
+                        write_all(&publication, &Silent, |sink| Ok(indexer.finish(sink)?))
                     });
             });
             indexed
@@ -484,7 +480,9 @@ fn write_reports(
             let Some(around) = render::surroundings(renderer, &card.id, corpus) else {
                 return Ok(());
             };
-            let key = around.sum(reports).map(|sum| Key::joined([reports.frame, sum]));
+            let key = around
+                .sum(reports)
+                .map(|sum| Key::joined([reports.frame, sum]));
             let keeps = |path: &str| publication.keep(path, key);
             let page = keeps(&route::report(&card.id))?;
             let script = !card.in_series() || keeps(&route::compare_report(&card.id))?;
@@ -592,7 +590,11 @@ fn index_reports(
 
 /// An indexer that has learnt from a sample of the reports, or knows what the last build learnt from
 /// the same.
-fn indexer(codebook: &Codebook, reports: &Holdings, workspace: &Path) -> Result<Indexer, BuildError> {
+fn indexer(
+    codebook: &Codebook,
+    reports: &Holdings,
+    workspace: &Path,
+) -> Result<Indexer, BuildError> {
     let (cards, cache) = (&reports.corpus.reports, reports.cache);
     let sample = index::sample(cards);
     let wholes = sample

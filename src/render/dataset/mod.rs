@@ -44,7 +44,8 @@ pub(super) fn file<'a>(
     let of_reports = cards().flat_map(|card| card.topics.iter().map(move |one| (card, one)));
     match file {
         File::Passages => topics::passages().write_each(sink, |row| {
-            let of_struck = |card: &'a ReportCard| card.struck_topics.iter().map(move |one| (card, one));
+            let of_struck =
+                |card: &'a ReportCard| card.struck_topics.iter().map(move |one| (card, one));
             for (card, topic) in of_reports.clone().chain(cards().flat_map(of_struck)) {
                 let named = topic.named.fetch(&card.id, renderer.shelf)?;
                 for mention in named.into_owned().mentions {

@@ -10,9 +10,7 @@ mod topics;
 mod years;
 
 use super::matrix::Matrix;
-use super::{
-    Badge, Link, RenderError, Renderer, Sink, hand_over, issuer_type, lang, level, report, route,
-};
+use super::{Badge, Link, RenderError, Renderer, Sink, issuer_type, lang, level, report, route};
 use crate::cache::Key;
 use crate::codebook::Codebook;
 use crate::identify::IssuerType;

@@ -2,7 +2,7 @@
 
 use super::{EXCERPTS, Entry, FRONT, Lists, Pager, SMALL, slice};
 use crate::codebook::Topic;
-use crate::relate::{Excerpt, Index, TopicCard};
+use crate::relate::{Excerpt, Index};
 use crate::render::matrix::{self, Matrix};
 use crate::render::{Link, RenderError, Renderer, route, theme, typeset};
 use serde::Serialize;
@@ -119,12 +119,13 @@ impl<'a> Lists<'a, '_> {
         if reports.is_empty() {
             return self.word("topic.count_none").to_owned();
         }
-        let sum = |of: fn(&TopicCard) -> u32| {
-            let cards = reports
-                .iter()
-                .filter_map(|index| self.corpus.report(*index).topic(id));
-            theme::thousands(cards.map(|card| i64::from(of(card))).sum())
-        };
+        let (mut paragraphs, mut hits) = (0, 0);
+        for index in reports {
+            if let Some(topic) = self.corpus.report(*index).topic(id) {
+                paragraphs += i64::from(topic.paragraphs);
+                hits += i64::from(topic.hits);
+            }
+        }
         self.filled(
             if short {
                 "topic.counts_short"
@@ -133,8 +134,8 @@ impl<'a> Lists<'a, '_> {
             },
             &[
                 ("reports", &theme::thousands(reports.len() as i64)),
-                ("paragraphs", &sum(|card| card.paragraphs)),
-                ("hits", &sum(|card| card.hits)),
+                ("paragraphs", &theme::thousands(paragraphs)),
+                ("hits", &theme::thousands(hits)),
             ],
         )
     }
