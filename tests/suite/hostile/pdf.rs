@@ -441,7 +441,7 @@ fn what_unpacks_or_nests_without_end_is_read_or_refused() {
                 &packed(b"BT /F 9 Tf 9 9 Td <4E004E00> Tj ET ", 3_000_000, 1),
                 flate,
             ),
-            ReadOrTold("decoder-limit"),
+            ReadOrTold("decoder-limit file-damaged"),
         ),
         (
             "rules",
