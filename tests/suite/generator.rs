@@ -1,7 +1,7 @@
 //! The generator of large archives: what the scale tests and benchmarks stand on.
 
 #[path = "../generator/archive.rs"]
-mod archive;
+pub(crate) mod archive;
 
 use crate::cases::inspect;
 use archive::{Form, Generated, Mess, Plan, Truth};

@@ -2,6 +2,7 @@
 //! writes nothing where nothing changed, and trusts no cache.
 
 use crate::command::folder::{REPORT, tree};
+use crate::generator::archive::{self, Plan};
 use fangzhi::build::{self, Built, Options, Progress, Stage};
 use std::collections::BTreeMap;
 use std::fs;
@@ -20,10 +21,14 @@ struct Kept {
 }
 
 impl Kept {
-    fn new() -> Self {
+    fn empty() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         fs::create_dir_all(folder.path().join("in/content")).expect("made");
-        let kept = Self { folder };
+        Self { folder }
+    }
+
+    fn new() -> Self {
+        let kept = Self::empty();
         kept.write("fangzhi.toml", "title = \"云溪档案\"\n");
         for (number, year) in (2016..2024).enumerate() {
             kept.write(&path(number), &report(number, year));
@@ -213,6 +218,43 @@ fn whatever_is_edited_the_site_is_that_of_a_build_from_nothing() {
             kept.assert_as_made_anew(&format!("{done:?} (seed {seed})"));
         }
     }
+}
+
+#[test]
+fn lists_that_are_split_are_those_of_a_build_from_nothing() {
+    // More reports than stand on one page of a topic or an indicator.
+    let plan = Plan {
+        reports: 120,
+        seed: 3,
+        characters: 600,
+    };
+    let kept = Kept::empty();
+    archive::write(&kept.at("in"), plan).expect("written");
+    kept.build();
+    let plain = |path: &Path| {
+        let text = fs::read_to_string(path).ok()?;
+        (path.extension()? == "txt" && text.contains('。')).then_some((path.to_owned(), text))
+    };
+    let files = walkdir::WalkDir::new(kept.at("in/content")).sort_by_file_name();
+    let files = files.into_iter().filter_map(Result::ok);
+    let mut texts = files.filter_map(|entry| plain(entry.path())).step_by(9);
+    let (path, text) = texts.next().expect("a text");
+    let changed = text.replacen(
+        '。',
+        "。全年组织开展法治培训37场次,办理行政复议案件12件。",
+        1,
+    );
+    fs::write(path, changed).expect("changed");
+    let built = kept.build();
+    assert!(built.published.written < built.published.kept, "{built:?}");
+    kept.assert_as_made_anew("a change");
+    let (path, text) = texts.next().expect("a text");
+    fs::remove_file(&path).expect("removed");
+    kept.build();
+    kept.assert_as_made_anew("a removal");
+    kept.write("content/0/first.txt", &text);
+    kept.build();
+    kept.assert_as_made_anew("an addition");
 }
 
 #[test]
