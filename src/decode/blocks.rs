@@ -5,6 +5,7 @@
 //! column, or cells of whole texts) gives paragraphs.
 
 use super::{Error, Limits, Line, Markup};
+use std::collections::BTreeSet;
 
 /// A cell of a table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,6 +30,10 @@ pub(super) struct Blocks {
     lines: Vec<Line>,
     paragraphs: u32,
     bytes: usize,
+    /// Texts of boxes that wait for the end of the paragraph or table that they hang on.
+    boxes: Vec<String>,
+    /// Lines of the margin that are told.
+    margin: BTreeSet<String>,
 }
 
 impl Blocks {
@@ -39,16 +44,34 @@ impl Blocks {
         }
     }
 
-    /// A paragraph or heading; line breaks that its author made part it.
+    /// A paragraph or heading; line breaks that its author made part it. The boxes that hang on it follow.
     pub(super) fn paragraph(&mut self, text: &str, markup: Markup) -> Result<(), Error> {
-        self.paragraphs += 1;
-        for line in text.split('\n') {
-            self.line(line, markup)?;
+        self.put(text, markup)?;
+        self.put_boxes()
+    }
+
+    /// A box's text: it stands after the paragraph or table that comes next.
+    pub(super) fn boxed(&mut self, text: String) {
+        if !text.trim().is_empty() {
+            self.boxes.push(text);
+        }
+    }
+
+    /// What stands in headers and footers, with the boxes in it: each line once.
+    pub(super) fn margin(&mut self, text: &str) -> Result<(), Error> {
+        let boxes = std::mem::take(&mut self.boxes);
+        for line in text
+            .lines()
+            .chain(boxes.iter().flat_map(|text| text.lines()))
+        {
+            if self.margin.insert(line.to_owned()) {
+                self.put(line, Markup::Margin)?;
+            }
         }
         Ok(())
     }
 
-    /// A table, row by row.
+    /// A table, row by row. The boxes that hang on it follow.
     pub(super) fn table(&mut self, rows: &[Vec<Cell>]) -> Result<(), Error> {
         let mut above: Vec<String> = Vec::new();
         for row in rows {
@@ -59,7 +82,7 @@ impl Blocks {
             if row.len() == 1 || row.iter().any(is_text) {
                 for cell in row.iter().filter(|cell| !cell.continues) {
                     for paragraph in cell.text.split('\n') {
-                        self.paragraph(paragraph, Markup::Paragraph)?;
+                        self.put(paragraph, Markup::Paragraph)?;
                     }
                 }
                 above.clear();
@@ -92,12 +115,25 @@ impl Blocks {
             }
             above = cells;
         }
-        Ok(())
+        self.put_boxes()
     }
 
     /// All lines.
     pub(super) fn lines(self) -> Vec<Line> {
         self.lines
+    }
+
+    fn put(&mut self, text: &str, markup: Markup) -> Result<(), Error> {
+        self.paragraphs += 1;
+        text.split('\n')
+            .try_for_each(|line| self.line(line, markup))
+    }
+
+    fn put_boxes(&mut self) -> Result<(), Error> {
+        let boxes = std::mem::take(&mut self.boxes);
+        boxes
+            .iter()
+            .try_for_each(|text| self.put(text, Markup::Paragraph))
     }
 
     fn line(&mut self, text: &str, markup: Markup) -> Result<(), Error> {
@@ -135,6 +171,14 @@ fn is_number(words: &str) -> bool {
         && words
             .chars()
             .all(|c| c.is_numeric() || ".,%．，％-—".contains(c))
+}
+
+/// An entry of a table of contents as it looks, so that it is known for one.
+pub(super) fn contents_entry(words: &str) -> String {
+    match words.rsplit_once('\t') {
+        Some((title, page)) => format!("{title}……{page}"),
+        None => words.to_owned(),
+    }
 }
 
 /// What a character of a symbol font (Symbol, Wingdings) stands for: a bullet is one, the rest keeps
@@ -189,6 +233,33 @@ mod tests {
             (6, "在此"),
         ];
         assert_eq!(lines, expected.map(|(line, text)| (line, text.to_owned())));
+    }
+
+    #[test]
+    fn boxes_follow_and_margins_stand_once() {
+        let mut blocks = Blocks::default();
+        blocks.boxed("框\n二".to_owned());
+        blocks.boxed(" ".to_owned());
+        blocks.paragraph("甲", Markup::Paragraph).expect("fits");
+        blocks.boxed("眉框".to_owned());
+        blocks.margin("眉\n眉").expect("fits");
+        blocks.margin("眉").expect("fits");
+        let lines: Vec<(String, Markup)> = blocks
+            .lines()
+            .into_iter()
+            .map(|line| (line.text, line.markup))
+            .collect();
+        let expected = [
+            ("甲", Markup::Paragraph),
+            ("框", Markup::Paragraph),
+            ("二", Markup::Paragraph),
+            ("眉", Markup::Margin),
+            ("眉框", Markup::Margin),
+        ];
+        assert_eq!(
+            lines,
+            expected.map(|(text, markup)| (text.to_owned(), markup))
+        );
     }
 
     #[test]

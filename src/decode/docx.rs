@@ -4,7 +4,7 @@
 //! hidden text and fields' instructions are left out. Text boxes and footnotes follow their
 //! paragraph's or the document's end; headers and footers are handed over as the page's margin.
 
-use super::blocks::{Blocks, Cell, symbol};
+use super::blocks::{Blocks, Cell, contents_entry, symbol};
 use super::numbering::{Count, Level, MOST_LEVELS, Spelling, labelled};
 use super::package::{Package, attribute, child, children, is, number, tree};
 use super::{Error, Limits, Line, Markup};
@@ -41,7 +41,6 @@ pub(super) fn lines(bytes: &[u8], limits: Limits) -> Result<Vec<Line>, Error> {
         counts: HashMap::new(),
         seen: Vec::new(),
         merged: String::new(),
-        boxes: Vec::new(),
         blocks: Blocks::within(limits),
     };
     read_numbering(&numbering, &mut reader)?;
@@ -97,8 +96,6 @@ struct Reader {
     seen: Vec<i64>,
     /// Words of paragraphs whose end was deleted: they stand before the next.
     merged: String,
-    /// Texts of boxes that wait for their paragraph's end.
-    boxes: Vec<String>,
     blocks: Blocks,
 }
 
@@ -260,16 +257,10 @@ impl Reader {
                     if let Some((words, markup)) = self.paragraph(block) {
                         self.blocks.paragraph(&words, markup)?;
                     }
-                    for text in std::mem::take(&mut self.boxes) {
-                        self.blocks.paragraph(&text, Markup::Paragraph)?;
-                    }
                 }
                 "tbl" => {
                     let rows = self.table(block);
                     self.blocks.table(&rows)?;
-                    for text in std::mem::take(&mut self.boxes) {
-                        self.blocks.paragraph(&text, Markup::Paragraph)?;
-                    }
                 }
                 _ => self.blocks(block)?,
             }
@@ -299,11 +290,7 @@ impl Reader {
             .and_then(|style| attribute(style, "val"));
         let chain = self.chain(style);
         if chain.iter().any(|style| style.contents) {
-            // As a table of contents looks, so that it is known for one.
-            if let Some((title, page)) = words.rsplit_once('\t') {
-                words = format!("{title}……{page}");
-            }
-            return Some((words, Markup::Paragraph));
+            return Some((contents_entry(&words), Markup::Paragraph));
         }
         let level = properties
             .and_then(outline_level)
@@ -397,9 +384,7 @@ impl Reader {
                 }
                 "txbxContent" => {
                     let text = self.text(piece);
-                    if !text.trim().is_empty() {
-                        self.boxes.push(text);
-                    }
+                    self.blocks.boxed(text);
                 }
                 _ => self.words(piece, to),
             }
@@ -472,7 +457,6 @@ impl Reader {
         package: &mut Package,
         path: &dyn Fn(&str) -> String,
     ) -> Result<(), Error> {
-        let mut told: Vec<String> = Vec::new();
         for number in 1..=9 {
             for kind in ["header", "footer"] {
                 let name = path(&format!("{kind}{number}.xml"));
@@ -481,13 +465,7 @@ impl Reader {
                 };
                 let margin = tree(&xml, &name)?;
                 let text = self.text(margin.root_element());
-                let boxes = std::mem::take(&mut self.boxes).join("\n");
-                for line in text.lines().chain(boxes.lines()) {
-                    if !told.iter().any(|known| known == line) {
-                        self.blocks.paragraph(line, Markup::Margin)?;
-                        told.push(line.to_owned());
-                    }
-                }
+                self.blocks.margin(&text)?;
             }
         }
         Ok(())

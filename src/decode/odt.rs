@@ -3,7 +3,7 @@
 //! A reader's view, as for Word documents: list numbers are spelled out, tracked deletions are left
 //! out, footnotes stand at the end, boxes after their paragraph, headers and footers in the margin.
 
-use super::blocks::{Blocks, Cell};
+use super::blocks::{Blocks, Cell, contents_entry};
 use super::numbering::{Count, Level, MOST_LEVELS, Spelling, labelled};
 use super::package::{Package, attribute, child, children, is, number, tree};
 use super::{Error, Limits, Line, Markup};
@@ -63,7 +63,6 @@ struct Reader {
     /// How far each list style has counted.
     counts: HashMap<String, Count>,
     notes: Vec<String>,
-    boxes: Vec<String>,
     blocks: Blocks,
 }
 
@@ -117,7 +116,6 @@ impl Reader {
                     let item = item.filter(|_| std::mem::replace(&mut first, false));
                     let (words, markup) = self.paragraph(block, item);
                     self.blocks.paragraph(&words, markup)?;
-                    self.put_boxes()?;
                 }
                 "list" => {
                     let inner = self.list(block, item);
@@ -133,30 +131,19 @@ impl Reader {
                 "table" => {
                     let rows = self.table(block);
                     self.blocks.table(&rows)?;
-                    self.put_boxes()?;
                 }
                 "table-of-content" => {
                     if let Some(body) = child(block, "index-body") {
                         for entry in body.descendants().filter(|entry| is(*entry, "p")) {
                             let mut words = String::new();
                             self.words(entry, &mut words);
-                            // As a table of contents looks, so that it is known for one.
-                            if let Some((title, page)) = words.rsplit_once('\t') {
-                                words = format!("{title}……{page}");
-                            }
-                            self.blocks.paragraph(&words, Markup::Paragraph)?;
+                            let entry = contents_entry(&words);
+                            self.blocks.paragraph(&entry, Markup::Paragraph)?;
                         }
                     }
                 }
                 _ => self.blocks(block, item)?,
             }
-        }
-        Ok(())
-    }
-
-    fn put_boxes(&mut self) -> Result<(), Error> {
-        for text in std::mem::take(&mut self.boxes) {
-            self.blocks.paragraph(&text, Markup::Paragraph)?;
         }
         Ok(())
     }
@@ -274,7 +261,7 @@ impl Reader {
                 }
                 "text-box" => {
                     let text = self.text(piece);
-                    self.boxes.push(text);
+                    self.blocks.boxed(text);
                 }
                 _ => self.words(piece, to),
             }
@@ -379,19 +366,12 @@ impl Reader {
         let Some(masters) = child(root, "master-styles") else {
             return Ok(());
         };
-        let mut told: Vec<String> = Vec::new();
         for margin in children(masters, "master-page").flat_map(|page| page.children()) {
             if !margin.is_element() {
                 continue;
             }
             let text = self.text(margin);
-            let boxes = std::mem::take(&mut self.boxes).join("\n");
-            for line in text.lines().chain(boxes.lines()) {
-                if !told.iter().any(|known| known == line) {
-                    self.blocks.paragraph(line, Markup::Margin)?;
-                    told.push(line.to_owned());
-                }
-            }
+            self.blocks.margin(&text)?;
         }
         Ok(())
     }

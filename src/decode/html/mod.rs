@@ -11,6 +11,7 @@ mod charset;
 mod content;
 mod flow;
 mod sheet;
+mod sieve;
 mod style;
 mod table;
 mod tree;

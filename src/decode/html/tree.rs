@@ -1,20 +1,18 @@
 //! HTML → a tree of elements and text, by the HTML standard's parser (html5ever).
 //!
 //! Only what tells words, their order and their place is kept: comments and most attributes are gone
-//! before a node is made. Two things are read otherwise than in a browser, so that time and memory
+//! before a node is made ([`super::sieve`]). Two things are read otherwise than in a browser, so that time and memory
 //! stay in proportion to the file:
 //!
 //! - Elements that only change the look of words (`b`, `font`, `strong` …) make no node, unless they
 //!   hide their words: unclosed ones would be made anew in every paragraph below.
 //! - Below [`DEEPEST`] levels nothing nests any more: a block there only breaks the line.
 
+use super::sieve::Sieve;
 use html5ever::buffer_queue::BufferQueue;
 use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
 use html5ever::tendril::StrTendril;
-use html5ever::tokenizer::{
-    Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
-};
-use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
+use html5ever::tokenizer::{Tokenizer, TokenizerOpts};
 use html5ever::{Attribute, ExpandedName, LocalName, QualName, TokenizerResult, local_name, ns};
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
@@ -69,19 +67,13 @@ pub(super) enum Step {
 impl Tree {
     /// Parses a page. `xml` says that it is XHTML, where any element may close itself.
     pub(super) fn parse(page: &str, xml: bool) -> Self {
-        let builder = TreeBuilder::new(Sink::default(), TreeBuilderOpts::default());
-        let sieve = Sieve {
-            builder,
-            looks: RefCell::default(),
-            xml,
-        };
-        let tokenizer = Tokenizer::new(sieve, TokenizerOpts::default());
+        let tokenizer = Tokenizer::new(Sieve::new(xml), TokenizerOpts::default());
         let input = BufferQueue::default();
         input.push_back(StrTendril::from(page));
         // Scripts are not run and the encoding is settled: whatever stops the tokenizer, it goes on.
         while !matches!(tokenizer.feed(&input), TokenizerResult::Done) {}
         tokenizer.end();
-        tokenizer.sink.builder.sink.finish()
+        tokenizer.sink.sink().finish()
     }
 
     /// All nodes, those outside the page too.
@@ -131,7 +123,7 @@ impl Tree {
 
 /// A node, as the parser names it.
 #[derive(Clone)]
-struct Handle {
+pub(super) struct Handle {
     node: Id,
     name: Rc<QualName>,
 }
@@ -147,7 +139,7 @@ impl Handle {
 }
 
 /// Builds the tree.
-struct Sink {
+pub(super) struct Sink {
     nodes: RefCell<Vec<Node>>,
     line: Cell<u32>,
     full: Cell<bool>,
@@ -185,6 +177,17 @@ impl Sink {
             data,
         });
         nodes.len() - 1
+    }
+
+    /// Whether elements nest as deep as they may.
+    pub(super) fn is_full(&self) -> bool {
+        self.full.get()
+    }
+
+    /// Notes the address that the page says it was saved from, and where: the first counts.
+    pub(super) fn saved_from(&self, address: &str, line: u32) {
+        let mut known = self.saved_from.borrow_mut();
+        known.get_or_insert_with(|| (address.to_owned(), line));
     }
 
     /// The line on which words begin that the tokenizer has just read.
@@ -354,161 +357,9 @@ impl TreeSink for Sink {
     }
 }
 
-/// Lets through to the builder what the tree is made of.
-struct Sieve {
-    builder: TreeBuilder<Handle, Sink>,
-    /// Open elements that only change the look of words, and whether a node stands for them.
-    looks: RefCell<Vec<(LocalName, bool)>>,
-    xml: bool,
-}
-
-/// Elements that only change the look of words.
-const LOOKS: &str = "b big code em font i nobr s small strike strong tt u ins mark";
-
-/// Attributes that tell something of an element's words.
-const ATTRIBUTES: &str = "class colspan content hidden href http-equiv id media name property reversed role rowspan start \
-    style type value";
-
-/// Elements whose contents are no markup.
-const RAW: &str = "script style title textarea iframe noembed noframes noscript";
-
-/// Elements that the walk has no line break for.
-const INLINE: &str = "a span sub sup";
-
-/// More open elements that only change the look are not kept account of.
-const MOST_LOOKS: usize = 500;
-
-impl TokenSink for Sieve {
-    type Handle = Handle;
-
-    fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<Handle> {
-        match token {
-            Token::CommentToken(words) => {
-                let mut known = self.builder.sink.saved_from.borrow_mut();
-                if known.is_none() {
-                    *known = saved_from(&words).map(|address| (address.to_owned(), line as u32));
-                }
-                TokenSinkResult::Continue
-            }
-            Token::TagToken(tag) => self.tag(tag, line),
-            other => self.builder.process_token(other, line),
-        }
-    }
-
-    fn end(&self) {
-        self.builder.end();
-    }
-
-    fn adjusted_current_node_present_but_not_in_html_namespace(&self) -> bool {
-        self.builder
-            .adjusted_current_node_present_but_not_in_html_namespace()
-    }
-}
-
-impl Sieve {
-    fn tag(&self, mut tag: Tag, line: u64) -> TokenSinkResult<Handle> {
-        tag.attrs
-            .retain(|attribute| lists(ATTRIBUTES, &attribute.name.local));
-        if lists(LOOKS, &tag.name) {
-            let Some(span) = self.look(tag) else {
-                return TokenSinkResult::Continue;
-            };
-            tag = span;
-        }
-        let raw = lists(RAW, &tag.name);
-        if self.xml && tag.self_closing && tag.kind == TagKind::StartTag && !is_void(&tag.name) {
-            // An empty element has no words; an empty raw one would swallow what stands after it.
-            if raw {
-                return TokenSinkResult::Continue;
-            }
-            let end = Tag {
-                kind: TagKind::EndTag,
-                attrs: Vec::new(),
-                ..tag.clone()
-            };
-            let begun = self.builder.process_token(Token::TagToken(tag), line);
-            let ended = self.builder.process_token(Token::TagToken(end), line);
-            return match begun {
-                TokenSinkResult::Continue => ended,
-                other => other,
-            };
-        }
-        if self.builder.sink.full.get() && !raw && !is_void(&tag.name) {
-            if lists(INLINE, &tag.name) {
-                return TokenSinkResult::Continue;
-            }
-            tag = Tag {
-                kind: TagKind::StartTag,
-                name: LocalName::from("br"),
-                attrs: Vec::new(),
-                self_closing: false,
-                ..tag
-            };
-        }
-        self.builder.process_token(Token::TagToken(tag), line)
-    }
-
-    /// The tag to let through for one that changes the look of words: a `span` where it hides them
-    /// or sets them as a block.
-    fn look(&self, tag: Tag) -> Option<Tag> {
-        let mut open = self.looks.borrow_mut();
-        let span = |tag: Tag| Tag {
-            name: LocalName::from("span"),
-            ..tag
-        };
-        if tag.kind == TagKind::StartTag {
-            let matters = tag
-                .attrs
-                .iter()
-                .any(|attribute| matches!(&*attribute.name.local, "style" | "hidden"));
-            if open.len() == MOST_LOOKS {
-                return None;
-            }
-            open.push((tag.name.clone(), matters));
-            return matters.then(|| span(tag));
-        }
-        let at = open.iter().rposition(|(name, _)| *name == tag.name)?;
-        let (_, matters) = open.remove(at);
-        matters.then(|| span(tag))
-    }
-}
-
-/// The address in the comment that a browser, or the extension SingleFile, puts into a page that it saves.
-fn saved_from(comment: &str) -> Option<&str> {
-    let comment = comment.trim();
-    if let Some(rest) = comment.strip_prefix("saved from url=(") {
-        return rest.split_once(')').map(|(_, address)| address.trim());
-    }
-    comment.strip_prefix("Page saved with SingleFile")?;
-    let mut lines = comment.lines().map(str::trim);
-    lines
-        .find_map(|line| line.strip_prefix("url:"))
-        .map(str::trim)
-}
-
 /// Whether a list of names, separated by spaces, has `name`.
 pub(super) fn lists(names: &str, name: &str) -> bool {
     names.split_ascii_whitespace().any(|listed| listed == name)
-}
-
-fn is_void(name: &LocalName) -> bool {
-    matches!(
-        &**name,
-        "area"
-            | "base"
-            | "br"
-            | "col"
-            | "embed"
-            | "hr"
-            | "img"
-            | "input"
-            | "link"
-            | "meta"
-            | "param"
-            | "source"
-            | "track"
-            | "wbr"
-    )
 }
 
 #[cfg(test)]
