@@ -137,7 +137,7 @@ pub enum BuildError {
     Index(#[from] IndexError),
     /// The site cannot be published.
     #[error(transparent)]
-    Publish(#[from] PublishError),
+    Publish(PublishError),
     /// Reports could not be put by until their pages are made.
     #[error("cannot keep the reports' texts on the output's disk")]
     Spool(#[source] io::Error),
@@ -214,10 +214,19 @@ impl From<RenderError> for BuildError {
     fn from(error: RenderError) -> Self {
         match error {
             RenderError::Shelf { source, .. } => Self::Spool(source),
-            RenderError::Sink { source, .. } if source.kind() == io::ErrorKind::InvalidData => {
+            error => Self::Render(error),
+        }
+    }
+}
+
+impl From<PublishError> for BuildError {
+    fn from(error: PublishError) -> Self {
+        match error {
+            // A file could not be written as its words came, since what was put by is damaged.
+            PublishError::Io { source, .. } if source.kind() == io::ErrorKind::InvalidData => {
                 Self::Spool(source)
             }
-            error => Self::Render(error),
+            error => Self::Publish(error),
         }
     }
 }
@@ -441,12 +450,7 @@ impl Holdings<'_> {
 impl Shelf for Holdings<'_> {
     fn fetch(&self, report: &str, place: ShelfPlace) -> io::Result<Vec<u8>> {
         let whole = self.keys.get(report).ok_or(io::ErrorKind::NotFound)?;
-        let bytes = self.cache.leaf(whole.slot, place.start, place.length)?;
-        if crc32fast::hash(&bytes) == place.sum {
-            Ok(bytes)
-        } else {
-            Err(io::ErrorKind::InvalidData.into())
-        }
+        self.cache.leaf(whole.slot, place.start, place.length)
     }
 
     fn frame(&self) -> Option<Key> {
@@ -665,8 +669,10 @@ impl render::Sink for Publishing<'_> {
     }
 
     fn has(&mut self, path: &str, key: Key) -> io::Result<bool> {
-        let kept = self.publication.keep(path, Some(key));
-        self.noted(kept)
+        match self.publication.keep(path, Some(key)) {
+            Ok(false) => Ok(false),
+            kept => self.noted(kept),
+        }
     }
 
     fn made(&mut self, page: Page, key: Option<Key>) -> io::Result<()> {

@@ -29,8 +29,8 @@ pub struct Place {
 
 /// Where what was put by stands.
 pub trait Shelf: Sync {
-    /// The bytes that were put by of the report of this id, at a place. An error of kind
-    /// [`io::ErrorKind::InvalidData`] where they are damaged.
+    /// The bytes that stand at a place among what was put by of the report of this id. Whether they
+    /// are those that were put by, the place's checksum tells.
     fn fetch(&self, report: &str, place: Place) -> io::Result<Vec<u8>>;
 
     /// A sum over what all pages are made with: theme, codebook, configuration, program. None where
@@ -61,12 +61,16 @@ impl Shelf for NoShelf {
 }
 
 impl<T: Serialize + DeserializeOwned + Clone> Shelved<T> {
-    /// It, from the shelf where it is not in hand.
+    /// It, from the shelf where it is not in hand. An error of kind [`io::ErrorKind::InvalidData`]
+    /// where it is damaged there.
     pub fn fetch(&self, report: &str, shelf: &dyn Shelf) -> io::Result<Cow<'_, T>> {
         match self {
             Self::InHand(value) => Ok(Cow::Borrowed(value)),
             Self::At(place) => {
                 let bytes = shelf.fetch(report, *place)?;
+                if crc32fast::hash(&bytes) != place.sum {
+                    return Err(damaged());
+                }
                 postcard::from_bytes(&bytes)
                     .map(Cow::Owned)
                     .map_err(|_| damaged())
@@ -132,5 +136,8 @@ mod tests {
             ["行政复议", "行政诉讼"]
         );
         assert!(first.fetch("a", &NoShelf).is_err());
+        let mut bytes = shelf.0;
+        bytes[3] ^= 1;
+        assert!(first.fetch("a", &One(bytes)).is_err(), "damaged");
     }
 }

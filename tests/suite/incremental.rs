@@ -365,6 +365,29 @@ fn a_damaged_foreign_or_old_cache_is_as_if_it_were_not_there() {
 }
 
 #[test]
+fn quoted_words_that_are_damaged_are_read_anew() {
+    let kept = Kept::new();
+    kept.build();
+    let pack = fs::read_dir(kept.at("cache")).expect("a folder");
+    let pack = pack.map(|entry| entry.expect("an entry").path());
+    let pack = pack.filter(|path| path.extension().is_some_and(|ending| ending == "pack"));
+    let pack = pack.last().expect("a pack");
+    let mut bytes = fs::read(&pack).expect("read");
+    // A report's text, which ends with its plan, and behind it what lists quote.
+    let find = |words: &str, from: usize| {
+        let mut windows = bytes[from..].windows(words.len());
+        let found = windows.position(|some| some == words.as_bytes());
+        from + found.unwrap_or_else(|| panic!("{words} stands there"))
+    };
+    let quoted = find("案件74件", find("推进镇街", find("案件74件", 0)));
+    bytes["案件".len() + quoted] = b'8';
+    fs::write(&pack, bytes).expect("written");
+    kept.write(&path(1), &report(1, 2017).replace("41件", "42件"));
+    kept.build();
+    kept.assert_as_made_anew("damage to quoted words");
+}
+
+#[test]
 fn a_cache_that_can_not_be_is_no_error() {
     let kept = Kept::new();
     fs::write(kept.at("cache"), "a file where the folder should be").expect("written");
