@@ -161,7 +161,7 @@ impl<'a> Lists<'a, '_> {
             return self.indicator_page(indicator, &path, None, of_genre);
         }
         self.indicator_page(indicator, &path, None, &[])?;
-        for year in self.all_years().into_iter().flatten() {
+        for year in self.stated_years() {
             let reports = self.comparable(Some(year));
             let path = route::indicator(&indicator.id, Some(year));
             self.indicator_page(indicator, &path, Some(year), reports)?;
@@ -273,6 +273,11 @@ impl<'a> Lists<'a, '_> {
         context
     }
 
+    /// The years that reports of the genre report on, the latest first.
+    fn stated_years(&self) -> impl Iterator<Item = i32> + use<'a> {
+        self.findings.years.keys().rev().filter_map(|year| *year)
+    }
+
     /// The years' pages, as seen from that of `year`; from the indicator's own, with what is said in
     /// each.
     fn indicator_years(
@@ -283,9 +288,7 @@ impl<'a> Lists<'a, '_> {
     ) -> Vec<YearView> {
         let first = year.is_none();
         let split = self.findings.all.len() > SMALL;
-        self.all_years()
-            .into_iter()
-            .flatten()
+        self.stated_years()
             .map(|each| YearView {
                 name: each.to_string(),
                 href: (split && Some(each) != year)
