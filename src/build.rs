@@ -664,8 +664,7 @@ impl Publishing<'_> {
 
 impl render::Sink for Publishing<'_> {
     fn page(&mut self, page: Page) -> io::Result<()> {
-        let written = self.publication.write(&page, None);
-        self.noted(written)
+        self.made(page, None)
     }
 
     fn has(&mut self, path: &str, key: Key) -> io::Result<bool> {

@@ -153,21 +153,17 @@ pub(super) fn read_all(
         .map(|(file, sum)| {
             let read = match cache {
                 Some(cache) => cached(file, sum, archive, base, cache)?,
-                None => {
-                    let read = read_one(file, archive);
-                    read.map(|reading| {
+                None => match read_one(file, archive) {
+                    Ok(reading) => {
                         let mut card = ReportCard::of(&reading.report);
                         // Nobody makes a page of what it quotes.
                         card.put_by()?;
                         let claim = reading.claim;
-                        Ok::<_, io::Error>(Read {
-                            card,
-                            claim,
-                            whole: None,
-                        })
-                    })
-                    .map_or_else(|told| Ok(Err(told)), |read| read.map(Ok))?
-                }
+                        let whole = None;
+                        Ok(Read { card, claim, whole })
+                    }
+                    Err(told) => Err(told),
+                },
             };
             progress.step();
             Ok(read)

@@ -426,10 +426,10 @@ impl<'i> Before<'i> {
     }
 }
 
-/// Whether 全国 in a clause is the country: not a platform's, a hotline's or a law's name.
+/// Whether 全国 in a clause is the country: not a platform's, a hotline's (12315, 12345) or a law's name.
 fn speaks_of_the_state(clause: &str) -> bool {
     const NAMES: [&str; 7] = [
-        "1",
+        "123",
         "统一",
         "一体化",
         "企业信用",

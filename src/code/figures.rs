@@ -258,12 +258,15 @@ fn context<'t>(skeleton: &'t str, claim: &Claim<'_>, place: GuardPlace) -> &'t s
     let before = &skeleton[..claim.at];
     match place {
         GuardPlace::Sentence => skeleton,
-        GuardPlace::Clause => &before[before.rfind(CLAUSE).map_or(0, |at| at + 1)..],
+        GuardPlace::Clause => {
+            let end = before.rmatch_indices(CLAUSE).next();
+            &before[end.map_or(0, |(at, end)| at + end.len())..]
+        }
         GuardPlace::Near => {
             let mut ends = before.rmatch_indices([',', ';', '。']);
             &before[ends.nth(1).map_or(0, |(at, end)| at + end.len())..]
         }
-        GuardPlace::Segment => &before[before.rfind([';', '。']).map_or(0, |at| at + 1)..],
+        GuardPlace::Segment => &before[segment_start(before, before.len())..],
         GuardPlace::After => {
             let after = &skeleton[claim.at..];
             &after[..after.find(CLAUSE).unwrap_or(after.len())]
@@ -273,10 +276,8 @@ fn context<'t>(skeleton: &'t str, claim: &Claim<'_>, place: GuardPlace) -> &'t s
 
 /// Where the segment of a byte begins: after the last semicolon before it.
 fn segment_start(skeleton: &str, at: usize) -> usize {
-    let end = skeleton[..at].rfind([';', '。']);
-    end.map_or(0, |end| {
-        end + skeleton[end..].chars().next().map_or(1, char::len_utf8)
-    })
+    let end = skeleton[..at].rmatch_indices([';', '。']).next();
+    end.map_or(0, |(at, end)| at + end.len())
 }
 
 /// Whether the parts after 其中 add up to the number before it: what comes then is said of the whole

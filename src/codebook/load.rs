@@ -130,7 +130,7 @@ struct RawIndicator {
     #[serde(default)]
     named_part: Vec<String>,
     #[serde(default)]
-    follows: Vec<String>,
+    follows: Vec<Spanned<String>>,
     #[serde(default)]
     frame: Vec<Spanned<String>>,
     #[serde(default)]
@@ -340,6 +340,14 @@ impl Reader<'_> {
                 known.raw.implied.extend(added.implied);
                 known.raw.zero.extend(added.zero);
                 known.raw.framed_zero.extend(added.framed_zero);
+                known.raw.wider.extend(added.wider);
+                known.raw.named_part.extend(added.named_part);
+                known.raw.follows.extend(added.follows);
+                known.raw.frame.extend(added.frame);
+                known.raw.not_frame.extend(added.not_frame);
+                known.raw.guards.extend(added.guards);
+                known.raw.allow.extend(added.allow);
+                known.raw.breaks.extend(added.breaks);
                 known.raw.except.extend(added.except);
                 known.raw.examples.extend(added.examples);
                 known.raw.counter_examples.extend(added.counter_examples);
@@ -406,6 +414,11 @@ impl Reader<'_> {
         for entry in std::mem::take(&mut self.topics) {
             self.compile_topic(entry, &mut codebook.topics, &mut rules);
         }
+        let follows = self.indicators.iter().flat_map(|entry| {
+            let ids = entry.raw.follows.iter();
+            ids.map(|id| (entry.file, id.clone()))
+        });
+        let follows: Vec<(usize, Spanned<String>)> = follows.collect();
         for entry in std::mem::take(&mut self.indicators) {
             self.compile_indicator(entry, &mut codebook.indicators, &mut rules);
         }
@@ -420,6 +433,12 @@ impl Reader<'_> {
                     self.tell(entry.file, entry.raw.span().start, message, "Mend the id.");
                 }
                 None => codebook.sums.push(entry.raw.into_inner()),
+            }
+        }
+        for (file, id) in follows {
+            if codebook.indicator(id.get_ref()).is_none() {
+                let message = format!("`follows` names `{}`, which is no indicator", id.get_ref());
+                self.tell(file, id.span().start, message, "Mend the id.");
             }
         }
         rules.finish();
@@ -539,7 +558,7 @@ impl Reader<'_> {
             whole: raw.whole,
             wider: raw.wider.iter().map(|word| fold(word)).collect(),
             named_part: raw.named_part.iter().map(|word| fold(word)).collect(),
-            follows: raw.follows.clone(),
+            follows: raw.follows.iter().map(|id| id.get_ref().clone()).collect(),
             capacity: raw.capacity,
             range: raw
                 .range

@@ -237,7 +237,7 @@ pub struct PageSet<'a> {
     findings: lists::Findings<'a>,
 }
 
-/// Some of the pages: a few thousand at the most.
+/// Some of the pages, on one matter.
 #[derive(Clone, Copy, Debug)]
 pub struct Batch(Part);
 
@@ -366,6 +366,7 @@ struct SiteView<'a> {
     headline: &'a str,
     nav: Vec<NavItem<'a>>,
     worklist: bool,
+    /// On the front page and the about page only: all others may stand over many editions.
     edition: &'a str,
 }
 
@@ -446,7 +447,11 @@ impl<'t> Renderer<'t> {
                     .unwrap_or_else(|| self.theme.word("site.subtitle")),
                 headline: self.title(),
                 worklist: self.site.worklist,
-                edition: &self.site.edition,
+                edition: if [route::INDEX, route::ABOUT].contains(&frame.path) {
+                    &self.site.edition
+                } else {
+                    ""
+                },
                 nav: nav
                     .into_iter()
                     .flatten()

@@ -231,6 +231,14 @@ fn lists_that_are_split_are_those_of_a_build_from_nothing() {
     let kept = Kept::empty();
     archive::write(&kept.at("in"), plan).expect("written");
     kept.build();
+    let site = tree(&kept.at("out"));
+    for folder in ["topics/", "indicators/"] {
+        let of_year = |path: &String| {
+            let year = path.rsplit(['/', '.']).nth(1).unwrap_or_default();
+            path.starts_with(folder) && year.len() == 4 && year.parse::<u32>().is_ok()
+        };
+        assert!(site.keys().any(of_year), "{folder} is split by year");
+    }
     let plain = |path: &Path| {
         let text = fs::read_to_string(path).ok()?;
         (path.extension()? == "txt" && text.contains('。')).then_some((path.to_owned(), text))

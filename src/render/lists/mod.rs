@@ -133,6 +133,7 @@ pub(super) enum List {
     Places,
     Years,
     Parts,
+    Part(Role),
     Topics,
     /// The topic at this place in the codebook.
     Topic(usize),
@@ -147,9 +148,11 @@ impl List {
     pub(super) fn all(codebook: &Codebook) -> Vec<Self> {
         let topics = (0..codebook.topics.len()).map(Self::Topic);
         let indicators = (0..codebook.indicators.len()).map(Self::Indicator);
-        let mut all = vec![Self::Parts, Self::Places];
-        all.extend(topics.chain(indicators));
+        let parts = Role::ALL.into_iter().filter(|role| *role != Role::Other);
+        let mut all = vec![Self::Places];
+        all.extend(parts.map(Self::Part).chain(topics).chain(indicators));
         all.extend([
+            Self::Parts,
             Self::Topics,
             Self::Indicators,
             Self::Years,
@@ -181,6 +184,7 @@ pub(super) fn pages(
         List::Places => lists.places_all(),
         List::Years => lists.years(),
         List::Parts => lists.parts(),
+        List::Part(role) => lists.part(role),
         List::Topics => lists.topics(),
         List::Topic(at) => lists.topic(&codebook.topics[at]),
         List::Indicators => lists.indicators(),

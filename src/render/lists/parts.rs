@@ -52,7 +52,7 @@ impl<'a> Lists<'a, '_> {
         let root = route::root(route::SECTIONS);
         let roles = Role::ALL.into_iter().filter(|role| *role != Role::Other);
         let mut rows = Vec::new();
-        for role in roles.clone() {
+        for role in roles {
             let cells = years.iter().map(|year| {
                 let reports = self.comparable(*year);
                 let have = self.having(reports, role);
@@ -87,18 +87,29 @@ impl<'a> Lists<'a, '_> {
         context.insert("lead", self.word("section.lead"));
         let title = self.word("section.title");
         let frame = Renderer::frame(route::SECTIONS, title, "sections", Vec::new());
-        self.give("sections.html", &frame, context)?;
-        for role in roles {
-            for year in &years {
-                if !self.comparable(*year).is_empty() {
-                    self.part(role, *year)?;
-                }
-            }
+        self.give("sections.html", &frame, context)
+    }
+
+    /// The pages of one part, a year each.
+    pub(super) fn part(&mut self, role: Role) -> Result<(), RenderError> {
+        let years = self.all_years().into_iter();
+        let years: Vec<(Option<i32>, usize)> = years
+            .filter(|year| !self.comparable(*year).is_empty())
+            .map(|year| (year, self.having(self.comparable(year), role)))
+            .collect();
+        for (year, _) in &years {
+            self.part_of_year(role, *year, &years)?;
         }
         Ok(())
     }
 
-    fn part(&mut self, role: Role, year: Option<i32>) -> Result<(), RenderError> {
+    /// A part's pages of one year; `years` are all, with how many reports have it.
+    fn part_of_year(
+        &mut self,
+        role: Role,
+        year: Option<i32>,
+        years: &[(Option<i32>, usize)],
+    ) -> Result<(), RenderError> {
         let corpus = self.corpus;
         let reports = self.comparable(year);
         let path = route::section(role, year);
@@ -122,10 +133,11 @@ impl<'a> Lists<'a, '_> {
             (true, true) => "section.from_rule",
             (true, false) => "section.before_rule",
         };
+        let counted = judged || !REQUIRED.contains(&role);
         let lacking: Vec<Index> = reports
             .iter()
             .copied()
-            .filter(|index| corpus.report(*index).part(role).is_none())
+            .filter(|index| counted && corpus.report(*index).part(role).is_none())
             .collect();
         let elsewhere: Vec<Index> = reports
             .iter()
@@ -144,7 +156,7 @@ impl<'a> Lists<'a, '_> {
         for page in 1..=pages {
             let at = route::paged(&path, page);
             let root = route::root(&at);
-            let years = self.part_years(role, year, &root);
+            let years = self.part_years(role, year, years, &root);
             let of = (role, year, page, pages, &lead, &years);
             let counts = (have.len(), elsewhere.len(), lacking.len());
             let shown = slice(&have, page, EXCERPTS)
@@ -169,8 +181,7 @@ impl<'a> Lists<'a, '_> {
             let none: Vec<Entry> = slice(&lacking, page, LIST)
                 .map(|index| self.entry(index, &root))
                 .collect();
-            let counted = judged || !REQUIRED.contains(&role);
-            context.insert("lacking", if counted { none.as_slice() } else { &[] });
+            context.insert("lacking", &none);
             context.insert("lack_note", self.word(note));
             context.insert("lead", &lead);
             context.insert("years", &years);
@@ -220,18 +231,20 @@ impl<'a> Lists<'a, '_> {
             .count()
     }
 
-    fn part_years(&self, role: Role, current: Option<i32>, root: &str) -> Vec<PartYear> {
-        self.all_years()
-            .into_iter()
-            .filter_map(|year| {
-                let reports = self.comparable(year);
-                (!reports.is_empty()).then(|| PartYear {
-                    href: (year != current)
-                        .then(|| format!("{root}{}", route::section(role, year))),
-                    name: self.year_name(year),
-                    have: self.having(reports, role),
-                    of: reports.len(),
-                })
+    fn part_years(
+        &self,
+        role: Role,
+        current: Option<i32>,
+        years: &[(Option<i32>, usize)],
+        root: &str,
+    ) -> Vec<PartYear> {
+        years
+            .iter()
+            .map(|&(year, have)| PartYear {
+                href: (year != current).then(|| format!("{root}{}", route::section(role, year))),
+                name: self.year_name(year),
+                have,
+                of: self.comparable(year).len(),
             })
             .collect()
     }

@@ -122,6 +122,19 @@ fn a_codebook_is_tested_by_its_examples() {
 }
 
 #[test]
+fn a_codebook_that_names_what_there_is_not_is_told() {
+    let own =
+        "[[indicator]]\nid = \"fines-total\"\nextend = true\nfollows = [\"penalty-case-total\"]\n";
+    let folder = Folder::new()
+        .with("fangzhi.toml", "")
+        .with("content/甲.txt", REPORT)
+        .with("codebook/own.toml", own);
+    let checked = fangzhi(&["check"], &folder);
+    let told = "codebook/own.toml:4: `follows` names `penalty-case-total`, which is no indicator";
+    assert!(checked.out.contains(told), "{checked:?}");
+}
+
+#[test]
 fn corrections_that_have_lost_their_sentence_are_told() {
     let folder = Folder::new()
         .with("fangzhi.toml", "")

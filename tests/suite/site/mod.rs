@@ -2,6 +2,7 @@
 
 mod figures;
 pub(crate) mod specimen;
+mod standing;
 
 use fangzhi::codebook::Codebook;
 use fangzhi::relate::{Corpus, NoShelf, ReportCard, relate};
@@ -219,6 +220,26 @@ fn nothing_of_a_report_is_interpreted() {
         assert!(!html.contains("href=\"javascript"), "{path}");
         assert_eq!(html.matches("<!doctype").count(), 1, "{path}");
     }
+}
+
+#[test]
+fn an_edition_changes_no_page_but_those_that_name_it() {
+    let titled =
+        b"{% extends \"default/base.html\" %}{% block title %}{{ site.edition }}{% endblock %}";
+    let keeper = BTreeMap::from([("templates/base.html".to_owned(), titled.to_vec())]);
+    let theme = Theme::new("zh-Hans", &keeper).expect("the keeper's theme works");
+    let [one, other] = ["甲版", "乙版"].map(|edition| {
+        let edition = edition.to_owned();
+        let of = Site {
+            edition,
+            ..Site::default()
+        };
+        site(&theme, &of, &specimen::six())
+    });
+    let differ = one.iter().filter(|(path, text)| other[*path] != **text);
+    let differ = differ.map(|(path, _)| path.as_str());
+    let pages: Vec<&str> = differ.filter(|path| path.ends_with(".html")).collect();
+    assert_eq!(pages, [route::ABOUT, route::INDEX]);
 }
 
 #[test]
