@@ -199,7 +199,7 @@ impl Process {
         }
     }
 
-    /// Why a process is no more: what it said last, and how it ended.
+    /// Why a process is no more: what it said first, and how it ended.
     fn autopsy(&mut self) -> Ended {
         let _ = self.child.kill();
         let mut said = String::new();
@@ -210,9 +210,9 @@ impl Process {
         if said.contains("memory allocation of") {
             return Ended::Memory;
         }
-        let last = said.lines().map(str::trim).find(|line| !line.is_empty());
+        let first = said.lines().map(str::trim).find(|line| !line.is_empty());
         let status = self.child.wait();
-        Ended::Died(match (last, status) {
+        Ended::Died(match (first, status) {
             (Some(said), _) => said.chars().take(200).collect(),
             (None, Ok(status)) => status.to_string(),
             (None, Err(error)) => error.to_string(),

@@ -11,13 +11,23 @@ use memchr::{memchr, memmem};
 const MOST: usize = 500;
 
 /// Elements of HTML whose contents are no markup.
-const RAW: [&str; 9] = [
+pub(super) const RAW: [&str; 9] = [
     "script", "style", "title", "textarea", "iframe", "noembed", "noframes", "noscript", "xmp",
 ];
 
+/// By which rules markup is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Syntax {
+    Html,
+    /// HTML in which any element may close itself.
+    Xhtml,
+    /// All contents are markup.
+    Xml,
+}
+
 /// Refuses markup with a tag that a parser would stay at.
-pub(super) fn bounded(markup: &str) -> Result<(), Error> {
-    match crowded(markup) {
+pub(super) fn bounded(markup: &str, syntax: Syntax) -> Result<(), Error> {
+    match crowded(markup, syntax) {
         Some(line) => Err(Error::broken(format!(
             "the tag on line {line} has more attributes than any has"
         ))),
@@ -26,7 +36,7 @@ pub(super) fn bounded(markup: &str) -> Result<(), Error> {
 }
 
 /// The line, 1-based, of the first tag with more than [`MOST`] attributes.
-fn crowded(page: &str) -> Option<u32> {
+fn crowded(page: &str, syntax: Syntax) -> Option<u32> {
     let bytes = page.as_bytes();
     let mut at = 0;
     while let Some(found) = memchr(b'<', &bytes[at..]) {
@@ -55,7 +65,12 @@ fn crowded(page: &str) -> Option<u32> {
                 return Some(before as u32 + 1);
             }
         }
-        if !ends && RAW.iter().any(|raw| raw.eq_ignore_ascii_case(name)) {
+        let opens = match syntax {
+            Syntax::Html => !ends,
+            Syntax::Xhtml => !ends && bytes.get(at - 1) != Some(&b'/'),
+            Syntax::Xml => false,
+        };
+        if opens && RAW.iter().any(|raw| raw.eq_ignore_ascii_case(name)) {
             at += end_tag(&bytes[at..], name.as_bytes())?;
         }
     }
@@ -121,7 +136,13 @@ mod tests {
             (format!("<p a='{many}"), None),
             ("<a =\"x\"=y/=/>".to_owned(), None),
         ] {
-            assert_eq!(crowded(&page), line, "{page:.60}");
+            assert_eq!(crowded(&page, Syntax::Html), line, "{page:.60}");
         }
+        let after = format!("<script/><b{many}>");
+        let within = format!("<title>a<b{many}></title>");
+        let lines = |syntax| [&after, &within].map(|page| crowded(page, syntax));
+        assert_eq!(lines(Syntax::Html), [None, None]);
+        assert_eq!(lines(Syntax::Xhtml), [Some(1), None]);
+        assert_eq!(lines(Syntax::Xml), [Some(1), Some(1)]);
     }
 }

@@ -4,10 +4,12 @@
 //! (and so could have entities) is refused, as no word processor writes one; so is what has more nodes,
 //! attributes or depth than any document.
 
-use super::{Error, Limits, attributes};
+use super::attributes::{self, Syntax};
+use super::{Error, Limits};
 use roxmltree::{Document, Node, ParsingOptions};
 use std::io::{Cursor, Read};
 use zip::ZipArchive;
+use zip::result::ZipError;
 
 /// The most nodes that a part's tree has.
 const MOST_NODES: u32 = 4_000_000;
@@ -29,8 +31,13 @@ impl<'a> Package<'a> {
 
     /// A part's XML; `None` where there is no such part.
     pub(super) fn part(&mut self, name: &str) -> Result<Option<String>, Error> {
-        let Ok(part) = self.zip.by_name(name) else {
-            return Ok(None);
+        let part = match self.zip.by_name(name) {
+            Ok(part) => part,
+            Err(ZipError::FileNotFound) => return Ok(None),
+            Err(ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED)) => {
+                return Err(Error::Encrypted);
+            }
+            Err(error) => return Err(Error::broken(format!("{name}: {error}"))),
         };
         let mut bytes = Vec::new();
         part.take(self.limits.file() + 1)
@@ -48,7 +55,7 @@ impl<'a> Package<'a> {
 
 /// The tree of a part's XML.
 pub(super) fn tree<'a>(xml: &'a str, name: &str) -> Result<Document<'a>, Error> {
-    attributes::bounded(xml)?;
+    attributes::bounded(xml, Syntax::Xml)?;
     let options = ParsingOptions {
         allow_dtd: false,
         nodes_limit: MOST_NODES,

@@ -187,7 +187,7 @@ impl<'f> Chosen<'f> {
                 counts.add(value, reports, occurrences);
             }
         }
-        counts.finish(chosen, std::borrow::ToOwned::to_owned)
+        counts.finish(chosen)
     }
 
     fn count_parts(&self, evaluation: &Evaluation<'_>, outcome: &Outcome) -> Vec<FacetCount> {
@@ -216,7 +216,7 @@ impl<'f> Chosen<'f> {
                 counts.add(role.clone(), reports, occurrences);
             }
         }
-        let mut counts = counts.finish(chosen, std::borrow::ToOwned::to_owned);
+        let mut counts = counts.finish(chosen);
         sort_by_list(&mut counts, &PARTS);
         counts
     }
@@ -290,13 +290,13 @@ impl Counts {
     }
 
     /// In the order of values; a chosen value stays even where nothing is left of it.
-    fn finish(mut self, chosen: &[String], label: impl Fn(&str) -> String) -> Vec<FacetCount> {
+    fn finish(mut self, chosen: &[String]) -> Vec<FacetCount> {
         for value in chosen {
             self.by_value.entry(value.clone()).or_default();
         }
         let counts = self.by_value.into_iter();
         let counts = counts.map(|(value, (reports, occurrences))| FacetCount {
-            label: label(&value),
+            label: value.clone(),
             selected: chosen.contains(&value),
             value,
             reports,

@@ -28,6 +28,11 @@ pub(super) fn prefix(term: &[u8]) -> Prefix {
     Prefix::from_be_bytes(bytes)
 }
 
+/// How many bytes of a term are in its prefix.
+pub(super) fn prefix_length(prefix: Prefix) -> usize {
+    PREFIX - prefix.trailing_zeros() as usize / 8
+}
+
 /// Longest term that Tantivy takes, in bytes.
 const LONGEST_TERM: usize = u16::MAX as usize - 5;
 
@@ -136,10 +141,8 @@ impl Inverter {
         for number in order {
             let (name, term) = (&self.names[number as usize], &self.terms[number as usize]);
             let short = name.prefix.to_be_bytes();
-            let whole = name.long.as_deref().unwrap_or_else(|| {
-                let len = PREFIX - name.prefix.trailing_zeros() as usize / 8;
-                &short[..len]
-            });
+            let whole = name.long.as_deref();
+            let whole = whole.unwrap_or(&short[..prefix_length(name.prefix)]);
             put_number(&mut bytes, whole.len() as u64);
             bytes.extend_from_slice(whole);
             put_number(&mut bytes, term.bytes.into());

@@ -1,6 +1,6 @@
 //! The groups' postings → those of one segment, in one pass over all of them.
 //!
-//! Reads each group's terms in passing, a window of bytes at a time, and hands every occurrence to Tantivy's own
+//! Reads each group's terms in passing, what the spool reads at a time, and hands every occurrence to Tantivy's own
 //! serializer. Never: all postings of a group are in memory.
 
 use std::cmp::Reverse;
@@ -13,10 +13,9 @@ use tantivy::HasLen as _;
 use tantivy::directory::{FileSlice, OwnedBytes};
 use tantivy::postings::FieldSerializer;
 
-use super::invert::{PREFIX, Prefix, prefix};
-
-/// Bytes that are read of a group at a time.
-const WINDOW: usize = 64 << 10;
+use super::invert::{PREFIX, Prefix, prefix, prefix_length};
+use super::spool::WINDOW;
+use crate::bytes::Reading;
 
 /// One field of a group, as it is merged.
 pub(super) struct Source {
@@ -92,21 +91,12 @@ impl Source {
     fn occurrences(&mut self, to: &mut FieldSerializer, deltas: &mut Vec<u32>) -> io::Result<()> {
         let len = self.number()? as usize;
         let bytes = self.take(len)?;
-        let mut bytes = bytes.iter().copied();
-        let mut number = || -> Option<u64> {
-            let mut number = 0;
-            for (shift, byte) in (0..64).step_by(7).zip(&mut bytes) {
-                number |= u64::from(byte & 0x7F) << shift;
-                if byte < 0x80 {
-                    return Some(number);
-                }
-            }
-            None
-        };
+        let mut reading = Reading::new(&bytes);
         // Reports count from one on.
         let mut report = 0;
         deltas.clear();
-        while let Some(first) = number() {
+        while !reading.rest().is_empty() {
+            let first = reading.number().map_err(|_| damaged())?;
             if first & 1 == 0 {
                 deltas.push((first >> 1) as u32);
                 continue;
@@ -116,7 +106,7 @@ impl Source {
                 deltas.clear();
             }
             report += (first >> 1) as u32;
-            deltas.push(number().ok_or_else(damaged)? as u32);
+            deltas.push(reading.number().map_err(|_| damaged())? as u32);
         }
         if !deltas.is_empty() && report > 0 {
             to.write_doc(self.first + report - 1, deltas.len() as u32, deltas);
@@ -160,9 +150,8 @@ pub(super) fn merge(
             last = Some(*prefix);
             long = std::mem::take(whole);
             let short = prefix.to_be_bytes();
-            let len = PREFIX - prefix.trailing_zeros() as usize / 8;
             let term = if long.is_empty() {
-                &short[..len]
+                &short[..prefix_length(*prefix)]
             } else {
                 &long
             };

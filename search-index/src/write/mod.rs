@@ -319,17 +319,13 @@ impl IndexBuilder {
             &group.lengths,
         )?;
         let postings = opened(&mut self.postings, &*self.directory, POSTINGS)?;
-        let mut written = self.written;
-        let mut fields = Vec::with_capacity(INVERTED);
-        for field in group.fields {
+        let mut fields = std::array::from_fn(|_| (0, 0..0));
+        for (place, field) in fields.iter_mut().zip(group.fields) {
             postings.write_all(&field.bytes.0)?;
-            let end = written + field.bytes.0.len();
-            fields.push((field.tokens, written..end));
-            written = end;
+            let end = self.written + field.bytes.0.len();
+            *place = (field.tokens, self.written..end);
+            self.written = end;
         }
-        self.written = written;
-        let fields = fields.try_into();
-        let fields = fields.map_err(|_| BuildError("a group has not all fields".into()))?;
         self.put.push(PutGroup { reports, fields });
         Ok(())
     }

@@ -19,7 +19,7 @@ use tantivy::directory::{
 };
 
 /// Bytes that are read of a file at a time.
-const WINDOW: usize = 128 << 10;
+pub(super) const WINDOW: usize = 128 << 10;
 
 /// A directory on disk.
 #[derive(Clone)]

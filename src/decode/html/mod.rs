@@ -16,9 +16,8 @@ mod style;
 mod table;
 mod tree;
 
-use super::{
-    Encoding, Error, Limits, Line, Markup, SAVED_FROM, attributes, characters, check_lines, plain,
-};
+use super::attributes::{self, Syntax};
+use super::{Encoding, Error, Limits, Line, Markup, SAVED_FROM, characters, check_lines, plain};
 use crate::diagnostic::{Diagnostic, Level, Warned};
 use content::Content;
 use flow::{Block, Flow, Role};
@@ -111,8 +110,9 @@ fn shown(tree: &Tree) -> Flow {
 
 /// The tree of a page whose tags a parser can take.
 fn parsed(page: &str) -> Result<Tree, Error> {
-    attributes::bounded(page)?;
-    Ok(Tree::parse(page, page.trim_start().starts_with("<?xml")))
+    let xml = page.trim_start().starts_with("<?xml");
+    attributes::bounded(page, if xml { Syntax::Xhtml } else { Syntax::Html })?;
+    Ok(Tree::parse(page, xml))
 }
 
 /// Whether there is a tag in it.

@@ -4,6 +4,7 @@
 //! words, and, once elements nest as deep as they may, any further nesting ([`super::tree`] says why).
 
 use super::tree::{Handle, Sink, lists};
+use crate::decode::attributes::RAW;
 use html5ever::LocalName;
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
@@ -39,9 +40,6 @@ const LOOKS: &str = "b big code em font i nobr s small strike strong tt u ins ma
 /// Attributes that tell something of an element's words.
 const ATTRIBUTES: &str = "class colspan content hidden href http-equiv id media name property reversed role rowspan start \
     style type value";
-
-/// Elements whose contents are no markup.
-const RAW: &str = "script style title textarea iframe noembed noframes noscript";
 
 /// Elements that the walk has no line break for.
 const INLINE: &str = "a span sub sup";
@@ -85,7 +83,7 @@ impl Sieve {
             };
             tag = span;
         }
-        let raw = lists(RAW, &tag.name);
+        let raw = RAW.contains(&&*tag.name);
         if self.xml && tag.self_closing && tag.kind == TagKind::StartTag && !is_void(&tag.name) {
             // An empty element has no words; an empty raw one would swallow what stands after it.
             if raw {

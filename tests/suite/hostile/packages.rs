@@ -130,7 +130,7 @@ fn documents_that_grow_or_nest_without_end_are_read_or_told() {
         ("words.docx", docx(&format!("<w:p><w:r><w:t>{}</w:t></w:r></w:p>", "政".repeat(1 << 20)))),
         ("text.docx", docx(&format!("<w:p><w:r><w:t>{}</w:t></w:r></w:p>", "政".repeat(1_000)).repeat(4_000))),
         ("unclosed.docx", docx("<w:p><w:r>")),
-        ("locked.docx", patched(docx(&paragraphs()), LOCAL, 6, &[1, 0])),
+        ("locked.docx", patched(patched(docx(&paragraphs()), LOCAL, 6, &[1, 0]), CENTRAL, 8, &[1, 0])),
     ]);
     assert_eq!(run.code, 1, "{run:?}");
     told(
@@ -152,6 +152,7 @@ fn documents_that_grow_or_nest_without_end_are_read_or_told() {
             "error[too-large] text.docx: cannot be read: its text is larger than 8 MiB",
             "raise `text_mib` under [limits]",
             "error[file-damaged] unclosed.docx: ",
+            "error[encrypted] locked.docx: ",
         ],
     );
     assert!(!run.err.contains("sound.docx: cannot"), "{run:?}");
