@@ -9,6 +9,7 @@ use fangzhi::inspect;
 use fangzhi::report::{self, Report};
 use serde_json::json;
 use std::io::{self, BufWriter, Write};
+use std::iter;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -45,12 +46,19 @@ pub(super) fn inspect(files: &[impl AsRef<Path>], as_json: bool) -> anyhow::Resu
 /// What a file, or an archive's entry, came to: the report, or why it could not be read.
 type Shown = (PathBuf, Result<Report, Vec<Diagnostic>>);
 
+/// What files came to, each read when it is asked for.
+type Showing = Box<dyn Iterator<Item = Shown>>;
+
+fn one(file: &Path, read: Result<Report, Vec<Diagnostic>>) -> Showing {
+    Box::new(iter::once((file.to_owned(), read)))
+}
+
 /// Reads a file; of a ZIP archive each report in it. `a.zip/b.txt` names one of these.
-fn read(file: &Path, near: &mut Near) -> Result<Vec<Shown>, ArchiveError> {
+fn read(file: &Path, near: &mut Near) -> Result<Showing, ArchiveError> {
     let name = file.to_string_lossy();
     let refuse = |code, message: String, hint: &str| {
         let told = Diagnostic::new(Level::Error, code, name.clone(), message).hint(hint);
-        Ok(vec![(file.to_owned(), Err(vec![told]))])
+        Ok(one(file, Err(vec![told])))
     };
     let packed = file
         .ancestors()
@@ -90,28 +98,20 @@ fn read(file: &Path, near: &mut Near) -> Result<Vec<Shown>, ArchiveError> {
         format,
         bytes: metadata.len(),
     };
-    Ok(vec![(file.to_owned(), read_source(&source, &archive))])
+    Ok(one(file, read_source(&source, &archive)))
 }
 
 /// Reads the reports in the ZIP archive `packed`: all of them, or the one that `named` names.
-fn read_packed(packed: &Path, named: &Path, near: &mut Near) -> Result<Vec<Shown>, ArchiveError> {
+fn read_packed(packed: &Path, named: &Path, near: &mut Near) -> Result<Showing, ArchiveError> {
     let (archive, location, path) = near.placed(packed)?;
     let found = packed::entries(&location, &path, archive.config.limits);
     let mut told = found.warnings;
     let within = named.strip_prefix(packed).map(discover::slashed);
     let wanted = within.ok().filter(|within| !within.is_empty());
     let wanted = wanted.map(|within| format!("{path}/{within}"));
-    let mut shown: Vec<Shown> = found
-        .output
-        .iter()
-        .filter(|source| wanted.as_ref().is_none_or(|wanted| source.path == *wanted))
-        .map(|source| {
-            let name = source.path.strip_prefix(&path).unwrap_or(&source.path);
-            let name = packed.join(name.trim_start_matches('/'));
-            (name, read_source(source, &archive))
-        })
-        .collect();
-    if shown.is_empty() && (told.is_empty() || wanted.is_some()) {
+    let mut sources = found.output;
+    sources.retain(|source| wanted.as_ref().is_none_or(|wanted| source.path == *wanted));
+    if sources.is_empty() && (told.is_empty() || wanted.is_some()) {
         let (message, hint) = match wanted {
             Some(_) => (
                 "there is no such report in the archive",
@@ -125,10 +125,15 @@ fn read_packed(packed: &Path, named: &Path, near: &mut Near) -> Result<Vec<Shown
         let name = named.to_string_lossy();
         told.push(Diagnostic::new(Level::Error, "archive-empty", name, message).hint(hint));
     }
-    if !told.is_empty() && (wanted.is_none() || shown.is_empty()) {
-        shown.push((packed.to_owned(), Err(told)));
-    }
-    Ok(shown)
+    let tells = !told.is_empty() && (wanted.is_none() || sources.is_empty());
+    let told = tells.then(|| (packed.to_owned(), Err(told)));
+    let packed = packed.to_owned();
+    let shown = sources.into_iter().map(move |source| {
+        let name = source.path.strip_prefix(&path).unwrap_or(&source.path);
+        let name = packed.join(name.trim_start_matches('/'));
+        (name, read_source(&source, &archive))
+    });
+    Ok(Box::new(shown.chain(told)))
 }
 
 /// The archive of the files of one folder, opened once: its codebook alone takes longer than a report.

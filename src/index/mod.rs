@@ -1,8 +1,7 @@
 //! Reports → the packed full-text index of a site, and the search over it.
 //!
-//! [`Indexer`] takes the reports in the corpus' order, one by one or in [`groups`] that a later build
-//! may find done, and hands over the files of
-//! `search-index/`: the index, packed, and the engine for browsers, which is part of this program.
+//! [`Indexer`] takes the reports in the corpus' order, in [`groups`] that a later build may find
+//! done, and hands over the files of `search-index/`: the index, packed, and the engine for browsers, which is part of this program.
 //! [`SiteSearch`] asks the same index by the same crate. What may be found is exactly the clean
 //! text, one line a paragraph, headings included: what the report's page shows.
 
@@ -82,15 +81,8 @@ fn topics(codebook: &Codebook) -> Vec<TopicLabel> {
 }
 
 impl Indexer {
-    /// An index without reports. Topics are named as `codebook` does; what does not fit into memory
-    /// is put by, without a name, in `workspace`.
-    pub fn new(codebook: &Codebook, workspace: &Path) -> Self {
-        Self {
-            builder: IndexBuilder::new(Spool::new(workspace), topics(codebook)),
-        }
-    }
-
-    /// The same, whose lexicon is learnt from these ([`sample`]).
+    /// An index without reports, whose lexicon is learnt from these ([`sample`]). Topics are named as
+    /// `codebook` does; what does not fit into memory is put by, without a name, in `workspace`.
     pub fn taught(codebook: &Codebook, workspace: &Path, sample: &[Report]) -> Self {
         let sample: Vec<_> = sample.iter().map(report::indexed).collect();
         Self {
@@ -122,14 +114,6 @@ impl Indexer {
     /// The workspace can't be written to.
     pub fn put(&mut self, group: IndexGroup, key: Key) -> Result<(), IndexError> {
         Ok(self.builder.put(group, Some(key.as_ref()))?)
-    }
-
-    /// Adds a report: call in the corpus' order, which decides the index's bytes.
-    ///
-    /// # Errors
-    /// The index can't take it.
-    pub fn add(&mut self, report: &Report) -> Result<(), IndexError> {
-        Ok(self.builder.add(report::indexed(report))?)
     }
 
     /// Packs the index and hands over the files of [`FOLDER`].

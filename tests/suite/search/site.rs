@@ -1,5 +1,6 @@
 //! A small site to search in: reports of our own making, in the genre's words.
 
+use fangzhi::cache::Key;
 use fangzhi::clean::CleanText;
 use fangzhi::codebook::Codebook;
 use fangzhi::decode::{Encoding, Markup};
@@ -7,7 +8,7 @@ use fangzhi::discover::Format;
 use fangzhi::evidence::{Confidence, Evidence, Fact, Method};
 use fangzhi::gazetteer::{Ancestor, Region, RegionLevel};
 use fangzhi::identify::{Identity, IssuerType};
-use fangzhi::index::Indexer;
+use fangzhi::index::{IndexError, Indexer};
 use fangzhi::relate::{NoShelf, ReportCard, relate};
 use fangzhi::render::{self, Page, Renderer, Site, Theme};
 use fangzhi::report::{Provenance, Report};
@@ -290,9 +291,11 @@ fn write(reports: &[Report], folder: &Path) {
     };
     let corpus = relate(reports.iter().map(ReportCard::of).collect(), Vec::new());
     render::pages(renderer, &corpus, &mut put).expect("pages");
-    let mut indexer = Indexer::new(&codebook, folder);
+    let mut indexer = Indexer::taught(&codebook, folder, reports);
+    let of = reports.iter().cloned().map(Ok::<_, IndexError>);
+    let group = indexer.grouping().group(of).expect("indexed");
+    indexer.put(group, Key::of(b"all")).expect("put");
     for report in reports {
-        indexer.add(report).expect("indexed");
         put(render::report_page(
             renderer,
             report,
