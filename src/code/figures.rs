@@ -359,7 +359,7 @@ fn observe(
     claim: &Claim<'_>,
     setting: &Setting<'_>,
     codebook: &Codebook,
-    words: &Occurrences,
+    words: &mut Occurrences,
 ) -> Option<Observation> {
     let own = &codebook.rules.indicators[claim.rule.indicator];
     let sentence = setting.sentence;
@@ -447,13 +447,13 @@ fn capacity(
     claim: &Claim<'_>,
     setting: &Setting<'_>,
     codebook: &Codebook,
-    words: &Occurrences,
+    words: &mut Occurrences,
 ) -> Option<Capacity> {
     let rules = &codebook.rules;
     let own = &rules.indicators[claim.rule.indicator];
     let group = &codebook.indicators[claim.rule.indicator].group;
     let frame = frame_at(setting.frames, claim.at, codebook).map(|frame| &frame.id);
-    let told = |context: &str| {
+    let mut told = |context: &str| {
         rules.capacities.iter().find(|capacity| {
             capacity.group == *group
                 && capacity

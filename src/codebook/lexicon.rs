@@ -3,8 +3,9 @@
 //! Takes the words that patterns need; gives back, for a sentence, where they stand ([`Occurrences`])
 //! and which rules can match at all: those whose words stand there in their order and near enough to
 //! each other ([`Chain`]). It never leaves out a rule that matches: what it lets through, the rule's
-//! expression decides.
+//! pattern decides.
 
+use super::matcher::Places;
 use super::pattern::{Need, is_unit};
 use daachorse::charwise::CharwiseDoubleArrayAhoCorasick as Automaton;
 use std::collections::BTreeMap;
@@ -58,16 +59,8 @@ pub(crate) struct Occurrences {
     found: Vec<Occurrence>,
     reached: Vec<Reach>,
     next: Vec<Reach>,
-    starts: Vec<usize>,
-}
-
-/// Where the matches of a pattern can lie.
-#[derive(Clone, Debug)]
-pub(super) struct Window {
-    /// All of them lie within these bytes.
-    pub bytes: Range<usize>,
-    /// Each begins with one of the pattern's first words: at one of [`Occurrences::starts`].
-    pub begins_with_a_word: bool,
+    starts: Vec<Range<usize>>,
+    places: Places,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -145,14 +138,19 @@ impl Occurrences {
         chain.links.iter().all(stands)
     }
 
-    /// Where the first words of the pattern last asked for ([`window`](Self::window)) stand,
-    /// ascending.
-    pub(super) fn starts(&self) -> &[usize] {
-        &self.starts
+    /// Where the matches of the pattern last asked for ([`window`](Self::window)) can begin, ascending
+    /// by their ends, both included; and room for the matcher.
+    pub(super) fn starts(&mut self) -> (&[Range<usize>], &mut Places) {
+        (&self.starts, &mut self.places)
+    }
+
+    /// Room for the matcher.
+    pub(super) fn places(&mut self) -> &mut Places {
+        &mut self.places
     }
 
     /// Where all matches of a pattern lie; none where it can't match.
-    pub(super) fn window(&mut self, chain: &Chain) -> Option<Window> {
+    pub(super) fn window(&mut self, chain: &Chain) -> Option<Range<usize>> {
         if !self.may_hold(chain) {
             return None;
         }
@@ -162,7 +160,9 @@ impl Occurrences {
             reached,
             next,
             starts,
+            ..
         } = self;
+        starts.clear();
         for (place, link) in chain.links.iter().enumerate() {
             next.clear();
             for word in &link.words {
@@ -170,7 +170,9 @@ impl Occurrences {
                 while let Some(index) = at.checked_sub(1) {
                     let here = found[index as usize];
                     let start = if place == 0 {
-                        Some(here.start.saturating_sub(link.lead))
+                        let start = here.start.saturating_sub(link.lead);
+                        starts.push(start..here.start);
+                        Some(start)
                     } else {
                         reached
                             .iter()
@@ -190,20 +192,13 @@ impl Occurrences {
             if next.is_empty() {
                 return None;
             }
-            if place == 0 {
-                starts.clear();
-                starts.extend(next.iter().map(|reach| reach.start));
-                starts.sort_unstable();
-                starts.dedup();
-            }
             std::mem::swap(reached, next);
         }
+        starts.sort_unstable_by_key(|range| range.end);
+        starts.dedup();
         let start = reached.iter().map(|reach| reach.start).min()?;
         let end = reached.iter().map(|reach| reach.end).max()?;
-        Some(Window {
-            bytes: start..end + chain.tail,
-            begins_with_a_word: chain.links.first().is_some_and(|link| link.lead == 0),
-        })
+        Some(start..end + chain.tail)
     }
 }
 
@@ -271,9 +266,11 @@ impl LexiconBuilder {
 
 #[cfg(test)]
 mod tests {
-    use super::super::pattern::{self, Over};
+    use super::super::matcher::{Step, Word};
+    use super::super::pattern::{self, Over, Pattern};
     use super::*;
     use proptest::prelude::*;
+    use regex::Regex;
     use std::collections::BTreeMap;
 
     /// Any pattern over few letters, so that the texts below often hold it.
@@ -295,6 +292,48 @@ mod tests {
         })
     }
 
+    /// A pattern's regular expression.
+    fn expression(steps: &[Step]) -> String {
+        let any = |all: &[Vec<Step>]| {
+            let all: Vec<String> = all.iter().map(|one| expression(one)).collect();
+            all.join("|")
+        };
+        let one = |step: &Step| match step {
+            Step::Words(words) => {
+                let words: Vec<&str> = words.iter().map(Word::text).collect();
+                format!("(?:{})", words.join("|"))
+            }
+            Step::OneOf(all) => format!("(?:{})", any(all)),
+            Step::Maybe(all) => format!("(?:{})?", any(all)),
+            Step::Gap { stops, width } => format!("[^{stops}]{{0,{width}}}"),
+            Step::Start(ends) => format!("(?:^|[{ends}])"),
+            Step::Filler | Step::Number(_) => unreachable!("the patterns tried have no number"),
+        };
+        steps.iter().map(one).collect()
+    }
+
+    /// A pattern's matches from left to right, each the longest that begins where it does.
+    fn by_definition(pattern: &Pattern, text: &str) -> Vec<Range<usize>> {
+        let expression = expression(&pattern.steps);
+        let at_the_beginning = Regex::new(&format!(r"\A(?:{expression})\z")).unwrap();
+        let further_on = Regex::new(&format!(r"\A(?s:.)(?:{expression})\z")).unwrap();
+        let places = || (0..=text.len()).filter(|at| text.is_char_boundary(*at));
+        let mut found: Vec<Range<usize>> = Vec::new();
+        for start in places() {
+            if found.last().is_some_and(|last| start < last.end) {
+                continue;
+            }
+            let end = places().rev().filter(|end| start < *end).find(|end| {
+                match text[..start].chars().next_back() {
+                    None => at_the_beginning.is_match(&text[..*end]),
+                    Some(before) => further_on.is_match(&text[start - before.len_utf8()..*end]),
+                }
+            });
+            found.extend(end.map(|end| start..end));
+        }
+        found
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2000))]
 
@@ -304,19 +343,16 @@ mod tests {
             let Ok(pattern) = pattern::read(&source, Over::Skeleton, &[], &BTreeMap::new()) else {
                 return Ok(());
             };
-            let regex = regex_automata::meta::Regex::new(&pattern.regex).unwrap();
-            let expected: Vec<_> = regex.find_iter(&text).map(|hit| hit.range()).collect();
+            let expected = by_definition(&pattern, &text);
             let mut builder = LexiconBuilder::default();
             let chain = builder.chain(&pattern.needs, pattern.tail);
             builder.trigger(&chain, 0);
             let lexicon = builder.build();
             let mut words = Occurrences::default();
             let tried = lexicon.find(&text, &mut words, |_, _, _| {});
-            let window = words.window(&chain).filter(|_| !tried.is_empty());
             let mut found = Vec::new();
-            if let Some(window) = window {
-                let told = |hit| found.push(hit);
-                super::super::rules::find_in(&regex, &text, window, &words, told);
+            if !tried.is_empty() {
+                super::super::rules::find(&pattern, &chain, &text, &mut words, |hit| found.push(hit));
             }
             prop_assert_eq!(found, expected);
         }

@@ -391,7 +391,7 @@ impl Reader<'_> {
                     false,
                     1..=u8::MAX,
                     patterns,
-                    &[],
+                    Vec::new(),
                 ),
             });
         }
@@ -404,7 +404,7 @@ impl Reader<'_> {
                 entry.raw.always,
                 entry.raw.at_least..=entry.raw.at_most,
                 patterns,
-                &unless,
+                unless,
             ));
         }
         let mut codebook = Codebook {

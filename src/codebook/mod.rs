@@ -5,6 +5,7 @@
 
 pub(crate) mod lexicon;
 mod load;
+mod matcher;
 pub(crate) mod pattern;
 pub(crate) mod rules;
 pub(crate) mod selftest;

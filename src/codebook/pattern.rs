@@ -1,4 +1,4 @@
-//! The codebook's pattern language, compiled to linear-time regular expressions.
+//! The codebook's pattern language.
 //!
 //! A pattern is written as the words stand in a report; white space in it does not count:
 //!
@@ -17,9 +17,9 @@
 //! ([`crate::code`]): its folded characters, with every number replaced by one character for its
 //! kind and one for its unit, so that no gap can swallow a number and a number is matched as a whole.
 
+use super::matcher::{Step, Word};
 use crate::quantity::Unit;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 /// Stands in a skeleton for a number that can be an observation.
 pub(crate) const NUMBER: char = '\u{E000}';
@@ -38,14 +38,7 @@ pub(crate) fn unit_char(unit: Unit) -> char {
 /// The longest run of literal characters that a pattern may have.
 pub(crate) const LITERAL_LIMIT: usize = 14;
 
-/// What may stand between a noun and its number.
-const FILLER: &str = "(?:数量|总量|总数|件数|数)?\
-    (?:(?:由|从)[^,;。\u{E000}\u{E001}]{0,10}(?:提高|上升|提升|增加|增长|下降|降低|减少|增|升|降)(?:至|到|为))?(?:\\([^()\u{E000}\u{E001}]{0,30}\\))?\
-    (?::|,(?:共计|共有|总共|共|总计|累计|合计))?\
-    (?:共计|共有|总共|共|总计|累计|合计|均|达到了|达到|已达|达|为|是|有|计|约|的)?\
-    (?:共计|共有|总共|共|总计|累计|合计|均为|均达|达到了|达到|已达|达|为|计|约)?(?:人民币)?";
-
-/// Characters that [`FILLER`] matches at most.
+/// Characters that [`Step::Filler`] matches at most.
 const FILLER_WIDTH: usize = 60;
 
 /// Bytes of a character, at most.
@@ -54,11 +47,11 @@ const WIDEST: usize = 4;
 /// Ends a clause or an item of a list; a gap within a clause does not cross it.
 const CLAUSE_ENDS: &str = ",;:。()!?《》、";
 
-/// A pattern, read and ready to be compiled.
+/// A pattern, read and ready to be run.
 #[derive(Clone, Debug)]
 pub(crate) struct Pattern {
-    /// The regular expression over a skeleton.
-    pub regex: String,
+    /// What it asks for, in order.
+    pub(super) steps: Vec<Step>,
     /// What stands in whatever it matches, in this order.
     pub needs: Vec<Need>,
     /// At most so many bytes follow the last of them.
@@ -141,15 +134,14 @@ pub(crate) fn read(
     if slots > 1 {
         return Err("a pattern has one number slot `#`: make it two patterns".to_owned());
     }
-    let mut pattern = Pattern {
-        regex: String::new(),
-        needs: Vec::new(),
-        tail: 0,
+    let (needs, tail) = needs(&nodes, units, true);
+    let pattern = Pattern {
+        steps: steps(&nodes, units, true),
+        needs,
+        tail,
         slot: slots == 1,
-        longest_literal: String::new(),
+        longest_literal: longest_literal(&nodes).to_owned(),
     };
-    write(&nodes, units, &mut pattern);
-    (pattern.needs, pattern.tail) = needs(&nodes, units);
     if pattern
         .needs
         .iter()
@@ -164,6 +156,13 @@ pub(crate) fn read(
         ));
     }
     Ok(pattern)
+}
+
+impl Pattern {
+    /// Whether it is one word and nothing else.
+    pub(super) fn is_plain(&self) -> bool {
+        matches!(self.steps.as_slice(), [Step::Words(words)] if words.len() == 1)
+    }
 }
 
 /// Whether a word of a need stands for a number's unit.
@@ -297,53 +296,73 @@ fn count_slots(nodes: &[Node]) -> usize {
         .sum()
 }
 
-fn write(nodes: &[Node], units: &[Unit], pattern: &mut Pattern) {
-    for node in nodes {
+/// The longest run of literal characters, the first of those.
+fn longest_literal(nodes: &[Node]) -> &str {
+    let longer = |longest: &'_ str, run: &'_ str| run.chars().count() > longest.chars().count();
+    nodes.iter().fold("", |longest, node| match node {
+        Node::Literal(run) if longer(longest, run) => run,
+        Node::Alternatives(all) | Node::Optional(all) => {
+            let runs = all.iter().map(|one| longest_literal(one));
+            runs.fold(
+                longest,
+                |longest, run| {
+                    if longer(longest, run) { run } else { longest }
+                },
+            )
+        }
+        _ => longest,
+    })
+}
+
+/// What the matcher is to do. Before a number that is `first` nothing is looked for.
+fn steps(nodes: &[Node], units: &[Unit], first: bool) -> Vec<Step> {
+    let mut steps = Vec::new();
+    for (index, node) in nodes.iter().enumerate() {
+        let branches = |all: &[Vec<Node>]| {
+            all.iter()
+                .map(|one| self::steps(one, units, false))
+                .collect()
+        };
         match node {
-            Node::Literal(run) => {
-                if run.chars().count() > pattern.longest_literal.chars().count() {
-                    pattern.longest_literal.clone_from(run);
-                }
-                pattern.regex.push_str(&regex::escape(run));
+            // A sign that folding drops leaves nothing to look for.
+            Node::Literal(run) => steps.extend(Word::new(run).map(|word| Step::Words(vec![word]))),
+            Node::Alternatives(all) => {
+                let words: Option<Vec<Word>> = all
+                    .iter()
+                    .map(|one| match one.as_slice() {
+                        [Node::Literal(run)] => Word::new(run),
+                        _ => None,
+                    })
+                    .collect();
+                steps.push(words.map_or_else(|| Step::OneOf(branches(all)), Step::Words));
             }
-            Node::Alternatives(all) | Node::Optional(all) => {
-                pattern.regex.push_str("(?:");
-                for (index, one) in all.iter().enumerate() {
-                    if index > 0 {
-                        pattern.regex.push('|');
-                    }
-                    write(one, units, pattern);
-                }
-                pattern.regex.push(')');
-                if matches!(node, Node::Optional(_)) {
-                    pattern.regex.push('?');
-                }
-            }
-            Node::Gap { across, width } => {
-                let stops = if *across { "。!?" } else { CLAUSE_ENDS };
-                let _ = write!(pattern.regex, "[^{NUMBER}{UNREADABLE}{stops}]{{0,{width}}}");
-            }
+            Node::Optional(all) => steps.push(Step::Maybe(branches(all))),
+            Node::Gap { across, width } => steps.push(Step::Gap {
+                stops: if *across { "。!?" } else { CLAUSE_ENDS },
+                width: *width,
+            }),
             Node::Number => {
-                let _ = write!(pattern.regex, "{FILLER}[{NUMBER}{UNREADABLE}][");
-                pattern.regex.extend(units.iter().copied().map(unit_char));
-                if units.iter().any(|unit| unit.counts()) {
-                    pattern.regex.push(ANY_UNIT);
+                if !(first && index == 0) {
+                    steps.push(Step::Filler);
                 }
-                pattern.regex.push(']');
+                let counting = units.iter().any(|unit| unit.counts());
+                let own = units.iter().copied().map(unit_char);
+                steps.push(Step::Number(
+                    own.chain(counting.then_some(ANY_UNIT)).collect(),
+                ));
             }
-            Node::ClauseStart => {
-                let _ = write!(pattern.regex, "(?:^|[{CLAUSE_ENDS}])");
-            }
+            Node::ClauseStart => steps.push(Step::Start(CLAUSE_ENDS)),
         }
     }
+    steps
 }
 
 /// For every part that must be there, the words of which one must stand in the text; and how many
-/// bytes may follow the last.
-fn needs(nodes: &[Node], units: &[Unit]) -> (Vec<Need>, usize) {
+/// bytes may follow the last. Before a number that is `first` nothing is looked for.
+fn needs(nodes: &[Node], units: &[Unit], first: bool) -> (Vec<Need>, usize) {
     let mut needs = Vec::new();
     let mut lead = 0;
-    for node in nodes {
+    for (index, node) in nodes.iter().enumerate() {
         match node {
             // A sign that folding drops leaves nothing to look for.
             Node::Literal(run) if run.is_empty() => {}
@@ -371,9 +390,14 @@ fn needs(nodes: &[Node], units: &[Unit]) -> (Vec<Need>, usize) {
                 let counting = units.iter().any(|unit| unit.counts());
                 let own = units.iter().copied().map(unit_char);
                 let any = counting.then_some(ANY_UNIT);
+                let filler = if first && index == 0 {
+                    0
+                } else {
+                    FILLER_WIDTH * WIDEST
+                };
                 needs.push(Need {
                     words: own.chain(any).map(String::from).collect(),
-                    lead: std::mem::take(&mut lead) + (FILLER_WIDTH + 1) * WIDEST,
+                    lead: std::mem::take(&mut lead) + filler + NUMBER.len_utf8(),
                 });
             }
             Node::Optional(all) => lead += widest(all),
@@ -386,7 +410,7 @@ fn needs(nodes: &[Node], units: &[Unit]) -> (Vec<Need>, usize) {
 
 /// The need of a sequence that fewest words meet, seen from the sequence's two ends.
 fn best_need(nodes: &[Node], units: &[Unit]) -> Option<(Need, usize)> {
-    let (needs, tail) = needs(nodes, units);
+    let (needs, tail) = needs(nodes, units, false);
     let cost = |need: &Need| (need.words.len(), std::cmp::Reverse(need.words[0].len()));
     let (index, best) = needs
         .iter()
@@ -423,6 +447,7 @@ fn widest(all: &[Vec<Node>]) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::super::matcher::{Places, longest};
     use super::*;
 
     fn matches(source: &str, text: &str) -> bool {
@@ -437,9 +462,9 @@ mod tests {
                 _ => skeleton.push(c),
             }
         }
-        regex::Regex::new(&pattern.regex)
-            .unwrap()
-            .is_match(&skeleton)
+        let mut places = Places::default();
+        let mut starts = skeleton.char_indices();
+        starts.any(|(at, _)| longest(&pattern.steps, &skeleton, at, &mut places).is_some())
     }
 
     #[test]

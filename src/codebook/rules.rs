@@ -1,19 +1,17 @@
-//! The codebook as the coder runs it: one automaton over all literals, and regular expressions that
-//! are only tried where their literals stand, in their order and near enough.
+//! The codebook as the coder runs it: one automaton over all literals, and patterns that are only
+//! tried where their literals stand, in their order and near enough.
 
-use super::lexicon::{Chain, Lexicon, LexiconBuilder, Occurrences, Window};
+use super::lexicon::{Chain, Lexicon, LexiconBuilder, Occurrences};
+use super::matcher::{Places, longest};
 use super::pattern::Pattern;
 use crate::code::Capacity;
 use crate::quantity::Decimal;
 use daachorse::charwise::CharwiseDoubleArrayAhoCorasick as Automaton;
 use daachorse::{CharwiseDoubleArrayAhoCorasickBuilder as AutomatonBuilder, MatchKind};
-use regex_automata::meta::Regex;
-use regex_automata::{Anchored, Input};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::{Range, RangeInclusive};
-use std::sync::OnceLock;
 
 /// What a rule's match means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,7 +54,6 @@ pub(crate) struct Rule {
     /// What it means.
     pub kind: RuleKind,
     pattern: Pattern,
-    regex: OnceLock<Regex>,
     chain: Chain,
 }
 
@@ -66,7 +63,6 @@ impl Rule {
             indicator,
             kind,
             pattern,
-            regex: OnceLock::new(),
             chain: Chain::default(),
         }
     }
@@ -79,54 +75,42 @@ impl Rule {
         words: &mut Occurrences,
         told: impl FnMut(Range<usize>),
     ) {
-        if let Some(window) = words.window(&self.chain) {
-            let regex = self.regex.get_or_init(|| compile(&self.pattern.regex));
-            find_in(regex, skeleton, window, words, told);
-        }
+        find(&self.pattern, &self.chain, skeleton, words, told);
     }
 }
 
-/// Tells the matches that lie within a window, one after another. Where a match can only begin at
-/// certain words, it is tried there and nowhere else.
-pub(super) fn find_in(
-    regex: &Regex,
+/// Tells the matches of a pattern with this chain in a text, of which `words` are the literals: one
+/// after another, each the longest that begins where it does.
+pub(super) fn find(
+    pattern: &Pattern,
+    chain: &Chain,
     text: &str,
-    window: Window,
-    words: &Occurrences,
+    words: &mut Occurrences,
     mut told: impl FnMut(Range<usize>),
 ) {
-    let mut at = text.floor_char_boundary(window.bytes.start);
-    let end = text.ceil_char_boundary(window.bytes.end);
-    let text = &text[..end];
-    if window.begins_with_a_word {
-        for &start in words.starts() {
-            if start < at || start >= end {
+    let Some(window) = words.window(chain) else {
+        return;
+    };
+    let text = &text[..text.ceil_char_boundary(window.end)];
+    let mut floor = 0;
+    let (starts, places) = words.starts();
+    for range in starts {
+        let from = text.floor_char_boundary(range.start.max(floor));
+        for (at, _) in text[from..].char_indices() {
+            let at = from + at;
+            if at < floor {
                 continue;
             }
-            let input = Input::new(text).span(start..end).anchored(Anchored::Yes);
-            if let Some(hit) = regex.search(&input) {
-                at = hit.end();
-                told(hit.range());
+            if at > range.end {
+                break;
+            }
+            if let Some(end) = longest(&pattern.steps, text, at, places) {
+                floor = end;
+                told(at..end);
             }
         }
-        return;
+        floor = floor.max(range.end + 1);
     }
-    // No pattern matches nothing: each needs a word.
-    while let Some(hit) = regex.search(&Input::new(text).span(at..end)) {
-        if hit.is_empty() {
-            break;
-        }
-        at = hit.end();
-        told(hit.range());
-    }
-}
-
-/// Patterns are checked when they are read, so that this cannot fail; were it to, it matches nothing.
-fn compile(source: &str) -> Regex {
-    Regex::new(source).unwrap_or_else(|_| {
-        debug_assert!(false, "{source}");
-        Regex::new("[^\\s\\S]").expect("an empty class is an expression")
-    })
 }
 
 /// What holds of all of an indicator's patterns.
@@ -180,12 +164,10 @@ pub(crate) struct GuardRule {
     pub always: bool,
     /// How often its words stand there for it to hold.
     times: RangeInclusive<u8>,
-    source: String,
-    regex: OnceLock<Regex>,
-    /// Words beside which it does not hold.
-    unless: Option<Regex>,
     patterns: Vec<Pattern>,
     chains: Vec<Chain>,
+    /// Words beside which it does not hold.
+    unless: Vec<Pattern>,
 }
 
 impl GuardRule {
@@ -195,44 +177,62 @@ impl GuardRule {
         always: bool,
         times: RangeInclusive<u8>,
         patterns: Vec<Pattern>,
-        unless: &[Pattern],
+        unless: Vec<Pattern>,
     ) -> Self {
-        let joined = |patterns: &[Pattern]| {
-            let sources: Vec<&str> = patterns.iter().map(|one| one.regex.as_str()).collect();
-            sources.join("|")
-        };
         Self {
             id,
             place,
             always,
             times,
-            source: joined(&patterns),
-            regex: OnceLock::new(),
-            unless: (!unless.is_empty()).then(|| compile(&joined(unless))),
             patterns,
             chains: Vec::new(),
+            unless,
         }
     }
 
     fn enter(&mut self, lexicon: &mut LexiconBuilder) {
-        let chains = self.patterns.drain(..);
-        self.chains = chains
+        let patterns = self.patterns.iter();
+        self.chains = patterns
             .map(|one| lexicon.chain(&one.needs, one.tail))
             .collect();
     }
 
     /// Whether its words stand in `context`, a part of the sentence of which `words` are the
     /// literals.
-    pub(crate) fn holds(&self, context: &str, words: &Occurrences) -> bool {
-        let can = self.chains.iter().any(|chain| words.may_hold(chain));
-        can && {
-            let regex = self.regex.get_or_init(|| compile(&self.source));
-            let times = regex.find_iter(context).take(usize::from(u8::MAX)).count();
-            let unless = self.unless.as_ref();
-            self.times.contains(&(times as u8))
-                && !unless.is_some_and(|unless| unless.is_match(context))
+    pub(crate) fn holds(&self, context: &str, words: &mut Occurrences) -> bool {
+        let can = |words: &Occurrences| {
+            let all = self.patterns.iter().zip(&self.chains);
+            all.filter(|(_, chain)| words.may_hold(chain))
+                .map(|(pattern, _)| pattern)
+                .collect::<Vec<_>>()
+        };
+        let patterns = can(words);
+        if patterns.is_empty() {
+            return false;
+        }
+        let places = words.places();
+        self.times.contains(&count(&patterns, context, places))
+            && count(&self.unless.iter().collect::<Vec<_>>(), context, places) == 0
+    }
+}
+
+/// How often any of `patterns` stands in a text, up to 255 times; overlapping ones count once.
+fn count(patterns: &[&Pattern], text: &str, places: &mut Places) -> u8 {
+    let mut times = 0_u8;
+    let mut floor = 0;
+    for (at, _) in text.char_indices() {
+        if at < floor {
+            continue;
+        }
+        let end = patterns
+            .iter()
+            .find_map(|pattern| longest(&pattern.steps, text, at, places));
+        if let Some(end) = end {
+            floor = end;
+            times = times.saturating_add(1);
         }
     }
+    times
 }
 
 /// Words that tell in which capacity the issuer has a case.
@@ -256,25 +256,19 @@ pub(crate) struct TopicRule {
     /// Whether it takes hits away rather than giving one.
     pub except: bool,
     pattern: Pattern,
-    /// Absent where the term is a plain word: the automaton's match is the hit.
-    regex: Option<OnceLock<Regex>>,
     chain: Chain,
 }
 
 impl TopicRule {
     /// Its matches in a sentence, of which `words` are the literals: told one after another, in
-    /// bytes. A plain word tells none.
+    /// bytes.
     pub(crate) fn matches(
         &self,
         text: &str,
         words: &mut Occurrences,
         told: impl FnMut(Range<usize>),
     ) {
-        let Some(regex) = &self.regex else { return };
-        if let Some(window) = words.window(&self.chain) {
-            let regex = regex.get_or_init(|| compile(&self.pattern.regex));
-            find_in(regex, text, window, words, told);
-        }
+        find(&self.pattern, &self.chain, text, words, told);
     }
 }
 
@@ -318,11 +312,9 @@ impl Rules {
     }
 
     pub(super) fn topic(&mut self, topic: usize, pattern: Pattern, except: bool) {
-        let plain = pattern.regex == regex::escape(&pattern.longest_literal);
         self.topics.push(TopicRule {
             topic,
             except,
-            regex: (!plain).then(OnceLock::new),
             pattern,
             chain: Chain::default(),
         });
@@ -351,10 +343,10 @@ impl Rules {
         let mut words = LexiconBuilder::default();
         for (index, rule) in self.topics.iter_mut().enumerate() {
             rule.chain = words.chain(&rule.pattern.needs, rule.pattern.tail);
-            if rule.regex.is_some() {
-                words.trigger(&rule.chain, index);
-            } else {
+            if rule.pattern.is_plain() {
                 words.plain(&rule.chain, index);
+            } else {
+                words.trigger(&rule.chain, index);
             }
         }
         self.words = words.build();

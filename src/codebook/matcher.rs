@@ -1,0 +1,211 @@
+//! Runs a pattern over a text, in time linear in both.
+//!
+//! Takes a pattern's steps and a place; gives back where the longest match that begins there ends. Kept
+//! are the places that the steps so far can have led to, each once: nothing is tried twice, whatever the
+//! pattern and the text. A pattern is a few words, so this touches little memory, where an automaton a
+//! pattern would wander through much.
+
+use super::pattern::{NUMBER, UNREADABLE};
+use std::sync::LazyLock;
+
+/// What a pattern asks for next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// One of these words.
+    Words(Vec<Word>),
+    /// One of these sequences.
+    OneOf(Vec<Vec<Step>>),
+    /// One of these sequences, or nothing.
+    Maybe(Vec<Vec<Step>>),
+    /// Up to `width` characters, none of them a number or of `stops`.
+    Gap { stops: &'static str, width: u16 },
+    /// The words that may stand between a noun and its number: 共, 达, 为, a bracket.
+    Filler,
+    /// A number with one of these units.
+    Number(Vec<char>),
+    /// The text's beginning, or one of these characters.
+    Start(&'static str),
+}
+
+/// A literal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Word {
+    first: char,
+    text: String,
+}
+
+impl Word {
+    /// Nothing for the empty word, which stands everywhere.
+    pub(super) fn new(text: &str) -> Option<Self> {
+        Some(Self {
+            first: text.chars().next()?,
+            text: text.to_owned(),
+        })
+    }
+
+    #[cfg(test)]
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+/// Sets of places, kept from match to match to save their memory.
+#[derive(Debug, Default)]
+pub(super) struct Places {
+    spare: Vec<Vec<u32>>,
+}
+
+impl Places {
+    fn take(&mut self) -> Vec<u32> {
+        self.spare.pop().unwrap_or_default()
+    }
+
+    fn put(&mut self, mut set: Vec<u32>) {
+        set.clear();
+        self.spare.push(set);
+    }
+}
+
+/// Where the longest match of `steps` that begins at byte `at` of `text` ends.
+pub(super) fn longest(steps: &[Step], text: &str, at: usize, places: &mut Places) -> Option<usize> {
+    let mut set = places.take();
+    set.push(at as u32);
+    let set = follow(steps, text, set, places);
+    let end = set.last().map(|&end| end as usize);
+    places.put(set);
+    end
+}
+
+/// Where `steps` can lead to from the places of `set`, ascending.
+fn follow(steps: &[Step], text: &str, mut set: Vec<u32>, places: &mut Places) -> Vec<u32> {
+    for step in steps {
+        if set.is_empty() {
+            break;
+        }
+        let mut next = places.take();
+        match step {
+            Step::Words(words) => stand(words, text, &set, &mut next),
+            Step::OneOf(all) => lead(all, text, &set, &mut next, places),
+            Step::Maybe(all) => {
+                next.extend_from_slice(&set);
+                lead(all, text, &set, &mut next, places);
+            }
+            Step::Gap { stops, width } => cross(stops, *width, text, &set, &mut next),
+            Step::Filler => fill(text, &set, &mut next, places),
+            Step::Number(units) => next.extend(set.iter().filter_map(|&at| {
+                let mut chars = text[at as usize..].chars();
+                let number = chars.next().filter(|c| matches!(*c, NUMBER | UNREADABLE))?;
+                let unit = chars.next().filter(|unit| units.contains(unit))?;
+                Some(at + (number.len_utf8() + unit.len_utf8()) as u32)
+            })),
+            Step::Start(ends) => {
+                next.extend(set.iter().filter(|at| **at == 0));
+                next.extend(set.iter().filter_map(|&at| {
+                    let end = first(text, at).filter(|c| ends.contains(*c))?;
+                    Some(at + end.len_utf8() as u32)
+                }));
+            }
+        }
+        // What several ways lead to is one place.
+        if next.len() > 1 {
+            next.sort_unstable();
+            next.dedup();
+        }
+        places.put(std::mem::replace(&mut set, next));
+    }
+    set
+}
+
+fn first(text: &str, at: u32) -> Option<char> {
+    text[at as usize..].chars().next()
+}
+
+/// The ends of the words that stand at the places of `set`.
+fn stand(words: &[Word], text: &str, set: &[u32], next: &mut Vec<u32>) {
+    for &at in set {
+        let Some(here) = first(text, at) else { break };
+        for word in words {
+            if word.first == here && text[at as usize..].starts_with(word.text.as_str()) {
+                next.push(at + word.text.len() as u32);
+            }
+        }
+    }
+}
+
+/// The places that any of several sequences leads to.
+fn lead(all: &[Vec<Step>], text: &str, set: &[u32], next: &mut Vec<u32>, places: &mut Places) {
+    for one in all {
+        if let [Step::Words(words)] = one.as_slice() {
+            stand(words, text, set, next);
+            continue;
+        }
+        let mut from = places.take();
+        from.extend_from_slice(set);
+        let reached = follow(one, text, from, places);
+        next.extend_from_slice(&reached);
+        places.put(reached);
+    }
+}
+
+/// The places that a gap leads to: its beginning, and after every character of it.
+fn cross(stops: &str, width: u16, text: &str, set: &[u32], next: &mut Vec<u32>) {
+    for (index, &from) in set.iter().enumerate() {
+        next.push(from);
+        let mut at = from;
+        // From the next place of the set on, its own gap reaches as far or farther.
+        let until = set.get(index + 1).copied().unwrap_or(u32::MAX);
+        for c in text[from as usize..].chars().take(usize::from(width)) {
+            if matches!(c, NUMBER | UNREADABLE) || stops.contains(c) {
+                break;
+            }
+            at += c.len_utf8() as u32;
+            if at >= until {
+                break;
+            }
+            next.push(at);
+        }
+    }
+}
+
+/// The numbers that stand at the places of `set` or after what may stand before a number.
+fn fill(text: &str, set: &[u32], next: &mut Vec<u32>, places: &mut Places) {
+    const FIRST: &str = "数总件由从(:,共累合均达已为是有计约的人";
+    for &at in set {
+        let Some(here) = first(text, at) else { break };
+        if matches!(here, NUMBER | UNREADABLE) {
+            next.push(at);
+        } else if FIRST.contains(here) {
+            let mut from = places.take();
+            from.push(at);
+            let reached = follow(&FILLER, text, from, places);
+            next.extend_from_slice(&reached);
+            places.put(reached);
+        }
+    }
+}
+
+/// What may stand between a noun and its number.
+static FILLER: LazyLock<Vec<Step>> = LazyLock::new(|| {
+    let words = |all: &str| Step::Words(all.split('|').filter_map(Word::new).collect());
+    let maybe = |steps: Vec<Step>| Step::Maybe(vec![steps]);
+    let gap = |stops, width| Step::Gap { stops, width };
+    let sum = "共计|共有|总共|共|总计|累计|合计";
+    vec![
+        maybe(vec![words("数量|总量|总数|件数|数")]),
+        maybe(vec![
+            words("由|从"),
+            gap(",;。", 10),
+            words("提高|上升|提升|增加|增长|下降|降低|减少|增|升|降"),
+            words("至|到|为"),
+        ]),
+        maybe(vec![words("("), gap("()", 30), words(")")]),
+        Step::Maybe(vec![vec![words(":")], vec![words(","), words(sum)]]),
+        maybe(vec![words(&format!(
+            "{sum}|均|达到了|达到|已达|达|为|是|有|计|约|的"
+        ))]),
+        maybe(vec![words(&format!(
+            "{sum}|均为|均达|达到了|达到|已达|达|为|计|约"
+        ))]),
+        maybe(vec![words("人民币")]),
+    ]
+});
