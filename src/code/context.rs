@@ -7,7 +7,7 @@ use super::reading::Sentence;
 use super::{Scope, Since};
 use crate::gazetteer::RegionLevel;
 use crate::identify::{Date, Identity, IssuerType, Period};
-use crate::quantity::{Amount, Quantity};
+use crate::quantity::{Amount, Quantity, ends};
 use regex::{Captures, Regex};
 use std::sync::LazyLock;
 
@@ -33,19 +33,23 @@ pub(super) fn set_apart(chars: &[char], numbers: &mut [Quantity]) {
     let mut floor = 0;
     for number in numbers {
         let from = floor.max(number.span.start.saturating_sub(NEAR));
-        let before: String = chars[from..number.span.start].iter().collect();
-        let required = ["不少于", "不低于", "至少"].iter().any(|word| {
-            word.chars().eq(chars[number.span.start..]
-                .iter()
-                .copied()
-                .take(word.chars().count()))
-        });
-        let ranked = before.ends_with(['前', '“', '「', '‘', '『', '第', '±'])
-            || ["排名", "位列", "列第", "编号", "电话", "热线", "每", "每隔"]
-                .iter()
-                .any(|word| before.ends_with(word));
-        let denied = chars[number.span.start] == '一'
-            && [
+        let before = &chars[from..number.span.start];
+        let led_by = |words: &[&str]| words.iter().any(|word| ends(before, word));
+        let after = |words: &[&str]| {
+            let rest = &chars[number.span.start..];
+            let is = |word: &&str| {
+                word.chars()
+                    .eq(rest.iter().copied().take(word.chars().count()))
+            };
+            words.iter().any(is)
+        };
+        let last = before.last();
+        let required = after(&["不少于", "不低于", "至少"]);
+        let ranked = matches!(last, Some('前' | '“' | '「' | '‘' | '『' | '第' | '±'))
+            || led_by(&["排名", "位列", "列第", "编号", "电话", "热线", "每", "每隔"]);
+        let one = chars[number.span.start] == '一';
+        let denied = one
+            && led_by(&[
                 "无",
                 "未",
                 "未发生",
@@ -56,16 +60,16 @@ pub(super) fn set_apart(chars: &[char], numbers: &mut [Quantity]) {
                 "未产生",
                 "不发生",
                 "没有发生",
-            ]
-            .iter()
-            .any(|word| before.ends_with(word));
+            ]);
+        let told = one
+            && matches!(
+                last,
+                Some('了' | '这' | '某' | '该' | '同' | '有' | '是' | '另' | '任' | '每')
+            );
         // A year before it is a number of its own.
         let near = number.span.start.saturating_sub(NEAR)..number.span.start;
-        let near: String = chars[near].iter().collect();
-        let former = is_former(&near, &chars[number.span.end..]);
-        let told = chars[number.span.start] == '一'
-            && before.ends_with(['了', '这', '某', '该', '同', '有', '是', '另', '任', '每']);
-        if required || ranked || denied || told || former || is_change(&before) {
+        let former = is_former(&chars[near], &chars[number.span.end..]);
+        if required || ranked || denied || told || former || is_change(before) {
             number.amount = Amount::Other;
         }
         floor = number.span.end;
@@ -73,13 +77,13 @@ pub(super) fn set_apart(chars: &[char], numbers: &mut [Quantity]) {
 }
 
 /// 由85%提高到, 较上年的120件, 对比2022年同期的45件: what this year's number is held against.
-fn is_former(before: &str, after: &[char]) -> bool {
+fn is_former(before: &[char], after: &[char]) -> bool {
     const FROM: [&str; 6] = ["由", "由原", "由原来的", "从原来的", "原来的", "原有"];
     const THAN: [&str; 7] = ["较", "比", "对比", "相比", "由", "从", "与"];
     static TIME: LazyLock<Regex> = LazyLock::new(|| {
         expression(r"(?:20\d\d年度?|去年|上一?年度?|前年|往年)(?:全年)?(?:同期)?(?:的)?$")
     });
-    if FROM.iter().any(|word| before.ends_with(word)) {
+    if FROM.iter().any(|word| ends(before, word)) {
         return true;
     }
     let changes = || {
@@ -90,26 +94,26 @@ fn is_former(before: &str, after: &[char]) -> bool {
         .iter()
         .any(|word| after.trim_start_matches(',').starts_with(word))
     };
-    let Some(time) = TIME.find(before) else {
-        return before.ends_with('从') && changes();
+    // A time ends with one of these.
+    let timed = matches!(before.last(), Some('年' | '度' | '期' | '的'));
+    let text: String = before.iter().filter(|_| timed).collect();
+    let Some(time) = TIME.find(&text) else {
+        return ends(before, "从") && changes();
     };
-    let words = &before[..time.start()];
+    let words = &text[..time.start()];
     THAN.iter().any(|word| words.ends_with(word))
 }
 
-fn is_change(before: &str) -> bool {
+fn is_change(before: &[char]) -> bool {
     let mut words = before;
     loop {
-        if CHANGE.iter().any(|change| words.ends_with(change)) {
+        if CHANGE.iter().any(|change| ends(words, change)) {
             return true;
         }
-        let Some(shorter) = CHANGE_FILLERS
-            .iter()
-            .find_map(|filler| words.strip_suffix(filler))
-        else {
+        let Some(filler) = CHANGE_FILLERS.iter().find(|filler| ends(words, filler)) else {
             return false;
         };
-        words = shorter;
+        words = &words[..words.len() - filler.chars().count()];
     }
 }
 
@@ -177,7 +181,7 @@ pub(super) struct Time {
 
 impl<'i> Before<'i> {
     /// The words of `sentence` up to the character `at`.
-    pub(super) fn new(sentence: &Sentence, at: usize, identity: &'i Identity) -> Self {
+    pub(super) fn new(sentence: &Sentence<'_>, at: usize, identity: &'i Identity) -> Self {
         Self {
             text: sentence.chars[..at]
                 .iter()
@@ -249,7 +253,9 @@ impl<'i> Before<'i> {
                 return Some((Since { date, written }, hit.get(0)?.start()));
             }
         }
-        let hit = SINCE_EVENT.find_iter(&self.text).last()?;
+        let signs = ["来", "至今", "近", "连续", "历年", "期间"];
+        let since = signs.iter().any(|sign| self.text.contains(sign));
+        let hit = since.then(|| SINCE_EVENT.find_iter(&self.text).last())??;
         let words = hit.as_str();
         let this_year = THIS_YEAR.is_match(words)
             || words.contains(&format!("{year}年"))
@@ -408,6 +414,10 @@ impl<'i> Before<'i> {
                 r"(公安|市场监管|市场监督管理|生态环境|环保|城管|城市管理|综合执法|综合行政执法|交通|卫生|卫健|应急|农业|文化|文旅|税务|水利|水务|自然资源|国土|规划|住建|住房|人社|人力资源|教育|民政|消防|烟草|海关|检察|医保|财政|审计|统计|林业|商务|金融|体育|档案|气象|邮政)[^,;:。、]{0,8}(?:局|委|委员会|部门|支队|大队|总队|厅|院|系统)(?:共|累计|全年|依法|今年|已|办理|查处|受理|开展|作出|立案|实施|审核|组织|举办|审结|收到|移送)",
             )
         });
+        let ends = ["局", "委", "部门", "队", "厅", "院", "系统"];
+        if !ends.iter().any(|end| clause.contains(end)) {
+            return false;
+        }
         let own = self
             .identity
             .issuer_resolved
@@ -466,7 +476,8 @@ fn higher_body(clause: &str) -> bool {
             r"(?:省|国家|中央|国务院|上级)[^,;:。、]{0,10}(?:厅|局|委|部|办|院|组)[^,;:。、]{0,4}(?:抽查|评查|检查|受理|审查|办理|查处|督察)",
         )
     });
-    BODY.is_match(clause)
+    let signs = ["省", "国家", "中央", "国务院", "上级"];
+    signs.iter().any(|sign| clause.contains(sign)) && BODY.is_match(clause)
 }
 
 /// A town, county or squad as the subject: 城关镇共查处.
@@ -476,12 +487,14 @@ fn smaller_body(clause: &str) -> bool {
             r"(?:^|[,:、])([^,;:。、]{1,8}?(?:镇|乡|街道|街道办|县|区|大队|中队|分局|执法队|派出所|村|社区))(?:共|累计|全年|依法|办理|查处|受理|开展|作出|立案)",
         )
     });
-    BODY.captures_iter(clause).any(|hit| {
-        let body = &hit[1];
-        ![
-            "全", "各", "我", "本", "两级", "所辖", "辖", "市区", "主城", "城区", "该", "在",
-        ]
-        .iter()
-        .any(|word| body.contains(word))
-    })
+    let ends = ["镇", "乡", "街道", "县", "区", "队", "分局", "派出所", "村"];
+    ends.iter().any(|end| clause.contains(end))
+        && BODY.captures_iter(clause).any(|hit| {
+            let body = &hit[1];
+            ![
+                "全", "各", "我", "本", "两级", "所辖", "辖", "市区", "主城", "城区", "该", "在",
+            ]
+            .iter()
+            .any(|word| body.contains(word))
+        })
 }

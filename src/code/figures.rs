@@ -28,7 +28,7 @@ struct Claim<'c> {
 /// A sentence with what the coder knows at this point of the report.
 pub(super) struct Setting<'s> {
     /// The sentence.
-    pub sentence: &'s Sentence,
+    pub sentence: &'s Sentence<'s>,
     /// The frames in force, as (from which byte of the skeleton on, frame), ascending.
     pub frames: &'s [(usize, usize)],
     /// Who reports, about which year.
@@ -41,7 +41,7 @@ pub(super) struct Setting<'s> {
 
 /// The frames over a sentence: `carried` is in force at its beginning.
 pub(super) fn frames(
-    sentence: &Sentence,
+    sentence: &Sentence<'_>,
     carried: Option<usize>,
     codebook: &Codebook,
 ) -> Vec<(usize, usize)> {
@@ -282,7 +282,7 @@ fn segment_start(skeleton: &str, at: usize) -> usize {
 
 /// Whether the parts after 其中 add up to the number before it: what comes then is said of the whole
 /// again (办结568件，其中简易程序312件，普通程序256件，罚没款350万元).
-fn parts_are_told(sentence: &Sentence, at: usize) -> bool {
+fn parts_are_told(sentence: &Sentence<'_>, at: usize) -> bool {
     let skeleton = sentence.skeleton.as_str();
     let start = segment_start(skeleton, at);
     let Some(inner) = skeleton[start..at].rfind("其中").map(|inner| start + inner) else {
@@ -479,7 +479,7 @@ fn trim(chars: &[char], mut words: Range<usize>) -> Range<usize> {
 }
 
 /// The sentence, or the clauses around `words` where it is too long to be read as evidence.
-fn excerpt(sentence: &Sentence, words: &Range<usize>) -> Span {
+fn excerpt(sentence: &Sentence<'_>, words: &Range<usize>) -> Span {
     let chars = &sentence.chars;
     if chars.len() <= LONGEST_SENTENCE {
         return sentence.span(0..chars.len());

@@ -24,6 +24,7 @@ use crate::evidence::Span;
 use crate::identify::{Date, Identity, Period};
 use crate::quantity::Decimal;
 use crate::structure::{Document, ParagraphKind, Role};
+use reading::Reading;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -202,6 +203,7 @@ pub fn code(document: &Document, identity: &Identity, codebook: &Codebook) -> Wa
         hits: Vec::new(),
         observations: Vec::new(),
         words: Occurrences::default(),
+        reading: Reading::default(),
         headings: BTreeMap::new(),
     };
     let mut index = 0;
@@ -230,6 +232,7 @@ struct Coder<'r> {
     hits: Vec<(usize, usize, Span)>,
     observations: Vec<Observation>,
     words: Occurrences,
+    reading: Reading,
     /// By section: the frame of its heading and those above it, where it was asked for.
     headings: BTreeMap<usize, Option<usize>>,
 }
@@ -264,7 +267,9 @@ impl Coder<'_> {
         }
         let heading = self.heading_frame(paragraph.section);
         let mut carried = heading;
-        for sentence in reading::sentences(&self.document.text.text, paragraph.span) {
+        let mut reading = std::mem::take(&mut self.reading);
+        reading.read(&self.document.text.text, paragraph.span);
+        for sentence in reading.sentences() {
             let hits = passages::hits(&sentence, self.codebook, &mut self.words);
             self.hits
                 .extend(hits.into_iter().map(|(topic, span)| (index, topic, span)));
@@ -285,6 +290,7 @@ impl Coder<'_> {
                 self.observations.extend(found);
             }
         }
+        self.reading = reading;
     }
 
     /// Plans and suggestions to others hold no figures of the year.
@@ -303,8 +309,10 @@ impl Coder<'_> {
             return *known;
         }
         let heading = &self.document.sections[index];
-        let frames = reading::sentences(&self.document.text.text, heading.title)
-            .into_iter()
+        self.reading.read(&self.document.text.text, heading.title);
+        let frames = self
+            .reading
+            .sentences()
             .map(|sentence| figures::frames(&sentence, None, self.codebook))
             .find(|frames| !frames.is_empty());
         let frame = match frames {

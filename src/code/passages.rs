@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 /// All hits of one sentence, as (topic, span), in order.
 pub(super) fn hits(
-    sentence: &Sentence,
+    sentence: &Sentence<'_>,
     codebook: &Codebook,
     words: &mut Occurrences,
 ) -> Vec<(usize, Span)> {

@@ -8,73 +8,78 @@ use crate::codebook::pattern::{ANY_UNIT, NUMBER, OTHER, UNREADABLE, unit_char};
 use crate::evidence::Span;
 use crate::quantity::{self, Amount, Quantity};
 use search_index::fold::fold_chars;
+use std::borrow::Cow;
+use std::ops::Range;
 
 /// A sentence ready for matching.
-pub(crate) struct Sentence {
+pub(crate) struct Sentence<'p> {
     /// Its folded characters, without white space.
-    pub chars: Vec<char>,
+    pub chars: Cow<'p, [char]>,
     /// By character: its bytes in the document.
-    spans: Vec<Span>,
+    spans: Cow<'p, [Span]>,
     /// Its numbers.
     pub numbers: Vec<Quantity>,
     /// The text that figures are looked for in.
     pub skeleton: String,
-    /// Where each of the skeleton's characters stands.
-    origin: Vec<Place>,
     /// The text that topics are looked for in.
     pub words: String,
-    /// Where each of the words' characters stands.
-    words_origin: Vec<Place>,
 }
 
-/// Where a character of a sentence's skeleton or words stands.
-#[derive(Clone, Copy)]
-struct Place {
-    /// Its first byte there.
-    byte: u32,
-    /// The character of the sentence that it stands for; of a number, the first.
-    char: u32,
+/// A paragraph's folded characters, white space gone. Kept from paragraph to paragraph, to save its
+/// memory.
+#[derive(Default)]
+pub(crate) struct Reading {
+    chars: Vec<char>,
+    /// By character: its bytes in the document.
+    spans: Vec<Span>,
+    /// One past each sentence's last character.
+    ends: Vec<usize>,
 }
 
-/// The character of the sentence that a byte stands for.
-fn origin(places: &[Place], byte: usize) -> usize {
-    let after = places.partition_point(|place| place.byte as usize <= byte);
-    places[after - 1].char as usize
-}
-
-/// The sentences of the paragraph at `span` of `text`.
-pub(crate) fn sentences(text: &str, span: Span) -> Vec<Sentence> {
-    let folded = fold_chars(span.of(text));
-    let mut sentences = Vec::new();
-    let mut chars: Vec<char> = Vec::new();
-    let mut spans: Vec<Span> = Vec::new();
-    let mut blank = false;
-    for (at, c, source) in folded.characters() {
-        if c.is_whitespace() || is_invisible(c) {
-            blank |= c.is_whitespace();
-            continue;
+impl Reading {
+    /// Takes in the paragraph at `span` of `text`.
+    pub(crate) fn read(&mut self, text: &str, span: Span) {
+        self.chars.clear();
+        self.spans.clear();
+        self.ends.clear();
+        let folded = fold_chars(span.of(text));
+        let mut blank = false;
+        for (at, c, source) in folded.characters() {
+            if c.is_whitespace() || is_invisible(c) {
+                blank |= c.is_whitespace();
+                continue;
+            }
+            let place = Span::new(source.start, source.end).shifted(span.start as usize);
+            if std::mem::take(&mut blank) && blank_hides_number(self.begun(), &folded.text[at..]) {
+                self.chars.push('*');
+                self.spans.push(Span {
+                    end: place.start,
+                    ..place
+                });
+            }
+            self.chars.push(c);
+            self.spans.push(place);
+            if matches!(c, '。' | '!' | '?') {
+                self.ends.push(self.chars.len());
+            }
         }
-        let place = Span::new(source.start, source.end).shifted(span.start as usize);
-        if std::mem::take(&mut blank) && blank_hides_number(&chars, &folded.text[at..]) {
-            chars.push('*');
-            spans.push(Span {
-                end: place.start,
-                ..place
-            });
-        }
-        chars.push(c);
-        spans.push(place);
-        if matches!(c, '。' | '!' | '?') && !chars.is_empty() {
-            sentences.push(Sentence::new(
-                std::mem::take(&mut chars),
-                std::mem::take(&mut spans),
-            ));
+        if !self.begun().is_empty() {
+            self.ends.push(self.chars.len());
         }
     }
-    if !chars.is_empty() {
-        sentences.push(Sentence::new(chars, spans));
+
+    /// The characters of the sentence that has begun and not ended.
+    fn begun(&self) -> &[char] {
+        &self.chars[self.ends.last().copied().unwrap_or(0)..]
     }
-    sentences
+
+    /// The sentences, in order.
+    pub(crate) fn sentences(&self) -> impl Iterator<Item = Sentence<'_>> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts
+            .zip(&self.ends)
+            .map(|(start, &end)| Sentence::new(&self.chars[start..end], &self.spans[start..end]))
+    }
 }
 
 fn is_invisible(c: char) -> bool {
@@ -94,79 +99,103 @@ fn blank_hides_number(before: &[char], after: &str) -> bool {
         && !after.starts_with("份额")
 }
 
-impl Sentence {
-    pub(crate) fn new(chars: Vec<char>, spans: Vec<Span>) -> Self {
-        let mut numbers = quantity::scan(&chars);
-        super::context::set_apart(&chars, &mut numbers);
-        let length = chars.len();
-        let bytes = length * 3;
+/// What stands in a skeleton for some characters of a sentence.
+struct Bone {
+    /// The first of the characters.
+    at: usize,
+    /// A character, or a number's kind and unit.
+    written: (char, Option<char>),
+}
+
+impl<'p> Sentence<'p> {
+    fn new(chars: &'p [char], spans: &'p [Span]) -> Self {
+        let mut numbers = quantity::scan(chars);
+        super::context::set_apart(chars, &mut numbers);
         let mut sentence = Self {
-            chars,
-            spans,
+            chars: Cow::Borrowed(chars),
+            spans: Cow::Borrowed(spans),
             numbers,
-            skeleton: String::with_capacity(bytes),
-            origin: Vec::with_capacity(length),
-            words: String::with_capacity(bytes),
-            words_origin: Vec::with_capacity(length),
+            skeleton: String::new(),
+            words: String::with_capacity(chars.len() * 3),
         };
-        sentence.write_skeleton();
-        sentence.write_words();
+        sentence.words.extend(chars.iter().filter(|c| is_word(**c)));
+        let mut skeleton = String::with_capacity(chars.len() * 3);
+        for bone in sentence.bones() {
+            skeleton.push(bone.written.0);
+            skeleton.extend(bone.written.1);
+        }
+        sentence.skeleton = skeleton;
         sentence
     }
 
-    fn write_skeleton(&mut self) {
+    /// What its skeleton is made of.
+    fn bones(&self) -> impl Iterator<Item = Bone> {
         let mut numbers = self.numbers.iter().peekable();
-        let mut at = 0;
-        while at < self.chars.len() {
-            if let Some(number) = numbers.next_if(|number| number.span.start == at) {
-                let kind = match number.amount {
-                    _ if number.unit.is_none() => OTHER,
-                    Amount::Exact(_) => NUMBER,
-                    Amount::Between(..) | Amount::Lost => UNREADABLE,
-                    Amount::Other => OTHER,
-                };
-                push(&mut self.skeleton, &mut self.origin, kind, at);
-                if let Some(unit) = number.unit {
-                    push(&mut self.skeleton, &mut self.origin, unit_char(unit), at);
+        let mut next = 0;
+        std::iter::from_fn(move || {
+            while let Some(&c) = self.chars.get(next) {
+                let at = next;
+                if let Some(number) = numbers.next_if(|number| number.span.start == at) {
+                    let kind = match number.amount {
+                        _ if number.unit.is_none() => OTHER,
+                        Amount::Exact(_) => NUMBER,
+                        Amount::Between(..) | Amount::Lost => UNREADABLE,
+                        Amount::Other => OTHER,
+                    };
+                    next = number.span.end;
+                    let written = (kind, number.unit.map(unit_char));
+                    return Some(Bone { at, written });
                 }
-                at = number.span.end;
-                continue;
+                next += 1;
+                if !is_quote(c) {
+                    let written = (c, None);
+                    return Some(Bone { at, written });
+                }
             }
-            if !is_quote(self.chars[at]) {
-                push(&mut self.skeleton, &mut self.origin, self.chars[at], at);
-            }
-            at += 1;
-        }
+            None
+        })
     }
 
-    fn write_words(&mut self) {
-        for (at, &c) in self.chars.iter().enumerate() {
-            if !is_quote(c)
-                && !matches!(c, '、' | '·' | '・' | '‧' | '•' | '《' | '》' | '〈' | '〉')
-            {
-                push(&mut self.words, &mut self.words_origin, c, at);
+    /// The characters that bytes `start..end` of the skeleton stand for. Asked of few places, so
+    /// that no table is kept.
+    pub(crate) fn of_skeleton(&self, start: usize, end: usize) -> Range<usize> {
+        let mut byte = 0;
+        let mut place = 0..0;
+        for bone in self.bones() {
+            if byte >= end {
+                break;
             }
+            if byte <= start {
+                place.start = bone.at;
+            }
+            place.end = bone.at + 1;
+            let (first, second) = bone.written;
+            byte += first.len_utf8() + second.map_or(0, char::len_utf8);
         }
-    }
-
-    /// The characters that bytes `start..end` of the skeleton stand for.
-    pub(crate) fn of_skeleton(&self, start: usize, end: usize) -> std::ops::Range<usize> {
-        let last = origin(&self.origin, end - 1);
-        let after = self
-            .number_at(last)
-            .map_or(last + 1, |number| number.span.end);
-        origin(&self.origin, start)..after
+        let last = place.end.saturating_sub(1);
+        let number = self.number_at(last);
+        place.start..number.map_or(place.end, |number| number.span.end)
     }
 
     /// Where bytes `start..end` of the words stand in the document.
     pub(crate) fn span_of_words(&self, start: usize, end: usize) -> Span {
-        let first = origin(&self.words_origin, start);
-        let last = origin(&self.words_origin, end - 1);
-        self.span(first..last + 1)
+        let mut byte = 0;
+        let mut place = 0..0;
+        for (at, c) in self.chars.iter().enumerate().filter(|(_, c)| is_word(**c)) {
+            if byte >= end {
+                break;
+            }
+            if byte <= start {
+                place.start = at;
+            }
+            place.end = at + 1;
+            byte += c.len_utf8();
+        }
+        self.span(place)
     }
 
     /// Where characters stand in the document.
-    pub(crate) fn span(&self, chars: std::ops::Range<usize>) -> Span {
+    pub(crate) fn span(&self, chars: Range<usize>) -> Span {
         let end = chars.end.max(chars.start + 1).min(self.spans.len());
         let start = chars.start.min(end - 1);
         Span {
@@ -188,48 +217,35 @@ impl Sentence {
 
     /// A sentence made of a table's row label, its cell and the cell's unit.
     pub(crate) fn of_cell(label: &str, number: Quantity, has_unit: bool, place: Span) -> Self {
-        let chars: Vec<char> = fold_chars(label)
-            .text
-            .chars()
-            .filter(|c| !c.is_whitespace())
-            .collect();
-        let end = chars.len();
-        let spans = vec![place; end + 1];
-        let mut sentence = Self {
-            chars,
-            spans,
-            numbers: Vec::new(),
-            skeleton: String::new(),
-            origin: Vec::new(),
-            words: String::new(),
-            words_origin: Vec::new(),
-        };
-        sentence.write_skeleton();
-        let kind = match number.amount {
+        let folded = fold_chars(label).text;
+        let words = folded.chars().filter(|c| !c.is_whitespace());
+        let chars: Vec<char> = words.chain(['*']).collect();
+        let end = chars.len() - 1;
+        let mut skeleton: String = chars[..end].iter().filter(|c| !is_quote(**c)).collect();
+        skeleton.push(match number.amount {
             Amount::Exact(_) => NUMBER,
             _ => UNREADABLE,
-        };
-        push(&mut sentence.skeleton, &mut sentence.origin, kind, end);
-        let unit = match (number.unit, has_unit) {
+        });
+        skeleton.push(match (number.unit, has_unit) {
             (Some(unit), true) => unit_char(unit),
             _ => ANY_UNIT,
-        };
-        push(&mut sentence.skeleton, &mut sentence.origin, unit, end);
-        sentence.chars.push('*');
-        sentence.numbers.push(Quantity {
-            span: end..end + 1,
-            ..number
         });
-        sentence
+        Self {
+            spans: vec![place; chars.len()].into(),
+            chars: chars.into(),
+            numbers: vec![Quantity {
+                span: end..end + 1,
+                ..number
+            }],
+            skeleton,
+            words: String::new(),
+        }
     }
 }
 
-fn push(text: &mut String, places: &mut Vec<Place>, c: char, at: usize) {
-    places.push(Place {
-        byte: text.len() as u32,
-        char: at as u32,
-    });
-    text.push(c);
+/// Whether a character counts in the text that topics are looked for in.
+fn is_word(c: char) -> bool {
+    !is_quote(c) && !matches!(c, '、' | '·' | '・' | '‧' | '•' | '《' | '》' | '〈' | '〉')
 }
 
 fn is_quote(c: char) -> bool {

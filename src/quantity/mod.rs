@@ -77,7 +77,11 @@ pub fn parse(words: &str) -> Option<Quantity> {
 
 /// Whether a number, spelled or masked, can begin with this: asked of every character of a text.
 fn may_begin(c: char) -> bool {
-    c.is_ascii_alphanumeric() || is_mask(c) || numeral::is_numeral(c)
+    if c.is_ascii() {
+        c.is_ascii_alphanumeric() || is_mask(c)
+    } else {
+        numeral::is_numeral(c) || is_mask(c)
+    }
 }
 
 /// What stands for a number that is not shown.
@@ -298,7 +302,8 @@ fn starts(text: &[char], at: usize, word: &str) -> bool {
     }
 }
 
-fn ends(text: &[char], word: &str) -> bool {
+/// Whether `text` ends with `word`.
+pub(crate) fn ends(text: &[char], word: &str) -> bool {
     let mut rest = text.iter().rev();
     word.chars().rev().all(|c| rest.next() == Some(&c))
 }

@@ -27,9 +27,27 @@ pub(super) fn read(text: &[char], at: usize) -> Option<Numeral> {
     is_numeral(first).then(|| chinese(text, at)).flatten()
 }
 
-/// 一, 〇, 百, 万 …
+/// 一, 〇, 百, 万 …: asked of every character of a text.
 pub(super) fn is_numeral(c: char) -> bool {
-    digit(c).is_some() || place(c).is_some()
+    matches!(
+        c,
+        '零' | '〇'
+            | '一'
+            | '二'
+            | '两'
+            | '三'
+            | '四'
+            | '五'
+            | '六'
+            | '七'
+            | '八'
+            | '九'
+            | '十'
+            | '百'
+            | '千'
+            | '万'
+            | '亿'
+    )
 }
 
 fn arabic(text: &[char], at: usize) -> Option<Numeral> {
