@@ -332,10 +332,7 @@ fn build_once(
         || {
             let mut indexed = Ok(());
             progress.beside(&mut || {
-                indexed = index_reports(&archive.codebook, &holdings, publication.workspace())
-                    .and_then(|indexer| {
-                        write_all(&publication, &Silent, |sink| Ok(indexer.finish(sink)?))
-                    });
+                indexed = write_index(&archive.codebook, &holdings, &publication);
             });
             indexed
         },
@@ -551,6 +548,20 @@ fn write_originals(
 /// Groups that are indexed before they are put together.
 const GROUPS_AT_ONCE: usize = 4;
 
+/// Writes the index's files.
+fn write_index(
+    codebook: &Codebook,
+    reports: &Holdings,
+    publication: &Publication,
+) -> Result<(), BuildError> {
+    let indexer = index_reports(codebook, reports, publication.workspace())?;
+    let index = indexer.finish()?;
+    (0..index.files()).into_par_iter().try_for_each(|number| {
+        write_all(publication, &Silent, |sink| Ok(index.file(number, sink)?))
+    })?;
+    write_all(publication, &Silent, |sink| Ok(index.opening(sink)?))
+}
+
 /// Indexes the reports in the corpus' order, on which the index's bytes depend; of groups that did
 /// not change, what the last build made.
 fn index_reports(
@@ -679,8 +690,13 @@ impl render::Sink for Publishing<'_> {
         self.noted(written)
     }
 
-    fn stream(&mut self, path: &str, write: &mut render::Write) -> io::Result<()> {
-        let written = self.publication.stream(path, write);
+    fn stream(
+        &mut self,
+        path: &str,
+        key: Option<Key>,
+        write: &mut render::Write,
+    ) -> io::Result<()> {
+        let written = self.publication.stream(path, key, write);
         self.noted(written)
     }
 }

@@ -17,7 +17,7 @@ use crate::cache::Key;
 use crate::codebook::Codebook;
 use crate::render::{Page, Sink};
 use crate::report::Report;
-use search_index::pack::{BOOT_FILE, PackError, PackedDirectory, SiteBlocks, script};
+use search_index::pack::{BOOT_FILE, PackError, Packed, PackedDirectory, SiteBlocks, script};
 use search_index::{
     BuildError, IndexBuilder, IndexGroup, Request, Response, SCHEMA_VERSION, SearchError, Searcher,
     Spool, TopicLabel,
@@ -116,30 +116,49 @@ impl Indexer {
         Ok(self.builder.put(group, Some(key.as_ref()))?)
     }
 
-    /// Packs the index and hands over the files of [`FOLDER`].
+    /// Packs the index.
     ///
     /// # Errors
-    /// It can't be packed, or `sink` fails.
-    pub fn finish(self, sink: &mut dyn Sink) -> Result<(), IndexError> {
-        let packed = self.builder.pack()?;
-        let path = |name: &str| format!("{FOLDER}/{name}");
-        let failed = |file: &str| {
-            let file = path(file);
-            move |source| IndexError::Sink { file, source }
+    /// It can't be packed.
+    pub fn finish(self) -> Result<SiteIndex, IndexError> {
+        Ok(SiteIndex(self.builder.pack()?))
+    }
+}
+
+/// A site's index: the files of [`FOLDER`], to be made one by one, on many threads if need be.
+pub struct SiteIndex(Packed);
+
+impl SiteIndex {
+    /// How many files hold the index.
+    pub fn files(&self) -> usize {
+        self.0.len() as usize
+    }
+
+    /// Hands over one of the files that hold the index.
+    ///
+    /// # Errors
+    /// It can't be read any more, or `sink` fails.
+    pub fn file(&self, number: usize, sink: &mut dyn Sink) -> Result<(), IndexError> {
+        let Some(file) = self.0.file(number) else {
+            return Ok(());
         };
-        for file in packed.files() {
-            let (name, key) = (file.name(), file.source().map(Key::of));
-            if let Some(key) = key
-                && sink.has(&path(&name), key).map_err(failed(&name))?
-            {
-                continue;
-            }
-            let page = Page {
-                path: path(&name),
-                bytes: file.read().map_err(PackError::Io)?,
-            };
-            sink.made(page, key).map_err(failed(&name))?;
+        let (name, key) = (file.name(), file.source().map(Key::of));
+        let path = path(&name);
+        if let Some(key) = key
+            && sink.has(&path, key).map_err(failed(&name))?
+        {
+            return Ok(());
         }
+        let bytes = file.read().map_err(PackError::Io)?;
+        sink.made(Page { path, bytes }, key).map_err(failed(&name))
+    }
+
+    /// Hands over the files by which a page opens the index.
+    ///
+    /// # Errors
+    /// `sink` fails.
+    pub fn opening(&self, sink: &mut dyn Sink) -> Result<(), IndexError> {
+        let packed = &self.0;
         let mut hand_over = |name: &str, bytes: Vec<u8>| {
             let path = path(name);
             sink.page(Page { path, bytes }).map_err(failed(name))
@@ -156,6 +175,16 @@ impl Indexer {
         );
         hand_over("about.js", about.into_bytes())
     }
+}
+
+/// A file of the index, as a path in the site.
+fn path(name: &str) -> String {
+    format!("{FOLDER}/{name}")
+}
+
+fn failed(name: &str) -> impl FnOnce(std::io::Error) -> IndexError {
+    let file = path(name);
+    move |source| IndexError::Sink { file, source }
 }
 
 /// Indexes reports in groups.

@@ -246,7 +246,13 @@ impl Publication {
     }
 
     /// Writes the file at `address` as `write` gives its bytes: no more than a buffer of it is held.
-    pub fn stream(&self, address: &str, write: &mut render::Write) -> Result<(), PublishError> {
+    /// `key` is of all that it was made from, where that is known.
+    pub fn stream(
+        &self,
+        address: &str,
+        key: Option<Key>,
+        write: &mut render::Write,
+    ) -> Result<(), PublishError> {
         let path = self.reserve(address)?;
         let file = File::create(&path).map_err(failed("write", &path))?;
         let mut file = BufWriter::with_capacity(1 << 16, Summed::new(file));
@@ -260,6 +266,9 @@ impl Publication {
             fs::remove_file(&path).map_err(failed("delete", &path))?;
         }
         self.enter(address, sum, bytes, kept);
+        if let Some(key) = key {
+            self.files().keys.insert(address.to_owned(), key);
+        }
         Ok(())
     }
 
@@ -508,11 +517,11 @@ mod tests {
         };
         publication.write(&page, None).expect("a page is written");
         publication
-            .stream("data/streamed.csv", &mut |out| {
+            .stream("data/streamed.csv", None, &mut |out| {
                 bytes.chunks(7).try_for_each(|some| out.write_all(some))
             })
             .expect("a file is streamed");
-        let again = publication.stream("data/Streamed.csv", &mut |_| Ok(()));
+        let again = publication.stream("data/Streamed.csv", None, &mut |_| Ok(()));
         assert!(matches!(again, Err(PublishError::Clash { .. })));
         let (published, _) = publication.finish().expect("the site is published");
         let manifest = fs::read_to_string(output.join(MANIFEST)).expect("a manifest");
@@ -540,7 +549,7 @@ mod tests {
             publication.write(&page, None).expect("a page is written");
         }
         publication
-            .stream("data/list.csv", &mut |out| out.write_all(b"list"))
+            .stream("data/list.csv", None, &mut |out| out.write_all(b"list"))
             .expect("a file is streamed");
         publication.finish().expect("the site is published").0
     }

@@ -6,6 +6,7 @@
 //! whole: with it, whoever comes next completes the swap; without it, the new folder is rubbish.
 
 use super::{MARKER, PublishError, failed, write_to_disk};
+use rayon::prelude::*;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -146,11 +147,12 @@ pub(super) fn clear(folder: &Path) -> Result<(), PublishError> {
     }
     let marker = folder.join(MARKER);
     if marker.exists() {
-        for entry in fs::read_dir(folder).map_err(failed("read", folder))? {
+        let entries = fs::read_dir(folder).map_err(failed("read", folder))?;
+        entries.par_bridge().try_for_each(|entry| {
             let entry = entry.map_err(failed("read", folder))?;
             let path = entry.path();
             if path == marker {
-                continue;
+                return Ok(());
             }
             let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
             let deleted = if is_folder {
@@ -158,8 +160,8 @@ pub(super) fn clear(folder: &Path) -> Result<(), PublishError> {
             } else {
                 fs::remove_file(&path)
             };
-            deleted.map_err(failed("delete", &path))?;
-        }
+            deleted.map_err(failed("delete", &path))
+        })?;
         fs::remove_file(&marker).map_err(failed("delete", &marker))?;
     }
     fs::remove_dir(folder).map_err(failed("delete", folder))

@@ -127,13 +127,11 @@ pub trait Sink {
 
     /// Takes the file at `path` as `write` writes it, for what grows with the archive: a sink that
     /// has somewhere to put it by holds no more than a buffer of it. Here it is collected.
-    fn stream(&mut self, path: &str, write: &mut Write) -> std::io::Result<()> {
+    fn stream(&mut self, path: &str, key: Option<Key>, write: &mut Write) -> std::io::Result<()> {
         let mut bytes = Vec::new();
         write(&mut bytes)?;
-        self.page(Page {
-            path: path.to_owned(),
-            bytes,
-        })
+        let path = path.to_owned();
+        self.made(Page { path, bytes }, key)
     }
 }
 
@@ -275,7 +273,7 @@ impl<'a> PageSet<'a> {
         match batch.0 {
             Part::List(list) => lists::pages(renderer, corpus, &self.findings, list, sink),
             Part::Compare => compare::pages(renderer, corpus, sink),
-            Part::Data(file) => dataset::file(renderer, corpus, file, sink),
+            Part::Data(file) => dataset::file(renderer, corpus, &self.findings, file, sink),
             Part::Rest => rest(renderer, corpus, sink),
         }
     }
@@ -302,13 +300,23 @@ fn rest(renderer: Renderer, corpus: &Corpus, sink: &mut dyn Sink) -> Result<(), 
     Ok(())
 }
 
-/// Hands over the file at `path` as `write` writes it.
-fn stream(path: &str, sink: &mut dyn Sink, write: &mut Write) -> Result<(), RenderError> {
-    sink.stream(path, write)
-        .map_err(|source| RenderError::Sink {
-            page: path.to_owned(),
-            source,
-        })
+/// Hands over the file at `path` as `write` writes it, unless it stands as `key` says.
+fn stream(
+    path: &str,
+    key: Option<Key>,
+    sink: &mut dyn Sink,
+    write: &mut Write,
+) -> Result<(), RenderError> {
+    let stands = key.map_or(Ok(false), |key| sink.has(path, key));
+    let streamed = match stands {
+        Ok(true) => Ok(()),
+        Ok(false) => sink.stream(path, key, write),
+        Err(error) => Err(error),
+    };
+    streamed.map_err(|source| RenderError::Sink {
+        page: path.to_owned(),
+        source,
+    })
 }
 
 fn hand_over(page: Page, sink: &mut dyn Sink) -> Result<(), RenderError> {

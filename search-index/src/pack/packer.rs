@@ -187,6 +187,15 @@ impl Packed {
         self.chunks.is_empty()
     }
 
+    /// The `number`th chunk file.
+    pub fn file(&self, number: usize) -> Option<PackedFile<'_>> {
+        let chunk = self.chunks.get(number)?;
+        Some(PackedFile {
+            packed: self,
+            chunk,
+        })
+    }
+
     /// The chunk files, in order.
     pub fn files(&self) -> impl Iterator<Item = PackedFile<'_>> {
         let file = |chunk| PackedFile {

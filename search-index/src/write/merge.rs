@@ -3,7 +3,7 @@
 //! Reads each group's terms in passing, what the spool reads at a time, and hands every occurrence to Tantivy's own
 //! serializer. Never: all postings of a group are in memory.
 
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 use std::collections::binary_heap::PeekMut;
 use std::io;
@@ -120,12 +120,44 @@ fn damaged() -> io::Error {
 }
 
 /// A group's present term, in the order of terms and then of groups.
-type Head = Reverse<(Prefix, Vec<u8>, usize)>;
+#[derive(PartialEq, Eq)]
+struct Head {
+    prefix: Prefix,
+    /// The whole term where it is longer than its prefix.
+    long: Vec<u8>,
+    group: usize,
+}
 
-fn head(sources: &mut [Source], group: usize) -> io::Result<Option<Head>> {
+impl Ord for Head {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let by_prefix = self.prefix.cmp(&other.prefix);
+        // Nearly no term is long, and the same term heads many groups.
+        let whole = || match (self.long.is_empty(), other.long.is_empty()) {
+            (true, true) => Ordering::Equal,
+            _ => self.long.cmp(&other.long),
+        };
+        by_prefix
+            .then_with(whole)
+            .then_with(|| self.group.cmp(&other.group))
+    }
+}
+
+impl PartialOrd for Head {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+fn head(sources: &mut [Source], group: usize) -> io::Result<Option<Reverse<Head>>> {
     let source = &mut sources[group];
     let prefix = source.term()?;
-    Ok(prefix.map(|prefix| Reverse((prefix, std::mem::take(&mut source.long), group))))
+    Ok(prefix.map(|prefix| {
+        Reverse(Head {
+            prefix,
+            long: std::mem::take(&mut source.long),
+            group,
+        })
+    }))
 }
 
 /// Merges one field of all groups, which are in the order of their reports.
@@ -141,7 +173,11 @@ pub(super) fn merge(
     let mut deltas = Vec::new();
     let (mut last, mut long): (Option<Prefix>, Vec<u8>) = (None, Vec::new());
     while let Some(mut top) = heap.peek_mut() {
-        let Reverse((prefix, whole, group)) = &mut *top;
+        let Reverse(Head {
+            prefix,
+            long: whole,
+            group,
+        }) = &mut *top;
         let group = *group;
         if last != Some(*prefix) || long != *whole {
             if last.is_some() {

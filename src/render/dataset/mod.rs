@@ -12,9 +12,11 @@ mod reports;
 mod table;
 mod topics;
 
+use super::lists::Findings;
 use super::{Page, RenderError, Renderer, Sink, hand_over, route};
-use crate::relate::{Corpus, Figure, ReportCard};
+use crate::relate::{Corpus, Figure, Index, ReportCard};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use table::Table;
 
 /// A file of the data set, or all those that are small.
@@ -32,34 +34,60 @@ impl File {
         [Self::Passages, Self::Observations, Self::Topics, Self::Rest];
 }
 
+/// Reports whose passages stand in one file; of more, a file has those of a year.
+const WHOLE: usize = 1000;
+
+/// The tables of passages, and whose passages each has: of all reports, copies and older versions too.
+fn passages(corpus: &Corpus) -> Vec<(String, Vec<Index>)> {
+    let split = corpus.reports.len() > WHOLE;
+    let mut tables: BTreeMap<String, Vec<Index>> = BTreeMap::new();
+    for (index, card) in (0..).zip(&corpus.reports) {
+        let name = match card.label.year.filter(|_| split) {
+            Some(year) => format!("passages-{year}"),
+            None if split => "passages-undated".to_owned(),
+            None => "passages".to_owned(),
+        };
+        tables.entry(name).or_default().push(index);
+    }
+    tables.into_iter().collect()
+}
+
 /// Hands over one of the data set's files, as CSV and as JSON.
 pub(super) fn file<'a>(
     renderer: Renderer<'a>,
     corpus: &'a Corpus,
+    findings: &Findings,
     file: File,
     sink: &mut dyn Sink,
 ) -> Result<(), RenderError> {
     let book = renderer.codebook;
     let cards = || corpus.reports.iter();
-    let of_reports = cards().flat_map(|card| card.topics.iter().map(move |one| (card, one)));
     match file {
-        File::Passages => topics::passages().write_each(sink, |row| {
-            let of_struck =
-                |card: &'a ReportCard| card.struck_topics.iter().map(move |one| (card, one));
-            for (card, topic) in of_reports.clone().chain(cards().flat_map(of_struck)) {
-                let named = topic.named.fetch(&card.id, renderer.shelf)?;
-                for mention in named.into_owned().mentions {
-                    row(&(card, topic, mention))?;
+        File::Passages => passages(corpus).into_iter().try_for_each(|(name, of)| {
+            let key = findings.sum(renderer, &name, of.iter().copied());
+            topics::passages(name).write_each(key, sink, |row| {
+                let cards = || of.iter().map(|index| corpus.report(*index));
+                let topics = |card: &'a ReportCard| card.topics.iter().map(move |one| (card, one));
+                let struck =
+                    |card: &'a ReportCard| card.struck_topics.iter().map(move |one| (card, one));
+                for (card, topic) in cards().flat_map(topics).chain(cards().flat_map(struck)) {
+                    let named = topic.named.fetch(&card.id, renderer.shelf)?;
+                    for mention in named.into_owned().mentions {
+                        row(&(card, topic, mention))?;
+                    }
                 }
-            }
-            Ok(())
+                Ok(())
+            })
         }),
         File::Observations => {
             let figures = cards().flat_map(|card| card.figures.iter().map(move |one| (card, one)));
             let struck = cards().flat_map(|card| card.struck.iter().map(move |one| (card, one)));
             observations::table(&book.version).write(figures.chain(struck), sink)
         }
-        File::Topics => topics::table().write(of_reports, sink),
+        File::Topics => {
+            let topics = cards().flat_map(|card| card.topics.iter().map(move |one| (card, one)));
+            topics::table().write(topics, sink)
+        }
         File::Rest => {
             reports::table().write(cards(), sink)?;
             let derived = cards().flat_map(|card| {
@@ -70,14 +98,23 @@ pub(super) fn file<'a>(
             let indicators = book.indicators.iter().map(codebook::Entry::Indicator);
             let named = book.topics.iter().map(codebook::Entry::Topic);
             codebook::table().write(indicators.chain(named), sink)?;
-            package(renderer, sink)
+            package(renderer, corpus, sink)
         }
     }
 }
 
 /// Hands over what describes the files.
-fn package(renderer: Renderer, sink: &mut dyn Sink) -> Result<(), RenderError> {
+fn package(renderer: Renderer, corpus: &Corpus, sink: &mut dyn Sink) -> Result<(), RenderError> {
     let book = renderer.codebook;
+    let mut resources = vec![
+        reports::table().resource(),
+        observations::table(&book.version).resource(),
+        observations::ratios().resource(),
+        topics::table().resource(),
+    ];
+    let passages = passages(corpus).into_iter();
+    resources.extend(passages.map(|(name, _)| topics::passages(name).resource()));
+    resources.push(codebook::table().resource());
     let package = json!({
         "profile": "data-package",
         "name": "fangzhi-data",
@@ -86,14 +123,7 @@ fn package(renderer: Renderer, sink: &mut dyn Sink) -> Result<(), RenderError> {
         "edition": renderer.site.edition,
         "program": super::program(),
         "codebook": book.version,
-        "resources": [
-            reports::table().resource(),
-            observations::table(&book.version).resource(),
-            observations::ratios().resource(),
-            topics::table().resource(),
-            topics::passages().resource(),
-            codebook::table().resource(),
-        ],
+        "resources": resources,
     });
     let package = serde_json::to_vec_pretty(&package).unwrap_or_default();
     for (path, bytes) in [

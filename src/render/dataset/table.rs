@@ -1,5 +1,6 @@
 //! A table: its columns, each with its meaning and how a row fills it; written as CSV and as JSON.
 
+use crate::cache::Key;
 use crate::identify::Date;
 use crate::quantity::Decimal;
 use crate::render::{RenderError, Sink, stream};
@@ -121,7 +122,7 @@ type Reference = (&'static str, &'static str, &'static str);
 
 /// A table of rows `R`. Its columns stand in the order in which they are said.
 pub(super) struct Table<'a, R> {
-    pub(super) name: &'static str,
+    pub(super) name: Cow<'static, str>,
     /// The column that tells its rows apart, where there is one.
     pub(super) key: Option<&'static str>,
     pub(super) refers: Vec<Reference>,
@@ -130,9 +131,9 @@ pub(super) struct Table<'a, R> {
 
 impl<'a, R> Table<'a, R> {
     /// A table without columns.
-    pub(super) fn new(name: &'static str) -> Self {
+    pub(super) fn new(name: impl Into<Cow<'static, str>>) -> Self {
         Self {
-            name,
+            name: name.into(),
             key: None,
             refers: Vec::new(),
             columns: Vec::new(),
@@ -225,17 +226,19 @@ impl<'a, R> Table<'a, R> {
         rows: impl Iterator<Item = R> + Clone,
         sink: &mut dyn Sink,
     ) -> Result<(), RenderError> {
-        self.write_each(sink, |row| rows.clone().try_for_each(|one| row(&one)))
+        self.write_each(None, sink, |row| rows.clone().try_for_each(|one| row(&one)))
     }
 
-    /// Like [`write`](Self::write), of the rows that `each` hands over, each time it is asked.
+    /// Like [`write`](Self::write), of the rows that `each` hands over, each time it is asked; not
+    /// where the files stand that were made of what `key` is of.
     pub(super) fn write_each(
         &self,
+        key: Option<Key>,
         sink: &mut dyn Sink,
         each: impl Fn(&mut dyn FnMut(&R) -> io::Result<()>) -> io::Result<()>,
     ) -> Result<(), RenderError> {
         let names = || self.columns.iter().map(|column| column.name);
-        stream(&format!("data/{}.csv", self.name), sink, &mut |out| {
+        stream(&format!("data/{}.csv", self.name), key, sink, &mut |out| {
             out.write_all(b"\xEF\xBB\xBF")?;
             let mut csv = csv::WriterBuilder::new()
                 .terminator(csv::Terminator::CRLF)
@@ -249,7 +252,7 @@ impl<'a, R> Table<'a, R> {
             })?;
             csv.flush()
         })?;
-        stream(&format!("data/{}.json", self.name), sink, &mut |out| {
+        stream(&format!("data/{}.json", self.name), key, sink, &mut |out| {
             out.write_all(b"{\"columns\":")?;
             serde_json::to_writer(&mut *out, &names().collect::<Vec<_>>())?;
             out.write_all(b",\"data\":[")?;

@@ -154,6 +154,12 @@ impl<'a> Lists<'a, '_> {
         self.findings.indicators.get(id).map_or(&[], Vec::as_slice)
     }
 
+    /// Whether a report of the genre says anything of an indicator.
+    fn speaks_of(&self, indicator: &Indicator, index: Index) -> bool {
+        let stating = self.with_figure(&indicator.id);
+        stating.binary_search(&index).is_ok()
+    }
+
     pub(super) fn indicator(&mut self, indicator: &'a Indicator) -> Result<(), RenderError> {
         let of_genre = &self.findings.all;
         let path = route::indicator(&indicator.id, None);
@@ -182,7 +188,7 @@ impl<'a> Lists<'a, '_> {
         let name = self.indicator_name(indicator);
         let (mut with, without): (Vec<Index>, Vec<Index>) = reports
             .iter()
-            .partition(|index| corpus.report(**index).figures_of(id).next().is_some());
+            .partition(|index| self.speaks_of(indicator, **index));
         with.sort_by_key(|index| (kind(corpus.report(*index), id), *index));
         let pages = with
             .len()
@@ -311,6 +317,10 @@ impl<'a> Lists<'a, '_> {
     fn states_told(&self, indicator: &Indicator, reports: &[Index]) -> String {
         let mut states = States::default();
         for index in reports {
+            if !self.speaks_of(indicator, *index) {
+                states.none += 1;
+                continue;
+            }
             match main(self.corpus.report(*index), &indicator.id) {
                 None => states.none += 1,
                 Some(figure) => match figure.observation.state {

@@ -14,7 +14,7 @@ use super::{Badge, Link, RenderError, Renderer, Sink, issuer_type, lang, level, 
 use crate::cache::Key;
 use crate::codebook::Codebook;
 use crate::identify::IssuerType;
-use crate::relate::{Corpus, Index, ReportCard};
+use crate::relate::{Corpus, Index, ReportCard, Series, TopicCard};
 use crate::structure::Role;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -87,23 +87,89 @@ struct Lists<'a, 'b> {
 pub(in crate::render) struct Findings<'a> {
     all: Vec<Index>,
     years: BTreeMap<Option<i32>, Vec<Index>>,
-    topics: BTreeMap<&'a str, Vec<Index>>,
+    topics: BTreeMap<&'a str, Naming>,
     indicators: BTreeMap<&'a str, Vec<Index>>,
+    /// The series of each place, by its path.
+    series: BTreeMap<&'a str, Vec<&'a Series>>,
     /// Of each report, what sums up all that a page may show of it.
     sums: Vec<Option<Key>>,
+    /// Sums up who all reports are of, where and when, and which of them count.
+    labels: Key,
+}
+
+/// Reports of the genre that name a topic.
+#[derive(Debug, Default)]
+struct Naming {
+    reports: Vec<Index>,
+    /// In how many paragraphs each does.
+    paragraphs: Vec<u32>,
+    years: BTreeMap<Option<i32>, NamingOfYear>,
+    counts: Counts,
+}
+
+#[derive(Debug, Default)]
+struct NamingOfYear {
+    reports: Vec<Index>,
+    counts: Counts,
+}
+
+/// How often reports name a topic.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+struct Counts {
+    reports: i64,
+    paragraphs: i64,
+    hits: i64,
+}
+
+impl Counts {
+    fn add(&mut self, topic: &TopicCard) {
+        self.reports += 1;
+        self.paragraphs += i64::from(topic.paragraphs);
+        self.hits += i64::from(topic.hits);
+    }
+}
+
+impl Naming {
+    fn add(&mut self, index: Index, year: Option<i32>, topic: &TopicCard) {
+        self.reports.push(index);
+        self.paragraphs.push(topic.paragraphs);
+        self.counts.add(topic);
+        let of_year = self.years.entry(year).or_default();
+        of_year.reports.push(index);
+        of_year.counts.add(topic);
+    }
+
+    fn of_year(&self, year: Option<i32>) -> &[Index] {
+        self.years.get(&year).map_or(&[], |naming| &naming.reports)
+    }
+
+    /// In how many paragraphs the report names it; none where it does not.
+    fn paragraphs_in(&self, index: Index) -> u32 {
+        let at = self.reports.binary_search(&index);
+        at.map_or(0, |at| self.paragraphs[at])
+    }
 }
 
 impl<'a> Findings<'a> {
-    pub(in crate::render) fn of(renderer: Renderer, corpus: &'a Corpus) -> Self {
+    pub(in crate::render) fn of(renderer: Renderer<'a>, corpus: &'a Corpus) -> Self {
         let mut found = Self {
             all: Vec::new(),
             years: BTreeMap::new(),
             topics: BTreeMap::new(),
             indicators: BTreeMap::new(),
+            series: BTreeMap::new(),
             sums: Vec::new(),
+            labels: Key::default(),
         };
+        let topics = renderer.codebook.topics.iter();
+        found.topics = topics
+            .map(|topic| (topic.id.as_str(), Naming::default()))
+            .collect();
+        let mut labels = Vec::new();
         for (index, card) in (0..).zip(&corpus.reports) {
             found.sums.push(renderer.shelf.sum(&card.id));
+            let label = (&card.id, &card.label, card.counts(), card.in_series());
+            labels = postcard::to_extend(&label, labels).expect("memory takes what is written");
             if !card.in_series() {
                 continue;
             }
@@ -111,8 +177,10 @@ impl<'a> Findings<'a> {
             let of_year = found.years.entry(card.label.year).or_default();
             of_year.push(index);
             for topic in &card.topics {
-                let naming = found.topics.entry(&topic.topic).or_default();
-                naming.push(index);
+                let naming = found.topics.get_mut(topic.topic.as_str());
+                if let Some(naming) = naming {
+                    naming.add(index, card.label.year, topic);
+                }
             }
             for figure in &card.figures {
                 let indicator = figure.observation.indicator.as_str();
@@ -122,7 +190,28 @@ impl<'a> Findings<'a> {
                 }
             }
         }
+        for series in &corpus.series {
+            if let Some(place) = &series.place {
+                found.series.entry(place).or_default().push(series);
+            }
+        }
+        found.labels = Key::of(&labels);
         found
+    }
+
+    /// Sums up what is made of these reports, and of all else that `of` tells. What the keeper's
+    /// codebook, theme and configuration say need not be told.
+    pub(in crate::render) fn sum(
+        &self,
+        renderer: Renderer,
+        of: &(impl Serialize + ?Sized),
+        reports: impl IntoIterator<Item = Index>,
+    ) -> Option<Key> {
+        let (told, frame) = (postcard::to_stdvec(of).ok()?, renderer.shelf.frame()?);
+        let sums = reports.into_iter().map(|index| self.sums[index as usize]);
+        let sums: Vec<Key> = sums.collect::<Option<_>>()?;
+        let parts = [frame.as_ref(), told.as_slice()].into_iter();
+        Some(Key::joined(parts.chain(sums.iter().map(AsRef::as_ref))))
     }
 }
 
@@ -221,26 +310,17 @@ impl<'a> Lists<'a, '_> {
             .map_err(|source| RenderError::Sink { page: path, source })
     }
 
-    /// Whether the page at `path` stands as the last build made it: of these reports, and of all else
-    /// that `of` tells. What the keeper's codebook, theme and configuration say need not be told.
+    /// Whether the page at `path` stands as the last build made it, of what these sum up
+    /// ([`Findings::sum`]).
     fn stands(
         &mut self,
         path: &str,
         of: &impl Serialize,
         reports: impl IntoIterator<Item = Index>,
     ) -> Result<bool, RenderError> {
-        let (Ok(told), Some(frame)) = (postcard::to_stdvec(of), self.renderer.shelf.frame()) else {
+        let Some(sum) = self.findings.sum(self.renderer, of, reports) else {
             return Ok(false);
         };
-        let sums = reports.into_iter();
-        let sums: Option<Vec<Key>> = sums
-            .map(|index| self.findings.sums[index as usize])
-            .collect();
-        let Some(sums) = sums else {
-            return Ok(false);
-        };
-        let parts = [frame.as_ref(), told.as_slice()].into_iter();
-        let sum = Key::joined(parts.chain(sums.iter().map(AsRef::as_ref)));
         self.next = Some((path.to_owned(), sum));
         self.sink
             .has(path, sum)
@@ -336,47 +416,63 @@ impl<'a> Lists<'a, '_> {
         self.give("search.html", &frame, Context::new())
     }
 
-    /// A list of reports over as many pages as it takes; the first has what `context` has.
-    #[allow(clippy::too_many_arguments)]
+    /// A list of reports over as many pages as it takes. The first has also what `first` makes, of
+    /// the reports `with` and of all else that `of` tells.
     fn listed(
         &mut self,
-        template: &'static str,
-        path: &str,
-        title: &str,
-        nav: &str,
-        crumbs: &[Link],
-        lead: &str,
-        reports: &[Index],
-        context: Context,
+        list: &Listing,
+        of: &impl Serialize,
+        with: &[Index],
+        first: impl FnOnce(&Self) -> Context,
     ) -> Result<(), RenderError> {
-        let pages = reports.len().div_ceil(LIST).max(1);
-        let mut first = Some(context);
-        for page in 1..=pages {
+        let (path, total) = (list.path, list.reports.len());
+        let mut first = Some(first);
+        for page in 1..=total.div_ceil(LIST).max(1) {
             let at = route::paged(path, page);
             let root = route::root(&at);
-            let mut context = first.take().unwrap_or_else(|| {
-                let mut further = Context::new();
-                further.insert("matrix", &None::<Matrix>);
-                further.insert("series", &Vec::<SeriesView>::new());
-                further.insert("provinces", &Vec::<Link>::new());
-                further
-            });
-            context.insert("lead", lead);
-            let list: Vec<Entry> = reports
-                .iter()
-                .skip((page - 1) * LIST)
-                .take(LIST)
-                .map(|index| self.entry(*index, &root))
-                .collect();
-            context.insert("list", &list);
-            context.insert("total", &reports.len());
-            context.insert("pager", &self.pager(path, page, reports.len(), LIST));
-            let crumbs = deepened(crumbs, path, &at);
-            let frame = Renderer::frame(&at, title, nav, crumbs);
-            self.give(template, &frame, context)?;
+            let first = first.take();
+            let shown = || slice(list.reports, page, LIST);
+            let (of, with) = match first {
+                Some(_) => (Some(of), with),
+                None => (None, &[][..]),
+            };
+            let told = (list.title, list.lead, list.crumbs, page, total, of);
+            if self.stands(&at, &told, shown().chain(with.iter().copied()))? {
+                continue;
+            }
+            let mut context = first.map_or_else(
+                || {
+                    let mut further = Context::new();
+                    further.insert("matrix", &None::<Matrix>);
+                    further.insert("series", &Vec::<SeriesView>::new());
+                    further.insert("provinces", &Vec::<Link>::new());
+                    further
+                },
+                |first| first(self),
+            );
+            context.insert("lead", list.lead);
+            let entries: Vec<Entry> = shown().map(|index| self.entry(index, &root)).collect();
+            context.insert("list", &entries);
+            context.insert("total", &total);
+            context.insert("pager", &self.pager(path, page, total, LIST));
+            let crumbs = deepened(list.crumbs, path, &at);
+            let frame = Renderer::frame(&at, list.title, list.nav, crumbs);
+            self.give(list.template, &frame, context)?;
         }
         Ok(())
     }
+}
+
+/// A list of reports: where it stands, and what it says above them.
+struct Listing<'l> {
+    template: &'static str,
+    path: &'l str,
+    title: &'l str,
+    /// The part of the site it belongs to.
+    nav: &'l str,
+    crumbs: &'l [Link],
+    lead: &'l str,
+    reports: &'l [Index],
 }
 
 #[derive(Serialize)]

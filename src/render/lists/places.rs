@@ -2,7 +2,8 @@
 
 use super::SeriesFigure;
 use super::indicators::{comparable, main};
-use super::{LIST, Lists, ROWS, SeriesView};
+use super::{LIST, Listing, Lists, ROWS, SeriesView};
+use crate::gazetteer::RegionLevel;
 use crate::relate::{Index, Place, Series};
 use crate::render::chart::{self, Dot};
 use crate::render::figures;
@@ -50,33 +51,22 @@ impl<'a> Lists<'a, '_> {
         let corpus = self.corpus;
         let path = route::place(&place.path);
         let root = route::root(&path);
-        let groups = if place.children.is_empty() {
-            Vec::new()
-        } else {
-            self.place_groups(place, &root)
-        };
-        let matrix = coverage(self.renderer, corpus, &root, groups);
-        let series: Vec<&Series> = corpus
-            .series
-            .iter()
-            .filter(|series| series.place.as_deref() == Some(&place.path))
-            .collect();
+        let series = self.findings.series.get(place.path.as_str());
+        let series = series.map_or(&[][..], Vec::as_slice);
         let cells: usize = series.iter().map(|series| self.series_cells(series)).sum();
         let mut named = BTreeSet::new();
-        let mut views = Vec::new();
-        for series in series {
+        let mut shown = Vec::new();
+        for series in series.iter().copied() {
             // An unnamed issuer's page would have no address that stays.
             let apart =
                 cells > CELLS && series.issuer.is_some() && named.insert(series.issuer.as_ref());
             if apart {
                 self.series_page(series, place)?;
             }
-            views.push(self.series(series, place, &root, !apart));
+            shown.push((series, !apart));
         }
-        let series = views;
-        let years: BTreeSet<i32> = place
-            .all
-            .iter()
+        let all = place.all.iter();
+        let years: BTreeSet<i32> = all
             .filter_map(|index| corpus.report(*index).label.year)
             .collect();
         let mut lead = self.counted("count.reports", place.all.len());
@@ -89,39 +79,57 @@ impl<'a> Lists<'a, '_> {
             };
             lead = self.filled("region.place_lead", &[("reports", &lead), ("span", &span)]);
         }
-        let mut context = Context::new();
-        context.insert("matrix", &matrix);
-        context.insert("series", &series);
-        let crumbs = self.place_crumbs(&place.path, &root);
         // Reports below stand in the matrix, and in the lists of the places below.
-        let out_of_series: Vec<Index> = place
-            .own
-            .iter()
-            .copied()
-            .filter(|index| !corpus.report(*index).in_series())
-            .collect();
-        let left_out = |index: &&Index| !corpus.report(**index).counts();
-        let whole: Vec<Index> = place
-            .all
-            .iter()
-            .chain(place.own.iter().filter(left_out))
-            .copied()
-            .collect();
-        let listed = if place.all.len() <= LIST {
-            &whole
+        let own = place.own.iter().copied();
+        let listed: Vec<Index> = if place.all.len() <= LIST {
+            let left_out = own.filter(|index| !corpus.report(*index).counts());
+            place.all.iter().copied().chain(left_out).collect()
         } else {
-            &out_of_series
+            own.filter(|index| !corpus.report(*index).in_series())
+                .collect()
         };
-        self.listed(
-            "region.html",
-            &path,
-            &place.name,
-            "regions",
-            &crumbs,
-            &lead,
-            listed,
-            context,
-        )
+        let list = Listing {
+            template: "region.html",
+            path: &path,
+            title: &place.name,
+            nav: "regions",
+            crumbs: &self.place_crumbs(&place.path, &root),
+            lead: &lead,
+            reports: &listed,
+        };
+        let (mut below, mut reports) = (Vec::new(), Vec::new());
+        self.whole(place, &mut below, &mut reports);
+        let years = self.all_years().into_iter();
+        let years: Vec<_> = years.map(|year| (year, self.split(year))).collect();
+        self.listed(&list, &(below, years), &reports, |lists| {
+            let groups = if place.children.is_empty() {
+                Vec::new()
+            } else {
+                lists.place_groups(place, &root)
+            };
+            let series = shown.into_iter();
+            let series: Vec<SeriesView> = series
+                .map(|(series, with_figures)| lists.series(series, place, &root, with_figures))
+                .collect();
+            let mut context = Context::new();
+            context.insert("matrix", &coverage(lists.renderer, corpus, &root, groups));
+            context.insert("series", &series);
+            context
+        })
+    }
+
+    /// A place and all below it, with all of their reports.
+    fn whole(
+        &self,
+        place: &'a Place,
+        places: &mut Vec<(&'a str, &'a str, RegionLevel)>,
+        reports: &mut Vec<Index>,
+    ) {
+        places.push((&place.path, &place.name, place.level));
+        reports.extend(&place.own);
+        for child in &place.children {
+            self.whole(&self.corpus.places[child], places, reports);
+        }
     }
 
     fn unplaced(&mut self) -> Result<(), RenderError> {
@@ -129,25 +137,24 @@ impl<'a> Lists<'a, '_> {
         if corpus.unplaced.is_empty() {
             return Ok(());
         }
-        let mut context = Context::new();
-        context.insert("matrix", &None::<Matrix>);
-        context.insert("series", &Vec::<SeriesView>::new());
-        let crumbs = vec![
-            Link::to(format!("../{}", route::REGIONS), self.word("nav.regions")),
-            Link::none(self.word("region.unplaced")),
-        ];
-        let title = self.word("region.unplaced");
-        let lead = self.word("region.unplaced_lead");
-        self.listed(
-            "region.html",
-            route::UNPLACED,
-            title,
-            "regions",
-            &crumbs,
-            lead,
-            &corpus.unplaced,
-            context,
-        )
+        let list = Listing {
+            template: "region.html",
+            path: route::UNPLACED,
+            title: self.word("region.unplaced"),
+            nav: "regions",
+            crumbs: &[
+                Link::to(format!("../{}", route::REGIONS), self.word("nav.regions")),
+                Link::none(self.word("region.unplaced")),
+            ],
+            lead: self.word("region.unplaced_lead"),
+            reports: &corpus.unplaced,
+        };
+        self.listed(&list, &(), &[], |_| {
+            let mut context = Context::new();
+            context.insert("matrix", &None::<Matrix>);
+            context.insert("series", &Vec::<SeriesView>::new());
+            context
+        })
     }
 
     /// The matrix of all places, or of the provinces where those are many.
@@ -272,29 +279,34 @@ impl<'a> Lists<'a, '_> {
         }
         let path = route::series(&place.path, series.issuer.as_deref());
         let root = route::root(&path);
-        let view = self.series(series, place, &root, true);
+        let title = self.series_name(series, place);
         let mut crumbs = self.place_crumbs(&place.path, &root);
         crumbs.pop();
         crumbs.push(Link::to(
             format!("{root}{}", route::place(&place.path)),
             place.name.as_str(),
         ));
-        crumbs.push(Link::none(view.name.clone()));
-        let title = view.name.clone();
-        let lead = self.counted("count.reports", series.reports.len());
-        let mut context = Context::new();
-        context.insert("matrix", &None::<Matrix>);
-        context.insert("series", &[view]);
-        self.listed(
-            "region.html",
-            &path,
-            &title,
-            "regions",
-            &crumbs,
-            &lead,
-            &[],
-            context,
-        )
+        crumbs.push(Link::none(title.as_str()));
+        let list = Listing {
+            template: "region.html",
+            path: &path,
+            title: &title,
+            nav: "regions",
+            crumbs: &crumbs,
+            lead: &self.counted("count.reports", series.reports.len()),
+            reports: &[],
+        };
+        self.listed(&list, &place.path, &series.reports, |lists| {
+            let mut context = Context::new();
+            context.insert("matrix", &None::<Matrix>);
+            context.insert("series", &[lists.series(series, place, &root, true)]);
+            context
+        })
+    }
+
+    fn series_name(&self, series: &Series, place: &Place) -> String {
+        let issuer = series.issuer.clone();
+        issuer.unwrap_or_else(|| format!("{} · {}", place.name, self.word("issuer.unnamed")))
     }
 
     /// Cells in the table of a series' figures.
@@ -328,10 +340,7 @@ impl<'a> Lists<'a, '_> {
         let apart = !with_figures && self.series_cells(series) > 0;
         let figures_page = apart.then(|| route::series(&place.path, series.issuer.as_deref()));
         SeriesView {
-            name: series
-                .issuer
-                .clone()
-                .unwrap_or_else(|| format!("{} · {}", place.name, self.word("issuer.unnamed"))),
+            name: self.series_name(series, place),
             kind,
             reports: series
                 .reports

@@ -1,12 +1,11 @@
 //! The topics: who discusses what, where and when, and how each puts it.
 
-use super::{EXCERPTS, Entry, FRONT, Lists, Pager, SMALL, slice};
+use super::{Counts, EXCERPTS, Entry, FRONT, Lists, Naming, NamingOfYear, Pager, SMALL, slice};
 use crate::codebook::Topic;
 use crate::relate::{Excerpt, Index};
 use crate::render::matrix::{self, Matrix};
 use crate::render::{Link, RenderError, Renderer, route, theme, typeset};
 use serde::Serialize;
-use std::collections::BTreeMap;
 use std::fmt::Write;
 use tera::{Context, Value};
 
@@ -72,7 +71,7 @@ impl<'a> Lists<'a, '_> {
             links.push(TopicLink {
                 href: format!("{root}{}", route::topic(&topic.id, None)),
                 name: self.topic_name(topic).to_owned(),
-                counts: self.topic_counts(self.with_topic(&topic.id), &topic.id, true),
+                counts: self.topic_counts(self.naming(topic).counts, true),
             });
         }
         let mut context = Context::new();
@@ -90,18 +89,18 @@ impl<'a> Lists<'a, '_> {
     /// The topics that most reports discuss, for the front page.
     pub(super) fn front_topics(&self) -> Vec<TopicLink> {
         let topics = self.renderer.codebook.topics.iter();
-        let mut found: Vec<(&[Index], &Topic)> = topics
-            .map(|topic| (self.with_topic(&topic.id), topic))
-            .filter(|(reports, _)| !reports.is_empty())
+        let mut found: Vec<(Counts, &Topic)> = topics
+            .map(|topic| (self.naming(topic).counts, topic))
+            .filter(|(counts, _)| counts.reports > 0)
             .collect();
-        found.sort_by_key(|(reports, _)| std::cmp::Reverse(reports.len()));
+        found.sort_by_key(|(counts, _)| std::cmp::Reverse(counts.reports));
         found.truncate(FRONT);
         found
             .into_iter()
-            .map(|(reports, topic)| TopicLink {
+            .map(|(counts, topic)| TopicLink {
                 href: route::topic(&topic.id, None),
                 name: self.topic_name(topic).to_owned(),
-                counts: self.topic_counts(reports, &topic.id, true),
+                counts: self.topic_counts(counts, true),
             })
             .collect()
     }
@@ -110,21 +109,14 @@ impl<'a> Lists<'a, '_> {
         topic.names.get(&self.renderer.theme.lang)
     }
 
-    /// Reports of the genre that discuss a topic.
-    fn with_topic(&self, id: &str) -> &'a [Index] {
-        self.findings.topics.get(id).map_or(&[], Vec::as_slice)
+    /// Reports of the genre that name a topic.
+    fn naming(&self, topic: &Topic) -> &'a Naming {
+        &self.findings.topics[topic.id.as_str()]
     }
 
-    fn topic_counts(&self, reports: &[Index], id: &str, short: bool) -> String {
-        if reports.is_empty() {
+    fn topic_counts(&self, counts: Counts, short: bool) -> String {
+        if counts.reports == 0 {
             return self.word("topic.count_none").to_owned();
-        }
-        let (mut paragraphs, mut hits) = (0, 0);
-        for index in reports {
-            if let Some(topic) = self.corpus.report(*index).topic(id) {
-                paragraphs += i64::from(topic.paragraphs);
-                hits += i64::from(topic.hits);
-            }
         }
         self.filled(
             if short {
@@ -133,9 +125,9 @@ impl<'a> Lists<'a, '_> {
                 "topic.counts"
             },
             &[
-                ("reports", &theme::thousands(reports.len() as i64)),
-                ("paragraphs", &theme::thousands(paragraphs)),
-                ("hits", &theme::thousands(hits)),
+                ("reports", &theme::thousands(counts.reports)),
+                ("paragraphs", &theme::thousands(counts.paragraphs)),
+                ("hits", &theme::thousands(counts.hits)),
             ],
         )
     }
@@ -147,12 +139,8 @@ impl<'a> Lists<'a, '_> {
             .collect();
         let rows = self.renderer.codebook.topics.iter().map(|topic| {
             let cells = years.iter().map(|year| {
-                let reports = self.comparable(Some(*year));
-                let having = reports
-                    .iter()
-                    .filter(|index| self.corpus.report(**index).topic(&topic.id).is_some())
-                    .count();
-                let of = reports.len();
+                let having = self.naming(topic).of_year(Some(*year)).len();
+                let of = self.comparable(Some(*year)).len();
                 GridCell {
                     href: (having > 0)
                         .then(|| format!("{root}{}", self.topic_place(topic, Some(*year)))),
@@ -227,18 +215,15 @@ impl<'a> Lists<'a, '_> {
         } else {
             let rows = corpus.provinces.iter().map(|path| {
                 let place = &corpus.places[path];
-                let reports = place
-                    .all
-                    .iter()
-                    .map(|index| corpus.report(*index))
-                    .filter(|card| card.in_series());
-                let reports: Vec<_> = reports.collect();
+                let all = place.all.iter().copied();
+                let reports: Vec<Index> = all
+                    .filter(|index| corpus.report(*index).in_series())
+                    .collect();
                 let page = format!("{root}{}", route::place(path));
                 let cells = codebook.topics.iter().map(|topic| {
-                    let n = reports
-                        .iter()
-                        .filter(|card| card.topic(&topic.id).is_some())
-                        .count();
+                    let naming = self.naming(topic);
+                    let named = |index: &&Index| naming.paragraphs_in(**index) > 0;
+                    let n = reports.iter().filter(named).count();
                     GridCell {
                         href: (n > 0).then(|| format!("{root}{}", route::topic(&topic.id, None))),
                         text: n.to_string(),
@@ -284,13 +269,13 @@ impl<'a> Lists<'a, '_> {
     }
 
     /// Whether a topic's passages are split by year.
-    fn topic_split(&self, id: &str) -> bool {
-        self.with_topic(id).len() > EXCERPTS
+    fn topic_split(&self, topic: &Topic) -> bool {
+        self.naming(topic).reports.len() > EXCERPTS
     }
 
     /// Where a topic's passages of a year stand.
     fn topic_place(&self, topic: &Topic, year: Option<i32>) -> String {
-        if year.is_some() && self.topic_split(&topic.id) {
+        if year.is_some() && self.topic_split(topic) {
             route::topic(&topic.id, year)
         } else {
             route::topic(&topic.id, None)
@@ -298,99 +283,47 @@ impl<'a> Lists<'a, '_> {
     }
 
     pub(super) fn topic(&mut self, topic: &'a Topic) -> Result<(), RenderError> {
-        let corpus = self.corpus;
-        let reports = self.with_topic(&topic.id);
+        let naming = self.naming(topic);
+        let split = self.topic_split(topic);
+        self.topic_overview(topic, naming, split)?;
+        if split {
+            for (year, of_year) in &naming.years {
+                self.topic_of_year(topic, *year, of_year)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A topic's first page: where and when it is named, and how, unless that is split by year.
+    fn topic_overview(
+        &mut self,
+        topic: &'a Topic,
+        naming: &'a Naming,
+        split: bool,
+    ) -> Result<(), RenderError> {
         let path = route::topic(&topic.id, None);
         let root = route::root(&path);
-        let name = self.topic_name(topic);
-        let split = self.topic_split(&topic.id);
-        let mut by_year: BTreeMap<Option<i32>, Vec<Index>> = BTreeMap::new();
-        for index in reports {
-            let year = corpus.report(*index).label.year;
-            by_year.entry(year).or_default().push(*index);
+        let shown = if split { &[][..] } else { &naming.reports };
+        let counts = (&naming.reports, &naming.paragraphs, naming.counts);
+        let of = (&topic.id, split, &self.findings.labels, counts);
+        if self.stands(&path, &of, shown.iter().copied())? {
+            return Ok(());
         }
-        // Where each report's passages stand, for the matrix.
-        let mut places: BTreeMap<Index, String> = BTreeMap::new();
-        for (year, of_year) in &by_year {
-            for (at, index) in of_year.iter().enumerate() {
-                let page = match year {
-                    Some(_) if split => {
-                        route::paged(&route::topic(&topic.id, *year), at / EXCERPTS + 1)
-                    }
-                    _ => path.clone(),
-                };
-                let id = &corpus.report(*index).id;
-                places.insert(*index, format!("{root}{page}#r-{id}"));
-            }
-        }
-        let first = |place: &[Index]| {
-            place
-                .iter()
-                .filter(|index| places.contains_key(index))
-                .filter_map(|index| corpus.report(*index).label.year)
-                .min()
-                .map(|year| self.filled("topic.first", &[("year", &year.to_string())]))
-        };
-        let mut groups = self.place_rows(&root);
-        for row in groups.iter_mut().flat_map(|group| &mut group.rows) {
-            row.note = first(&row.reports).unwrap_or_default();
-            row.reports
-                .retain(|index| corpus.report(*index).in_series());
-        }
-        for group in &mut groups {
-            group.rows.retain(|row| !row.reports.is_empty());
-        }
-        groups.retain(|group| !group.rows.is_empty());
-        let size = |cell: &[Index]| {
-            cell.iter()
-                .filter_map(|index| corpus.report(*index).topic(&topic.id))
-                .map(|card| card.paragraphs)
-                .sum()
-        };
-        let link = |cell: &[Index], year: i32| {
-            let shown: Vec<&String> = cell.iter().filter_map(|index| places.get(index)).collect();
-            match shown[..] {
-                [one] => one.clone(),
-                _ => format!("{root}{}", self.topic_place(topic, Some(year))),
-            }
-        };
-        let matrix = matrix::of_sizes(
-            self.renderer,
-            corpus,
-            &root,
-            groups,
-            &matrix::Measure {
-                size: &size,
-                link: &link,
-                unit: self.word("topic.unit"),
-                measure: self.word("topic.by_paragraphs"),
-                explain: self.word("topic.where_note"),
-            },
-        );
-        let lead = self.topic_counts(reports, &topic.id, false);
+        let lead = self.topic_counts(naming.counts, false);
         let mut context = self.topic_context(topic, &lead, &root);
-        context.insert("matrix", &matrix);
-        let years: Vec<TopicLink> = by_year
+        context.insert("matrix", &self.topic_matrix(topic, naming, &root));
+        let years: Vec<TopicLink> = naming
+            .years
             .iter()
             .rev()
             .filter(|_| split)
             .map(|(year, of_year)| TopicLink {
                 href: format!("{root}{}", Self::topic_year_path(topic, *year)),
                 name: self.year_name(*year),
-                counts: self.topic_counts(of_year, &topic.id, true),
+                counts: self.topic_counts(of_year.counts, true),
             })
             .collect();
         context.insert("years", &years);
-        let shown = if split { &[][..] } else { reports };
-        let title = name.to_owned();
-        let crumbs = |root: &str| {
-            vec![Link::to(
-                format!("{root}{}", route::TOPICS),
-                self.word("nav.topics"),
-            )]
-        };
-        let mut first_crumbs = crumbs(&root);
-        first_crumbs.push(Link::none(name));
         let places: Vec<PlaceView> = shown
             .iter()
             .filter_map(|index| {
@@ -401,41 +334,106 @@ impl<'a> Lists<'a, '_> {
         context.insert("places", &places);
         context.insert("pager", &self.pager(&path, 1, shown.len(), EXCERPTS));
         context.insert("kinds", &["type", "level", "line", "prov", "year", "part"]);
-        let frame = Renderer::frame(&path, &title, "topics", first_crumbs);
-        self.give("topic.html", &frame, context)?;
-        if !split {
-            return Ok(());
+        let crumbs = vec![
+            Link::to(format!("{root}{}", route::TOPICS), self.word("nav.topics")),
+            Link::none(self.topic_name(topic)),
+        ];
+        let frame = Renderer::frame(&path, self.topic_name(topic), "topics", crumbs);
+        self.give("topic.html", &frame, context)
+    }
+
+    /// Where and when a topic is named, by paragraphs.
+    fn topic_matrix(&self, topic: &Topic, naming: &Naming, root: &str) -> Option<Matrix> {
+        let corpus = self.corpus;
+        let mut groups = self.place_rows(root);
+        for row in groups.iter_mut().flat_map(|group| &mut group.rows) {
+            let naming = row
+                .reports
+                .iter()
+                .filter(|index| naming.paragraphs_in(**index) > 0);
+            let years = naming.filter_map(|index| corpus.report(*index).label.year);
+            let first = years.min();
+            let first =
+                first.map(|year| self.filled("topic.first", &[("year", &year.to_string())]));
+            row.note = first.unwrap_or_default();
+            row.reports
+                .retain(|index| corpus.report(*index).in_series());
         }
-        for (year, of_year) in &by_year {
-            let path = Self::topic_year_path(topic, *year);
-            let lead = self.topic_counts(of_year, &topic.id, false);
-            for page in 1..=of_year.len().div_ceil(EXCERPTS) {
-                let at = route::paged(&path, page);
-                let root = route::root(&at);
-                let of = (&topic.id, year, page, of_year.len(), &lead);
-                if self.stands(&at, &of, slice(of_year, page, EXCERPTS))? {
-                    continue;
+        for group in &mut groups {
+            group.rows.retain(|row| !row.reports.is_empty());
+        }
+        groups.retain(|group| !group.rows.is_empty());
+        let size = |cell: &[Index]| cell.iter().map(|index| naming.paragraphs_in(*index)).sum();
+        let link = |cell: &[Index], year: i32| {
+            let mut shown = cell
+                .iter()
+                .filter(|index| naming.paragraphs_in(**index) > 0);
+            let page = self.topic_place(topic, Some(year));
+            match (shown.next(), shown.next()) {
+                (Some(one), None) => {
+                    let at = naming.of_year(Some(year)).binary_search(one).unwrap_or(0);
+                    let page = if self.topic_split(topic) {
+                        route::paged(&page, at / EXCERPTS + 1)
+                    } else {
+                        page
+                    };
+                    format!("{root}{page}#r-{}", corpus.report(*one).id)
                 }
-                let mut context = self.topic_context(topic, &lead, &root);
-                context.insert("matrix", &None::<Matrix>);
-                context.insert("years", &Vec::<TopicLink>::new());
-                let places: Vec<PlaceView> = slice(of_year, page, EXCERPTS)
-                    .filter_map(|index| self.topic_place_view(index, topic, &root, 1).transpose())
-                    .collect::<Result<_, _>>()?;
-                context.insert("places", &places);
-                let pager: Pager = self.pager(&path, page, of_year.len(), EXCERPTS);
-                context.insert("pager", &pager);
-                context.insert("kinds", &["type", "level", "line", "prov", "part"]);
-                let year = self.year_name(*year);
-                let title = self.filled("topic.title_year", &[("name", name), ("year", &year)]);
-                let crumbs = vec![
-                    Link::to(format!("{root}{}", route::TOPICS), self.word("nav.topics")),
-                    Link::to(format!("{root}{}", route::topic(&topic.id, None)), name),
-                    Link::none(year),
-                ];
-                let frame = Renderer::frame(&at, &title, "topics", crumbs);
-                self.give("topic.html", &frame, context)?;
+                _ => format!("{root}{page}"),
             }
+        };
+        matrix::of_sizes(
+            self.renderer,
+            corpus,
+            root,
+            groups,
+            &matrix::Measure {
+                size: &size,
+                link: &link,
+                unit: self.word("topic.unit"),
+                measure: self.word("topic.by_paragraphs"),
+                explain: self.word("topic.where_note"),
+            },
+        )
+    }
+
+    /// How the reports of a year put a topic, over as many pages as it takes.
+    fn topic_of_year(
+        &mut self,
+        topic: &'a Topic,
+        year: Option<i32>,
+        naming: &'a NamingOfYear,
+    ) -> Result<(), RenderError> {
+        let path = Self::topic_year_path(topic, year);
+        let name = self.topic_name(topic);
+        let reports = &naming.reports;
+        let lead = self.topic_counts(naming.counts, false);
+        for page in 1..=reports.len().div_ceil(EXCERPTS) {
+            let at = route::paged(&path, page);
+            let root = route::root(&at);
+            let of = (&topic.id, year, page, reports.len(), &lead);
+            if self.stands(&at, &of, slice(reports, page, EXCERPTS))? {
+                continue;
+            }
+            let mut context = self.topic_context(topic, &lead, &root);
+            context.insert("matrix", &None::<Matrix>);
+            context.insert("years", &Vec::<TopicLink>::new());
+            let places: Vec<PlaceView> = slice(reports, page, EXCERPTS)
+                .filter_map(|index| self.topic_place_view(index, topic, &root, 1).transpose())
+                .collect::<Result<_, _>>()?;
+            context.insert("places", &places);
+            let pager: Pager = self.pager(&path, page, reports.len(), EXCERPTS);
+            context.insert("pager", &pager);
+            context.insert("kinds", &["type", "level", "line", "prov", "part"]);
+            let year = self.year_name(year);
+            let title = self.filled("topic.title_year", &[("name", name), ("year", &year)]);
+            let crumbs = vec![
+                Link::to(format!("{root}{}", route::TOPICS), self.word("nav.topics")),
+                Link::to(format!("{root}{}", route::topic(&topic.id, None)), name),
+                Link::none(year),
+            ];
+            let frame = Renderer::frame(&at, &title, "topics", crumbs);
+            self.give("topic.html", &frame, context)?;
         }
         Ok(())
     }

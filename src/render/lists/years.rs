@@ -1,6 +1,6 @@
 //! The years reported on, by province where a year has many reports.
 
-use super::{LIST, Lists, deepened};
+use super::{LIST, Listing, Lists, deepened};
 use crate::relate::Index;
 use crate::render::{Link, RenderError, Renderer, route};
 use serde::Serialize;
@@ -124,37 +124,37 @@ impl<'a> Lists<'a, '_> {
                 ));
             }
         }
-        let mut context = Context::new();
-        context.insert("provinces", &links);
         let crumbs = crumbs(None);
         let lead = match year {
             Some(_) => lead(self, reports),
             None => self.word("year.undated_lead").to_owned(),
         };
         let own = if split { &[][..] } else { reports };
-        self.listed(
-            "year.html",
-            &path,
-            &title,
-            "years",
-            &crumbs,
-            &lead,
-            own,
-            context,
-        )?;
-        for (at, title, crumbs, lead, reports) in parts {
+        let list = Listing {
+            template: "year.html",
+            path: &path,
+            title: &title,
+            nav: "years",
+            crumbs: &crumbs,
+            lead: &lead,
+            reports: own,
+        };
+        let with = |links: &[ProvinceLink]| {
             let mut context = Context::new();
-            context.insert("provinces", &Vec::<ProvinceLink>::new());
-            self.listed(
-                "year.html",
-                &at,
-                &title,
-                "years",
-                &crumbs,
-                &lead,
-                &reports,
-                context,
-            )?;
+            context.insert("provinces", links);
+            context
+        };
+        self.listed(&list, &links, &[], |_| with(&links))?;
+        for (path, title, crumbs, lead, reports) in &parts {
+            let list = Listing {
+                path,
+                title,
+                crumbs,
+                lead,
+                reports,
+                ..list
+            };
+            self.listed(&list, &(), &[], |_| with(&[]))?;
         }
         Ok(())
     }

@@ -304,5 +304,9 @@ fn write(reports: &[Report], folder: &Path) {
         .expect("a page"))
         .expect("written");
     }
-    indexer.finish(&mut put).expect("an index");
+    let index = indexer.finish().expect("an index");
+    for number in 0..index.files() {
+        index.file(number, &mut put).expect("a file");
+    }
+    index.opening(&mut put).expect("the rest");
 }
