@@ -54,6 +54,21 @@ pub struct Edition {
     pub codebook: String,
 }
 
+/// What a site's `datapackage.json` tells.
+#[derive(Deserialize)]
+struct Package {
+    #[serde(flatten)]
+    edition: Edition,
+    #[serde(default)]
+    resources: Vec<Resource>,
+}
+
+/// A table of it.
+#[derive(Deserialize)]
+struct Resource {
+    name: String,
+}
+
 /// A value that a site gives: a row of its `observations`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -259,23 +274,27 @@ pub fn diff(old: &Path, new: &Path) -> Result<Diff, DiffError> {
 impl Data {
     fn read(site: &Path) -> Result<Self, DiffError> {
         let path = site.join("data/datapackage.json");
-        let edition =
+        let package: Package =
             serde_json::from_reader(open(&path)?).map_err(|source| DiffError::Foreign {
                 path,
                 source: source.into(),
             })?;
         let rows: Vec<Row> = table(&site.join("data/reports.csv"))?;
-        let found: Vec<Value> = table(&site.join("data/observations.csv"))?;
         let mut values = BTreeMap::<String, Vec<Value>>::new();
-        for value in found {
-            values.entry(value.report.clone()).or_default().push(value);
+        // Of many reports, a file a year.
+        let names = package.resources.iter().map(|resource| &resource.name);
+        for name in names.filter(|name| name.starts_with("observations")) {
+            let found: Vec<Value> = table(&site.join(format!("data/{name}.csv")))?;
+            for value in found {
+                values.entry(value.report.clone()).or_default().push(value);
+            }
         }
         let reports = rows
             .into_iter()
             .map(|row| (cell(&row, "id").to_owned(), row))
             .collect();
         Ok(Self {
-            edition,
+            edition: package.edition,
             reports,
             values,
         })

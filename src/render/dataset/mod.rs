@@ -34,22 +34,35 @@ impl File {
         [Self::Passages, Self::Observations, Self::Topics, Self::Rest];
 }
 
-/// Reports whose passages stand in one file; of more, a file has those of a year.
+/// Reports of which a table stands in one file; of more, a long table has a file a year.
 const WHOLE: usize = 1000;
 
-/// The tables of passages, and whose passages each has: of all reports, copies and older versions too.
-fn passages(corpus: &Corpus) -> Vec<(String, Vec<Index>)> {
+/// A long table of a year's reports, or of all.
+pub(super) fn table_of(table: &str, corpus: &Corpus, year: Option<i32>) -> String {
     let split = corpus.reports.len() > WHOLE;
+    match year.filter(|_| split) {
+        Some(year) => format!("{table}-{year}"),
+        None if split => format!("{table}-undated"),
+        None => table.to_owned(),
+    }
+}
+
+/// Whether a long table has a file a year.
+pub(super) fn split(corpus: &Corpus) -> bool {
+    corpus.reports.len() > WHOLE
+}
+
+/// The files of a long table, and the reports in each: all reports, copies and older versions too.
+fn by_year(table: &str, corpus: &Corpus) -> BTreeMap<String, Vec<Index>> {
     let mut tables: BTreeMap<String, Vec<Index>> = BTreeMap::new();
     for (index, card) in (0..).zip(&corpus.reports) {
-        let name = match card.label.year.filter(|_| split) {
-            Some(year) => format!("passages-{year}"),
-            None if split => "passages-undated".to_owned(),
-            None => "passages".to_owned(),
-        };
+        let name = table_of(table, corpus, card.label.year);
         tables.entry(name).or_default().push(index);
     }
-    tables.into_iter().collect()
+    if tables.is_empty() {
+        tables.insert(table.to_owned(), Vec::new());
+    }
+    tables
 }
 
 /// Hands over one of the data set's files, as CSV and as JSON.
@@ -62,9 +75,15 @@ pub(super) fn file<'a>(
 ) -> Result<(), RenderError> {
     let book = renderer.codebook;
     let cards = || corpus.reports.iter();
-    match file {
-        File::Passages => passages(corpus).into_iter().try_for_each(|(name, of)| {
+    let each = |table| {
+        let tables = by_year(table, corpus).into_iter();
+        tables.map(|(name, of)| {
             let key = findings.sum(renderer, &name, of.iter().copied());
+            (name, key, of)
+        })
+    };
+    match file {
+        File::Passages => each("passages").try_for_each(|(name, key, of)| {
             topics::passages(name).write_each(key, sink, |row| {
                 let cards = || of.iter().map(|index| corpus.report(*index));
                 let topics = |card: &'a ReportCard| card.topics.iter().map(move |one| (card, one));
@@ -79,25 +98,28 @@ pub(super) fn file<'a>(
                 Ok(())
             })
         }),
-        File::Observations => {
+        File::Observations => each("observations").try_for_each(|(name, key, of)| {
+            let cards = || of.iter().map(|index| corpus.report(*index));
             let figures = cards().flat_map(|card| card.figures.iter().map(move |one| (card, one)));
             let struck = cards().flat_map(|card| card.struck.iter().map(move |one| (card, one)));
-            observations::table(&book.version).write(figures.chain(struck), sink)
-        }
-        File::Topics => {
-            let topics = cards().flat_map(|card| card.topics.iter().map(move |one| (card, one)));
-            topics::table().write(topics, sink)
-        }
+            let rows = figures.chain(struck);
+            observations::table(name, &book.version).write(key, rows, sink)
+        }),
+        File::Topics => each("topics").try_for_each(|(name, key, of)| {
+            let cards = of.iter().map(|index| corpus.report(*index));
+            let rows = cards.flat_map(|card| card.topics.iter().map(move |one| (card, one)));
+            topics::table(name).write(key, rows, sink)
+        }),
         File::Rest => {
-            reports::table().write(cards(), sink)?;
+            reports::table().write(None, cards(), sink)?;
             let derived = cards().flat_map(|card| {
                 let found = super::ratio::ratios(&card.figures);
                 found.into_iter().map(move |one| (card, one))
             });
-            observations::ratios().write(derived, sink)?;
+            observations::ratios().write(None, derived, sink)?;
             let indicators = book.indicators.iter().map(codebook::Entry::Indicator);
             let named = book.topics.iter().map(codebook::Entry::Topic);
-            codebook::table().write(indicators.chain(named), sink)?;
+            codebook::table().write(None, indicators.chain(named), sink)?;
             package(renderer, corpus, sink)
         }
     }
@@ -106,14 +128,13 @@ pub(super) fn file<'a>(
 /// Hands over what describes the files.
 fn package(renderer: Renderer, corpus: &Corpus, sink: &mut dyn Sink) -> Result<(), RenderError> {
     let book = renderer.codebook;
-    let mut resources = vec![
-        reports::table().resource(),
-        observations::table(&book.version).resource(),
-        observations::ratios().resource(),
-        topics::table().resource(),
-    ];
-    let passages = passages(corpus).into_iter();
-    resources.extend(passages.map(|(name, _)| topics::passages(name).resource()));
+    let names = |table| by_year(table, corpus).into_keys();
+    let mut resources = vec![reports::table().resource()];
+    let observations = names("observations");
+    resources.extend(observations.map(|name| observations::table(name, &book.version).resource()));
+    resources.push(observations::ratios().resource());
+    resources.extend(names("topics").map(|name| topics::table(name).resource()));
+    resources.extend(names("passages").map(|name| topics::passages(name).resource()));
     resources.push(codebook::table().resource());
     let package = json!({
         "profile": "data-package",

@@ -12,8 +12,8 @@ use crate::render::ratio::Ratio;
 type Found<'a> = (&'a ReportCard, &'a Figure);
 
 /// The table. Those that a keeper struck come last, without a value.
-pub(super) fn table<'a>(codebook: &'a str) -> Table<'a, Found<'a>> {
-    let table = Table::new("observations")
+pub(super) fn table<'a>(name: String, codebook: &'a str) -> Table<'a, Found<'a>> {
+    let table = Table::new(name)
         .of_report(|r: &Found<'a>| r.0)
         .text("region", "the place's name in that year", |r| region(r.0))
         .text("issuer", "the issuing body", |r| r.0.label.issuer.as_deref())

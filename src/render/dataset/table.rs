@@ -221,16 +221,18 @@ impl<'a, R> Table<'a, R> {
 
     /// Writes `data/NAME.csv`, and `data/NAME.json` as `{"columns": […], "data": [[…], …]}`: the
     /// shape that pandas calls `split`, in which no name is said twice.
+    ///
+    /// Not where the files stand that were made of what `key` is of.
     pub(super) fn write(
         &self,
+        key: Option<Key>,
         rows: impl Iterator<Item = R> + Clone,
         sink: &mut dyn Sink,
     ) -> Result<(), RenderError> {
-        self.write_each(None, sink, |row| rows.clone().try_for_each(|one| row(&one)))
+        self.write_each(key, sink, |row| rows.clone().try_for_each(|one| row(&one)))
     }
 
-    /// Like [`write`](Self::write), of the rows that `each` hands over, each time it is asked; not
-    /// where the files stand that were made of what `key` is of.
+    /// Like [`write`](Self::write), of the rows that `each` hands over, each time it is asked.
     pub(super) fn write_each(
         &self,
         key: Option<Key>,

@@ -3,13 +3,12 @@
 use super::table::Table;
 use crate::code::Corrected;
 use crate::relate::{Mention, ReportCard, TopicCard};
-use std::borrow::Cow;
 
 type OfReport<'a> = (&'a ReportCard, &'a TopicCard);
 
 /// The table of topics. What a keeper struck is not among what it counts.
-pub(super) fn table<'a>() -> Table<'a, OfReport<'a>> {
-    Table::new("topics")
+pub(super) fn table<'a>(name: String) -> Table<'a, OfReport<'a>> {
+    Table::new(name)
         .of_report(|r: &OfReport<'a>| r.0)
         .text("topic", "the topic's id: a row of codebook.csv", |r| {
             r.1.topic.as_str()
@@ -26,7 +25,7 @@ pub(super) fn table<'a>() -> Table<'a, OfReport<'a>> {
 type Named<'a> = (&'a ReportCard, &'a TopicCard, Mention);
 
 /// The table of passages: all of them; those that a keeper struck come last.
-pub(super) fn passages<'a>(name: impl Into<Cow<'static, str>>) -> Table<'a, Named<'a>> {
+pub(super) fn passages<'a>(name: String) -> Table<'a, Named<'a>> {
     fn by<'r>(r: &'r Named) -> Option<&'r Corrected> {
         r.2.corrected.as_deref()
     }

@@ -9,7 +9,7 @@ use crate::identify::IssuerType;
 use crate::relate::{Figure, Index, ReportCard};
 use crate::render::chart::{self, Bar};
 use crate::render::{
-    Badge, Link, RenderError, Renderer, figures, lang, ratio, route, theme, typeset,
+    Badge, Link, RenderError, Renderer, dataset, figures, lang, ratio, route, theme, typeset,
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -226,7 +226,11 @@ impl<'a> Lists<'a, '_> {
             context.insert("silent_all", &without.len());
             context.insert("states", &states);
             context.insert("given", &!reports.is_empty());
-            context.insert("csv", &format!("{root}data/observations.csv"));
+            // Of many reports the figures of a year have a file of their own.
+            let of_page = year.is_some() || !dataset::split(corpus);
+            let table = dataset::table_of("observations", corpus, year);
+            let csv = of_page.then(|| format!("{root}data/{table}.csv"));
+            context.insert("csv", &csv);
             let total = with.len().max((pages - 1) * ROWS + 1);
             context.insert("pager", &self.pager(path, page, total, ROWS));
             let mut crumbs = vec![Link::to(

@@ -4,10 +4,11 @@ use super::{built_in, corpus, specimen};
 use fangzhi::code::{Corrected, Depth, Observation, Passage, Scope, State};
 use fangzhi::codebook::Codebook;
 use fangzhi::evidence::Span;
-use fangzhi::relate::{Corpus, Kin, Kinship, NoShelf, Reason};
+use fangzhi::relate::{Corpus, Kin, Kinship, NoShelf, Reason, ReportCard, relate};
 use fangzhi::render::{self, Page, Renderer, Site, route};
 use fangzhi::report::Report;
-use std::collections::BTreeMap;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 
 const TEXT: &str =
     "= 年度法治政府建设报告\n# 一、主要成效\n全年办结行政处罚案件90件,其中简易程序30件。";
@@ -245,6 +246,44 @@ fn a_copy_is_told_in_every_table_and_its_paragraphs_count_once() {
     assert_eq!(copy_of, [["", ""], ["a-2021", "copy"]]);
     let front = &pages["index.html"];
     assert!(front.contains("<dt>段</dt><dd>1</dd>"), "{front}");
+}
+
+#[test]
+fn the_long_tables_of_many_reports_have_a_file_a_year() {
+    let card = ReportCard::of(&report("a", 2021, None));
+    let mut cards: Vec<ReportCard> = (0..1001)
+        .map(|n| ReportCard {
+            id: format!("a-{n}"),
+            ..card.clone()
+        })
+        .collect();
+    for card in &mut cards[..300] {
+        card.label.year = Some(2022);
+    }
+    cards[1000].label.year = None;
+    // A copy stands in no year's list, and yet nothing of it is lost.
+    cards[0].kin.push(Kin {
+        id: "a-1".to_owned(),
+        kinship: Kinship::Copy,
+        reason: Reason::Fuller,
+        likeness: 100,
+    });
+    let pages = pages(&[], &relate(cards, Vec::new()));
+    let counted = |table: &str| rows(&pages, table).len();
+    let years = ["2021", "2022", "undated"];
+    let figures = years.map(|year| counted(&format!("observations-{year}")));
+    assert_eq!(figures, [700 * 2, 300 * 2, 2]);
+    let package: Value = serde_json::from_str(&pages["data/datapackage.json"]).expect("JSON");
+    let tables = package["resources"].as_array().expect("tables").iter();
+    let tables: BTreeSet<String> = tables
+        .map(|table| format!("data/{}", table["path"].as_str().expect("a path")))
+        .collect();
+    let written = pages.keys().filter(|path| path.ends_with(".csv")).cloned();
+    assert_eq!(tables, written.collect());
+    let of_year = &pages[&route::indicator("penalty-cases-total", Some(2022))];
+    assert!(of_year.contains("href=\"../../data/observations-2022.csv\""));
+    let of_all = &pages[&route::indicator("penalty-cases-total", None)];
+    assert!(!of_all.contains("observations.csv"));
 }
 
 #[test]

@@ -95,4 +95,13 @@ fn a_list_is_made_again_where_a_report_that_it_shows_changed() {
     let list = |year| route::section(Role::Plan, year);
     assert!(after.now.contains_key(&list(year(changed))));
     assert!(after.stand.contains(&list(other)), "{:?}", after.stand);
+    let place = |report: &fangzhi::report::Report| {
+        let region = report.identity.region.as_ref()?;
+        Some(route::place(&region.value.path()))
+    };
+    let changed = place(changed).expect("a placed report");
+    assert!(after.now.contains_key(&changed), "{:?}", after.now);
+    let others = reports.iter().filter_map(place);
+    let mut others = others.filter(|path| !path.starts_with(changed.trim_end_matches(".html")));
+    assert!(others.any(|path| after.stand.contains(&path)));
 }
