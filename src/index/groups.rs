@@ -10,8 +10,8 @@ use crate::relate::ReportCard;
 use search_index::SAMPLE;
 use std::ops::Range;
 
-/// First byte of the hash of an id that ends a group: one in 256 does.
-const LAST: u8 = 0;
+/// Up to which first byte the hash of an id ends a group: one in 128 does.
+const LAST: u8 = 1;
 /// Most reports of a group, and most characters: bounds the memory that indexing takes.
 const MOST: usize = 1024;
 const MOST_CHARACTERS: u64 = 8 << 20;
@@ -32,7 +32,7 @@ fn cut<'c>(reports: impl Iterator<Item = (&'c str, u32)>) -> Vec<Group> {
     for (id, more) in reports {
         end += 1;
         characters += u64::from(more);
-        let last = Key::of(id.as_bytes()).as_ref()[0] == LAST;
+        let last = Key::of(id.as_bytes()).as_ref()[0] <= LAST;
         if last || end - start >= MOST || characters >= MOST_CHARACTERS {
             groups.push(start..end);
             (start, characters) = (end, 0);

@@ -189,7 +189,7 @@ impl<'a> Lists<'a, '_> {
         let (mut with, without): (Vec<Index>, Vec<Index>) = reports
             .iter()
             .partition(|index| self.speaks_of(indicator, **index));
-        with.sort_by_key(|index| (kind(corpus.report(*index), id), *index));
+        with.sort_by_cached_key(|index| (kind(corpus.report(*index), id), *index));
         let pages = with
             .len()
             .div_ceil(ROWS)
