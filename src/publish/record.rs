@@ -6,9 +6,10 @@
 
 use super::{LEFT_BY_OTHERS, MANIFEST};
 use crate::cache::Key;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::fs::Metadata;
+use std::fs::{self, Metadata};
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -74,17 +75,21 @@ fn nanoseconds(time: std::io::Result<SystemTime>) -> u64 {
 
 /// All files in a folder, but those that others leave in any.
 pub(super) fn stamps(site: &Path) -> BTreeMap<String, Stamp> {
-    walkdir::WalkDir::new(site)
-        .into_iter()
-        .filter_map(Result::ok)
-        .filter(|entry| !entry.file_type().is_dir())
-        .filter(|entry| !LEFT_BY_OTHERS.contains(&&*entry.file_name().to_string_lossy()))
-        .filter_map(|entry| {
-            let path = entry.path().strip_prefix(site).ok()?;
-            let stamp = Stamp::of(&entry.metadata().ok()?);
-            Some((crate::discover::slashed(path), stamp))
-        })
-        .collect()
+    let top = fs::read_dir(site).into_iter().flatten();
+    let top: Vec<_> = top.filter_map(Result::ok).collect();
+    let found = top.par_iter().flat_map_iter(|entry| {
+        walkdir::WalkDir::new(entry.path())
+            .into_iter()
+            .filter_map(Result::ok)
+            .filter(|entry| !entry.file_type().is_dir())
+            .filter(|entry| !LEFT_BY_OTHERS.contains(&&*entry.file_name().to_string_lossy()))
+            .filter_map(|entry| {
+                let path = entry.path().strip_prefix(site).ok()?;
+                let stamp = Stamp::of(&entry.metadata().ok()?);
+                Some((crate::discover::slashed(path), stamp))
+            })
+    });
+    found.collect()
 }
 
 /// Whether `site` holds these files as they were left, and no others.

@@ -16,30 +16,22 @@ pub const TAIL: &[u8] = b"\")\n";
 
 /// Appends `bytes` to `out`, escaped.
 pub fn escape(bytes: &[u8], out: &mut Vec<u8>) {
+    const STEP: usize = 16;
     out.reserve(bytes.len() + bytes.len() / 32);
-    // Most steps of 16 bytes have nothing to escape, and are looked at in one go.
-    let (steps, rest) = bytes.as_chunks::<16>();
-    for step in steps {
-        if step
-            .iter()
-            .fold(false, |any, byte| any | needs_escape(*byte))
-        {
-            escape_each(step, out);
-        } else {
-            out.extend_from_slice(step);
+    for step in bytes.chunks(STEP) {
+        let (mut escaped, mut end) = ([0; 2 * STEP], 0);
+        for byte in step {
+            // No way parts here: which bytes are escaped is not to be foreseen.
+            escaped[end] = b'\\';
+            end += usize::from(needs_escape(*byte));
+            escaped[end] = match byte {
+                b'\n' => b'n',
+                b'\r' => b'r',
+                byte => *byte,
+            };
+            end += 1;
         }
-    }
-    escape_each(rest, out);
-}
-
-fn escape_each(bytes: &[u8], out: &mut Vec<u8>) {
-    for byte in bytes {
-        match byte {
-            b'\n' => out.extend(b"\\n"),
-            b'\r' => out.extend(b"\\r"),
-            b'"' | b'\\' => out.extend([b'\\', *byte]),
-            plain => out.push(*plain),
-        }
+        out.extend_from_slice(&escaped[..end]);
     }
 }
 
