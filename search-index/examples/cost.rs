@@ -4,7 +4,8 @@
 //! made first, and what that takes is told. Each query is asked with nothing read but the boot pack, as the search page
 //! does it: over http (ranges of files) and from disk (whole files). A line a query, in Markdown: what was found, rounds,
 //! requests or files and kilobytes of each way, kilobytes by kind over http (dictionary, postings, positions, columns,
-//! texts), and milliseconds of this machine's native code, cold and warm.
+//! texts), and milliseconds of this machine's native code, cold and warm. Counts by topic, which the page asks for when
+//! the hits are shown, are told apart.
 
 use search_index::pack::{Boot, Cached, Need, PackError, PackedDirectory};
 use search_index::{
@@ -128,6 +129,14 @@ fn tell(folder: &Path, queries: &[String], text: Option<u64>) -> Result<(), Box<
     for query in queries {
         println!("{}", line(query, folder, &boot)?);
     }
+    if let Some(query) = queries.first() {
+        let [hits, all] = [false, true].map(|topics| over_http(query, topics, folder, &boot));
+        let more = all?.bytes.saturating_sub(hits?.bytes);
+        println!(
+            "\nthen, once: {:.0} kB over http to count by topic",
+            more as f64 / 1e3
+        );
+    }
     Ok(())
 }
 
@@ -194,10 +203,18 @@ struct Cost {
     found: (u64, u64),
 }
 
-fn line(query: &str, folder: &Path, boot: &[u8]) -> Result<String, Box<dyn Error>> {
-    let read = |need: &Need| fs::read(folder.join(&need.file)).map_err(PackError::Io);
-    let http = ask(query, boot, |cached, need, cost| {
-        let file = read(need)?;
+fn read(folder: &Path, need: &Need) -> Result<Vec<u8>, PackError> {
+    fs::read(folder.join(&need.file)).map_err(PackError::Io)
+}
+
+fn over_http(
+    query: &str,
+    topics: bool,
+    folder: &Path,
+    boot: &[u8],
+) -> Result<Cost, Box<dyn Error>> {
+    ask(query, topics, boot, |cached, need, cost| {
+        let file = read(folder, need)?;
         let wanted: u64 = need.parts.iter().map(|part| part.end - part.start).sum();
         if wanted as f64 > need.size as f64 * 0.7 {
             cost.fetches += 1;
@@ -210,11 +227,15 @@ fn line(query: &str, folder: &Path, boot: &[u8]) -> Result<String, Box<dyn Error
             let range = part.start as usize..part.end as usize;
             cached.put_part(part.block, part.count, &file[range])
         })
-    })?;
-    let disk = ask(query, boot, |cached, need, cost| {
+    })
+}
+
+fn line(query: &str, folder: &Path, boot: &[u8]) -> Result<String, Box<dyn Error>> {
+    let http = over_http(query, false, folder, boot)?;
+    let disk = ask(query, false, boot, |cached, need, cost| {
         cost.fetches += 1;
         cost.bytes += need.size;
-        cached.put_file(need.chunk, &read(need)?)
+        cached.put_file(need.chunk, &read(folder, need)?)
     })?;
     let way = |cost: &Cost| {
         let kilobytes = cost.bytes as f64 / 1e3;
@@ -238,6 +259,7 @@ fn line(query: &str, folder: &Path, boot: &[u8]) -> Result<String, Box<dyn Error
 
 fn ask(
     query: &str,
+    topics: bool,
     boot: &[u8],
     fetch: impl Fn(&Cached, &Need, &mut Cost) -> Result<(), PackError>,
 ) -> Result<Cost, Box<dyn Error>> {
@@ -246,6 +268,7 @@ fn ask(
     let searcher = Searcher::open(PackedDirectory::new(cached.clone()))?;
     let request = Request {
         query: query.into(),
+        count_topics: topics,
         ..Request::default()
     };
     let mut cost = Cost::default();

@@ -8,16 +8,16 @@ mod bytes;
 mod columns;
 mod error;
 pub mod fold;
-#[cfg(not(target_family = "wasm"))]
-mod lexicon;
 pub mod pack;
 mod pattern;
+mod prefix_code;
 pub mod query;
 pub mod remote;
 mod report;
 mod request;
 mod schema;
 mod search;
+mod sentences;
 mod stored;
 mod topics;
 mod units;
@@ -37,4 +37,4 @@ pub use write::{BuildError, GroupWriter, Grouping, IndexBuilder, IndexGroup, SAM
 
 /// Version of the index's schema, in the index and in every engine that reads it. Raised by every change of what is
 /// stored, or of what an engine takes the stored to mean; a test tells when.
-pub const SCHEMA_VERSION: u32 = 5;
+pub const SCHEMA_VERSION: u32 = 6;

@@ -1,7 +1,7 @@
 //! Patterns: what a term of a query looks for, and how the index is asked for it.
 
 use crate::fold::fold;
-use crate::units::{Kind, LAST, LONGEST_RUN, Unit, prepare, units};
+use crate::units::{Kind, LAST, LONGEST_RUN, Unit, inner_pairs, prepare, units};
 
 /// What a term of a query looks for: a run of units.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -11,36 +11,62 @@ pub(crate) struct Pattern {
     pub(crate) prefix: bool,
 }
 
-/// How a pattern is looked up.
+/// A part of a pattern, as it is looked up. The parts together cover the pattern, and all are in the index where the pattern
+/// is in the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Plan {
-    /// Tokens and where they stand from the pattern's begin; together they cover it. All are in the index where the
-    /// pattern is in the text.
-    pub(crate) tokens: Vec<(String, u32)>,
-    /// The last part, where it is found by scanning the dictionary.
-    pub(crate) scan: Option<Scan>,
+pub(crate) struct Part {
+    /// Where it stands from the pattern's begin.
+    pub(crate) offset: u32,
+    /// How many characters it has; at least, where it [goes on](Scan::goes_on).
+    pub(crate) chars: u32,
+    pub(crate) tokens: Tokens,
+    /// Runs of the lexicon inside of which it stands without a token of its own, and where.
+    pub(crate) inside: Vec<(String, u32)>,
 }
 
-/// A scan of the dictionary for the tokens with a prefix.
+/// The tokens that stand for a part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Tokens {
+    One(String),
+    /// Any of those that a scan of the dictionary takes.
+    Any(Scan),
+}
+
+/// A scan of the dictionary for the tokens that begin with a unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Scan {
-    pub(crate) prefix: String,
-    pub(crate) offset: u32,
+    unit: String,
     kind: Kind,
+    /// The unit, a number or word, may be longer.
+    pub(crate) goes_on: bool,
 }
 
 impl Scan {
-    /// Whether a token with the prefix is one that the scan means, and how many characters of the text it stands for.
-    pub(crate) fn takes(&self, token: &str) -> Option<u32> {
-        let chars = token.chars().count() as u32;
-        match self.kind {
-            Kind::Han => (chars == 2).then_some(1),
-            _ => {
-                let mut units = units(token);
-                let whole = units.next().is_some() && units.next().is_none();
-                whole.then_some(chars)
-            }
+    /// Where in the dictionary such tokens are: from, and up to.
+    pub(crate) fn ranges(&self) -> Vec<[Vec<u8>; 2]> {
+        let after = |text: &str, byte: u8| [text.as_bytes(), &[byte]].concat();
+        // No byte of UTF-8 is the highest.
+        let end = after(&self.unit, u8::MAX);
+        let unit = self.unit.clone().into_bytes();
+        if self.goes_on || self.kind == Kind::Han {
+            return vec![[unit, end]];
         }
+        let with_ideograph = format!("{}{FIRST_IDEOGRAPH}", self.unit);
+        vec![
+            [unit, after(&self.unit, 0)],
+            [with_ideograph.into_bytes(), end],
+        ]
+    }
+
+    /// Whether a token there is one that the scan means, and how many characters of the text it stands for.
+    pub(crate) fn takes(&self, token: &str) -> Option<u32> {
+        if self.kind == Kind::Han {
+            return (token.chars().count() == 2).then_some(1);
+        }
+        let mut units = units(token);
+        let unit = units.next()?;
+        let same = self.goes_on || unit.text == self.unit;
+        (same && units.all(|after| after.kind == Kind::Han)).then(|| unit.chars())
     }
 }
 
@@ -93,77 +119,101 @@ impl Pattern {
     }
 
     /// How to look the pattern up, where the index has the lexicon `runs`, sorted.
-    pub(crate) fn plan(&self, runs: &[String]) -> Plan {
-        let mut plan = Plan {
-            tokens: Vec::new(),
-            scan: None,
-        };
-        let mut at = 0;
-        let mut index = 0;
+    pub(crate) fn plan(&self, runs: &[String]) -> Vec<Part> {
+        let mut parts = Vec::new();
+        let (mut at, mut index) = (0, 0);
         while let Some((text, kind)) = self.units.get(index) {
-            let is_last = index + 1 == self.units.len();
-            if *kind == Kind::Mark {
-                plan.tokens.push((text.clone(), at));
-                at += 1;
-                index += 1;
-                continue;
+            let run = self.units[index..].iter();
+            let run = run.take_while(|unit| unit.1 == Kind::Han);
+            let run: Vec<&str> = run.map(|unit| unit.0.as_str()).collect();
+            let len = run.len().max(1);
+            let ends = index + len == self.units.len();
+            match kind {
+                Kind::Mark => parts.push(Part::one(text.clone(), at)),
+                Kind::Han => {
+                    let covered = index > 0 && self.units[index - 1].1.is_word();
+                    parts.extend(run_parts(&run, at, covered, ends, runs));
+                }
+                Kind::Number | Kind::Word => {
+                    // With the ideograph after it, where there is one: it may be the last of the pattern.
+                    let after = self.units.get(index + 1);
+                    parts.push(match after.filter(|after| after.1 == Kind::Han) {
+                        Some(after) => Part::one(format!("{text}{}", after.0), at),
+                        None if ends => Part::any(text, *kind, self.prefix, at),
+                        None => Part::one(text.clone(), at),
+                    });
+                }
             }
-            if *kind == Kind::Han {
-                let run: Vec<&str> = self.units[index..]
-                    .iter()
-                    .take_while(|unit| unit.1 == Kind::Han)
-                    .map(|unit| unit.0.as_str())
-                    .collect();
-                let covered = index > 0 && self.units[index - 1].1.is_word();
-                let ends = index + run.len() == self.units.len();
-                plan.run(&run, at, covered, ends, runs);
-                at += run.len() as u32;
-                index += run.len();
-                continue;
-            }
-            if is_last && self.prefix {
-                plan.scan = Some(Scan {
-                    prefix: text.clone(),
-                    offset: at,
-                    kind: *kind,
-                });
-            } else {
-                // With the ideograph after it, where there is one: it may be the last of the pattern.
-                let after = self.units.get(index + 1);
-                let after = after.filter(|after| after.1 == Kind::Han);
-                let token =
-                    after.map_or_else(|| text.clone(), |after| format!("{text}{}", after.0));
-                plan.tokens.push((token, at));
-            }
-            at += text.chars().count() as u32;
-            index += 1;
+            let units = &self.units[index..index + len];
+            at += units
+                .iter()
+                .map(|unit| unit.0.chars().count() as u32)
+                .sum::<u32>();
+            index += len;
         }
-        plan
+        parts
     }
 }
 
-impl Plan {
-    /// Covers a run of ideographs that begins at `at`. `covered`: its first character stands in the token
-    /// before it. `ends`: the pattern ends with it.
-    fn run(&mut self, run: &[&str], at: u32, covered: bool, ends: bool, runs: &[String]) {
-        match run.len() {
-            0 => {}
-            1 if covered => {}
-            1 if ends => {
-                self.scan = Some(Scan {
-                    prefix: run[0].to_owned(),
-                    offset: at,
-                    kind: Kind::Han,
-                });
-            }
-            1 => self.tokens.push((format!("{}{LAST}", run[0]), at)),
-            _ => {
-                let chosen = cover(run, usize::from(covered), runs);
-                let tokens = chosen
-                    .into_iter()
-                    .map(|(token, from)| (token, at + from as u32));
-                self.tokens.extend(tokens);
-            }
+/// The first character that is taken for an ideograph, in the order of the dictionary.
+const FIRST_IDEOGRAPH: char = '\u{1100}';
+
+impl Part {
+    fn one(token: String, offset: u32) -> Part {
+        Part {
+            offset,
+            chars: token.chars().filter(|c| *c != LAST).count() as u32,
+            tokens: Tokens::One(token),
+            inside: Vec::new(),
+        }
+    }
+
+    fn any(unit: &str, kind: Kind, goes_on: bool, offset: u32) -> Part {
+        Part {
+            offset,
+            chars: unit.chars().count() as u32,
+            tokens: Tokens::Any(Scan {
+                unit: unit.to_owned(),
+                kind,
+                goes_on,
+            }),
+            inside: Vec::new(),
+        }
+    }
+
+    /// The same, with the runs in which there is no token for `text`, a pair or the first of one.
+    fn or_inside(mut self, text: &str, runs: &[String]) -> Part {
+        for run in runs {
+            let places = run.char_indices().map(|(byte, _)| byte);
+            let places: Vec<usize> = places.collect();
+            let inner = inner_pairs(places.len());
+            let standing = inner.filter(|at| run[places[*at]..].starts_with(text));
+            self.inside
+                .extend(standing.map(|at| (run.clone(), at as u32)));
+        }
+        self
+    }
+}
+
+/// Covers a run of ideographs that begins at `at`. `covered`: its first character stands in the token before it.
+/// `ends`: the pattern ends with it.
+fn run_parts(run: &[&str], at: u32, covered: bool, ends: bool, runs: &[String]) -> Vec<Part> {
+    match run {
+        [] => Vec::new(),
+        [_] if covered => Vec::new(),
+        [one] if ends => vec![Part::any(one, Kind::Han, false, at).or_inside(one, runs)],
+        [one] => vec![Part::one(format!("{one}{LAST}"), at)],
+        _ => {
+            let chosen = cover(run, usize::from(covered), runs).into_iter();
+            let part = |(token, from): (String, usize)| {
+                let part = Part::one(token.clone(), at + from as u32);
+                if part.chars == 2 {
+                    part.or_inside(&token, runs)
+                } else {
+                    part
+                }
+            };
+            chosen.map(part).collect()
         }
     }
 }
@@ -233,16 +283,19 @@ fn cover(run: &[&str], done: usize, runs: &[String]) -> Vec<(String, usize)> {
 mod tests {
     use super::*;
 
-    fn covered(term: &str, lexicon: &[&str]) -> String {
+    fn plan(term: &str, lexicon: &[&str]) -> Vec<Part> {
         let mut runs: Vec<String> = lexicon.iter().map(|run| (*run).to_owned()).collect();
         runs.sort();
-        let plan = Pattern::new(term, false).expect("a term").plan(&runs);
-        let tokens: Vec<String> = plan
-            .tokens
-            .iter()
-            .map(|(token, at)| format!("{at}{token}"))
-            .collect();
-        tokens.join(" ")
+        Pattern::new(term, false).expect("a term").plan(&runs)
+    }
+
+    fn covered(term: &str, lexicon: &[&str]) -> String {
+        let told = |part: &Part| match &part.tokens {
+            Tokens::One(token) => format!("{}{token}", part.offset),
+            Tokens::Any(scan) => format!("{}{}…", part.offset, scan.unit),
+        };
+        let parts = plan(term, lexicon);
+        parts.iter().map(told).collect::<Vec<_>>().join(" ")
     }
 
     #[test]
@@ -256,5 +309,40 @@ mod tests {
         assert_eq!(covered("法治政府建设", &both[1..]), "0法治政府 2政府建设");
         assert_eq!(covered("推进法治政府建设", &both), "0推进 2法治政府建设");
         assert_eq!(covered("2023年法治政府", &both), "02023年 5法治政府");
+    }
+
+    #[test]
+    fn a_number_or_ideograph_at_the_end_is_scanned_for() {
+        assert_eq!(covered("第2023", &[]), "0第\u{2} 12023…");
+        assert_eq!(covered("2023,法", &[]), "02023 4, 5法…");
+        let Tokens::Any(scan) = &plan("1", &[])[0].tokens else {
+            panic!("no scan");
+        };
+        let taken = ["1", "1月", "1 ", "11", "1.5", "1.5万", "1,"].map(|token| scan.takes(token));
+        assert_eq!(taken, [Some(1), Some(1), None, None, None, None, None]);
+        let in_range = |token: &str| {
+            let token = token.as_bytes();
+            let mut ranges = scan.ranges().into_iter();
+            ranges.any(|[from, upto]| from.as_slice() <= token && token < upto.as_slice())
+        };
+        let read = ["1", "1月", "1.5", "11", "2", "1𠀀"].map(in_range);
+        assert_eq!(read, [true, true, false, false, false, true]);
+    }
+
+    #[test]
+    fn a_pair_without_a_token_is_found_inside_of_runs() {
+        let lexicon = ["行政执法", "法治政府建设", "执法人", "政执法政执法"];
+        let inside = |term: &str| {
+            let inside = plan(term, &lexicon)
+                .into_iter()
+                .flat_map(|part| part.inside);
+            let told = inside.map(|(run, at)| format!("{at}{run}"));
+            told.collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(inside("政执"), "3政执法政执法 1行政执法");
+        assert_eq!(inside("府建"), "3法治政府建设");
+        assert_eq!(inside("治"), "1法治政府建设");
+        assert_eq!(inside("行政"), "");
+        assert_eq!(inside("法人"), "");
     }
 }

@@ -22,6 +22,8 @@ pub struct Request {
     pub limit: usize,
     /// How many hits of a report to give in [`View::Reports`]; the counts are of all.
     pub hits_per_report: usize,
+    /// Whether to count by topic: which paragraphs are on which topics is read for that alone.
+    pub count_topics: bool,
     /// Characters of context on each side of a hit.
     pub width: usize,
     /// In [`View::Lines`]: how many lines to take into account, best reports first; none for all. Sorting by context
@@ -40,6 +42,7 @@ impl Default for Request {
             offset: 0,
             limit: 10,
             hits_per_report: 5,
+            count_topics: false,
             width: 30,
             line_cap: Some(1000),
         }
@@ -214,8 +217,9 @@ pub struct Facets {
     pub level: Vec<FacetCount>,
     /// By role of the part that the occurrences stand in.
     pub part: Vec<FacetCount>,
-    /// By topic of the paragraphs that the occurrences stand in; empty where no topics were indexed.
-    pub topic: Vec<FacetCount>,
+    /// By topic of the paragraphs that the occurrences stand in; empty where no topics were indexed, none where it was not
+    /// asked for.
+    pub topic: Option<Vec<FacetCount>>,
     /// By kind of issuer.
     pub issuer_type: Vec<FacetCount>,
 }

@@ -3,7 +3,7 @@
 //! A Tantivy document is a report. What is shown of it, its label and the original texts of its paragraphs, lies beside the
 //! segment in a file of its own ([`TEXTS`]), each report compressed by itself: whoever shows one reads no other, and one
 //! that changes leaves the others' bytes as they are. Paragraphs are told by position (see [`SLOT`](crate::units::SLOT)): a document a paragraph would hold two
-//! numbers, document and position, for each token in place of one. Three more documents at the end store the
+//! numbers, document and position, for each token in place of one. Four more documents at the end store the
 //! [columns](crate::columns).
 
 use std::ops::Range;
@@ -71,7 +71,7 @@ pub(crate) struct Segment {
 }
 
 /// Tables stored after the reports.
-const TABLES: u32 = 3;
+const TABLES: u32 = 4;
 
 /// Blocks of stored columns kept decompressed: each is read once.
 const STORE_CACHE: usize = 1;
@@ -128,7 +128,7 @@ impl Segment {
         Ok(value.and_then(|value| value.as_bytes().map(<[u8]>::to_vec)))
     }
 
-    /// How many documents are reports: all but the last three.
+    /// How many documents are reports: all but the tables.
     pub(crate) fn reports(&self) -> u32 {
         self.reader.max_doc().saturating_sub(TABLES)
     }

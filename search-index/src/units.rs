@@ -5,8 +5,8 @@
 //! substring, while 24 is not found in 2024, nor 1月 in 11月. Numbers with something between them that folding dropped
 //! (2017、2018) stay two.
 //!
-//! Takes folded text and gives its units, and the tokens that the index has for them, with positions in characters of
-//! the folded text. A query's [patterns](crate::pattern) are made of the same units.
+//! Takes folded text and gives its units, with positions in characters of the folded text. The index's tokens and a query's
+//! [patterns](crate::pattern) are made of them.
 
 use crate::fold::Folded;
 
@@ -25,9 +25,6 @@ pub(crate) fn slots(chars: u32) -> u32 {
 
 /// In a token, after an ideograph that no ideograph follows.
 pub(crate) const LAST: char = '\u{2}';
-
-/// The tokens at sentences' ends.
-pub(crate) const SENTENCE_ENDS: [&str; 3] = ["。", "!", "?"];
 
 /// What kind of unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -161,79 +158,9 @@ fn number_len(text: &[u8]) -> usize {
 /// The longest run that the lexicon may have, in characters.
 pub(crate) const LONGEST_RUN: usize = 6;
 
-/// Frequent runs of three to [`LONGEST_RUN`] characters that have a token of their own, so that common phrases are found without
-/// the long position lists of their pairs of characters.
-pub(crate) trait Lexicon {
-    /// Whether some run begins with this pair.
-    fn begins(&self, pair: [char; 2]) -> bool;
-    /// Whether this run has a token.
-    fn has(&self, run: &[char]) -> bool;
-}
-
-/// Gives every token of a prepared paragraph with its position, in the order of positions, and returns how many
-/// characters the paragraph has.
-///
-/// - a pair of neighbouring ideographs; an ideograph that none follows has a mark in place of the second, so that every
-///   ideograph begins one token of two characters;
-/// - a number or word, and the number or word with the ideograph after it;
-/// - a punctuation mark by itself: its long list has small steps, where pairs with it would cost more;
-/// - runs in the lexicon.
-pub(crate) fn tokens(
-    prepared: &str,
-    lexicon: &impl Lexicon,
-    mut emit: impl FnMut(&str, u32),
-) -> u32 {
-    let mut token = String::with_capacity(16);
-    let mut units = units(prepared);
-    let mut next = units.next();
-    while let Some(unit) = next {
-        next = units.next();
-        let after = next.filter(|after| after.kind == Kind::Han);
-        token.clear();
-        token.push_str(unit.text);
-        if unit.kind != Kind::Han {
-            emit(&token, unit.at);
-            if let Some(after) = after.filter(|_| unit.kind.is_word()) {
-                token.push_str(after.text);
-                emit(&token, unit.at);
-            }
-            continue;
-        }
-        let Some(after) = after else {
-            token.push(LAST);
-            emit(&token, unit.at);
-            continue;
-        };
-        token.push_str(after.text);
-        emit(&token, unit.at);
-        let pair = [unit, after].map(|unit| unit.text.chars().next().unwrap_or(LAST));
-        if lexicon.begins(pair) {
-            runs(pair, units.clone(), lexicon, &mut token, |run| {
-                emit(run, unit.at);
-            });
-        }
-    }
-    units.at
-}
-
-/// The lexicon's runs that begin with a pair; `token` holds the pair, `after` gives what follows it.
-fn runs(
-    pair: [char; 2],
-    after: Units<'_>,
-    lexicon: &impl Lexicon,
-    token: &mut String,
-    mut emit: impl FnMut(&str),
-) {
-    let mut run = [LAST; LONGEST_RUN];
-    run[..2].copy_from_slice(&pair);
-    for (length, unit) in (3..=LONGEST_RUN).zip(after) {
-        if unit.kind != Kind::Han {
-            return;
-        }
-        token.push_str(unit.text);
-        run[length - 1] = unit.text.chars().next().unwrap_or(LAST);
-        if lexicon.has(&run[..length]) {
-            emit(token);
-        }
-    }
+/// Where in a run of so many characters pairs begin that have no token where the run has one: those across the words that
+/// a run of an even length is mostly made of, as 政执 in 行政执法. Whoever looks for such a pair reads the runs with it too.
+pub(crate) fn inner_pairs(length: usize) -> impl Iterator<Item = usize> {
+    let even = length.is_multiple_of(2);
+    (1..length - 2).step_by(2).filter(move |_| even)
 }

@@ -26,7 +26,7 @@ const QUERIES: [&str; 7] = [
 /// The page's own way of asking, without showing what was found.
 const ASK: &str = "(async () => {
     const request = { query: QUERY, filters: {}, view: 'reports', sort: 'relevance', lines: 'report',
-        offset: 0, limit: 10, hits_per_report: 5, width: 30 };
+        offset: 0, limit: 10, hits_per_report: 5, count_topics: false, width: 30 };
     const open = await window.fangzhiSearch.open();
     const cold = await open.search(request), warm = await open.search(request);
     const c = cold.cost;

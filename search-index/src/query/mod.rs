@@ -107,7 +107,7 @@ pub(crate) use parse::parse;
 use crate::pattern::Pattern;
 
 /// A query, understood.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Query {
     /// Nothing for a query without words, which all reports match.
     pub(crate) root: Option<Node>,

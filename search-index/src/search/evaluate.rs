@@ -9,6 +9,7 @@ use crate::pattern::Pattern;
 use crate::query::{Node, Query, Test, Within};
 use crate::search::bits::Bits;
 use crate::search::lookup::Matches;
+use crate::sentences::Ends;
 use crate::units::{Unit, prepare, units};
 
 /// Everything that evaluation reads, already read.
@@ -16,12 +17,12 @@ pub(crate) struct Evaluation<'a> {
     pub(crate) query: &'a Query,
     pub(crate) reports: &'a Reports,
     pub(crate) paragraphs: &'a Paragraphs,
-    /// The documents of each topic of the vocabulary; empty if no topic is asked for.
+    /// The paragraphs of each topic of the vocabulary; empty if no topic is asked for.
     pub(crate) topics: &'a [Vec<u32>],
     /// Of each of the query's terms.
     pub(crate) matches: &'a [Matches],
-    /// Ends of sentences, where 同句 is asked for.
-    pub(crate) ends: &'a Matches,
+    /// Ends of sentences in [the paragraphs where 同句 needs them](sentences_asked_for).
+    pub(crate) ends: &'a Ends,
     /// Whether occurrences are told apart by their place: two terms may match the same one.
     pub(crate) by_place: bool,
 }
@@ -219,8 +220,11 @@ impl Evaluation<'_> {
                     .iter()
                     .map(|role| roles.contains(role))
                     .collect();
-                let role = |doc: usize| usize::from(self.paragraphs.role[doc]);
-                Bits::of(docs, |doc| asked.get(role(doc)).copied().unwrap_or(false))
+                Bits::of(docs, |doc| {
+                    let role = self.paragraphs.role.get(doc);
+                    let asked = role.and_then(|role| asked.get(usize::from(*role)));
+                    asked.copied().unwrap_or(false)
+                })
             }
             Test::Topic(ids) => {
                 let mut found = Bits::none(docs);
@@ -303,32 +307,10 @@ impl Evaluation<'_> {
         positive: bool,
         counting: &mut Vec<Counting>,
     ) -> Bits {
-        let mut terms = Vec::new();
-        inner.walk(true, &mut |node, counts| {
-            if let Node::Term(leaf) = node
-                && counts
-                && !terms.contains(leaf)
-            {
-                terms.push(*leaf);
-            }
-        });
-        let mut docs = Bits::none(self.reports.paragraphs() as usize);
-        for &leaf in &terms {
-            self.matches[leaf]
-                .docs
-                .iter()
-                .for_each(|&doc| docs.insert(doc as usize));
-        }
-        let docs = narrow(scope, docs);
+        let terms = counted(inner);
+        let paragraphs = self.reports.paragraphs() as usize;
+        let kept = narrow(scope, candidates(within, inner, self.matches, paragraphs));
         if within == Within::Paragraph {
-            let holds = |doc: usize| {
-                holds(inner, &|leaf| {
-                    self.matches[leaf].docs.binary_search(&(doc as u32)).is_ok()
-                })
-            };
-            let kept = Rc::new(Bits::of(self.reports.paragraphs() as usize, |doc| {
-                docs.has(doc) && holds(doc)
-            }));
             if positive {
                 counting.extend(
                     terms
@@ -338,7 +320,7 @@ impl Evaluation<'_> {
             }
             return self.reports_with(&Some(kept));
         }
-        let places = self.same_sentence(inner, &terms, &docs);
+        let places = self.same_sentence(inner, &terms, &kept);
         let mut found = Bits::none(self.reports.len());
         places
             .iter()
@@ -352,31 +334,32 @@ impl Evaluation<'_> {
     /// The positive terms' occurrences in those sentences of these paragraphs of which the expression holds. An
     /// occurrence belongs to the sentence in which it begins.
     fn same_sentence(&self, inner: &Node, terms: &[usize], docs: &Bits) -> Vec<(u32, u32, u32)> {
-        let ends: std::collections::HashMap<u32, &[(u32, u32)]> = self.ends.with_spans().collect();
-        // Document, sentence, term, start, length of every occurrence.
+        // Paragraph, start, length, term of every occurrence.
         let mut occurrences = Vec::new();
         for (leaf, matches) in self.matches.iter().enumerate() {
-            for (doc, spans) in matches
-                .with_spans()
-                .filter(|(doc, _)| docs.has(*doc as usize))
-            {
-                let ends = ends.get(&doc).copied().unwrap_or_default();
-                for &(start, length) in spans {
-                    let sentence = ends.partition_point(|end| end.0 < start);
-                    occurrences.push((doc, sentence, leaf, start, length));
-                }
+            let all = matches.with_spans();
+            for (doc, spans) in all.filter(|(doc, _)| docs.has(*doc as usize)) {
+                occurrences.extend(
+                    spans
+                        .iter()
+                        .map(|&(start, length)| (doc, start, length, leaf)),
+                );
             }
         }
         occurrences.sort_unstable();
         let mut places = Vec::new();
-        for sentence in occurrences.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
-            if holds(inner, &|leaf| {
-                sentence.iter().any(|occurrence| occurrence.2 == leaf)
-            }) {
-                let counting = sentence
-                    .iter()
-                    .filter(|occurrence| terms.contains(&occurrence.2));
-                places.extend(counting.map(|&(doc, _, _, start, length)| (doc, start, length)));
+        for paragraph in occurrences.chunk_by(|a, b| a.0 == b.0) {
+            let ends = self.ends.of(paragraph[0].0);
+            let same = |a: &(u32, u32, u32, usize), b: &(u32, u32, u32, usize)| {
+                // Sentences end before the second where its mark is: from the first on, and before the second.
+                !ends.iter().any(|end| (a.1..b.1).contains(end))
+            };
+            for sentence in paragraph.chunk_by(same) {
+                let has = |leaf| sentence.iter().any(|occurrence| occurrence.3 == leaf);
+                if holds(inner, &has) {
+                    let counting = sentence.iter().filter(|one| terms.contains(&one.3));
+                    places.extend(counting.map(|&(doc, start, length, _)| (doc, start, length)));
+                }
             }
         }
         places
@@ -473,6 +456,64 @@ impl Evaluation<'_> {
                     .extend(places.iter().map(|place| (place.1, place.2)));
             }
         }
+    }
+}
+
+/// Paragraphs whose ends of sentences a query needs.
+pub(crate) fn sentences_asked_for(query: &Query, matches: &[Matches], paragraphs: usize) -> Bits {
+    let mut asked = Bits::none(paragraphs);
+    if let Some(root) = &query.root {
+        root.walk(true, &mut |node, _| {
+            if let Node::Same(Within::Sentence, inner) = node {
+                let more = candidates(Within::Sentence, inner, matches, paragraphs);
+                asked = std::mem::replace(&mut asked, Bits::none(0)).or(&more);
+            }
+        });
+    }
+    asked
+}
+
+/// The terms whose occurrences count.
+fn counted(inner: &Node) -> Vec<usize> {
+    let mut terms = Vec::new();
+    inner.walk(true, &mut |node, counts| {
+        if let Node::Term(leaf) = node
+            && counts
+            && !terms.contains(leaf)
+        {
+            terms.push(*leaf);
+        }
+    });
+    terms
+}
+
+/// Paragraphs with an occurrence that may count, where an expression of terms holds within a paragraph, or may hold within
+/// one of its sentences.
+fn candidates(within: Within, inner: &Node, matches: &[Matches], paragraphs: usize) -> Bits {
+    let with = |leaf: usize| {
+        let mut with = Bits::none(paragraphs);
+        let docs = matches[leaf].docs.iter();
+        docs.for_each(|&doc| with.insert(doc as usize));
+        with
+    };
+    let terms = counted(inner).into_iter();
+    let counting = terms.fold(Bits::none(paragraphs), |all, leaf| all.or(&with(leaf)));
+    counting.and(&holding(within, inner, &with, paragraphs))
+}
+
+fn holding(within: Within, node: &Node, with: &dyn Fn(usize) -> Bits, paragraphs: usize) -> Bits {
+    let of = |node| holding(within, node, with, paragraphs);
+    match node {
+        Node::Term(leaf) => with(*leaf),
+        Node::And(all) => all
+            .iter()
+            .fold(Bits::all(paragraphs), |found, node| found.and(&of(node))),
+        Node::Or(all) => all
+            .iter()
+            .fold(Bits::none(paragraphs), |found, node| found.or(&of(node))),
+        Node::Not(inner) if within == Within::Paragraph => of(inner).not(),
+        // What stands in the paragraph may be in another sentence.
+        Node::Not(_) | Node::Same(..) | Node::Field(_) => Bits::all(paragraphs),
     }
 }
 

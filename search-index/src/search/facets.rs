@@ -123,8 +123,13 @@ impl<'f> Chosen<'f> {
         })
     }
 
-    /// Counts by facet, each without its own choice.
-    pub(super) fn facets(&self, evaluation: &Evaluation<'_>, outcome: &Outcome) -> Facets {
+    /// Counts by facet, each without its own choice; by topic only where that is asked for.
+    pub(super) fn facets(
+        &self,
+        evaluation: &Evaluation<'_>,
+        outcome: &Outcome,
+        topics: bool,
+    ) -> Facets {
         let of = |facet| self.count_reports(evaluation, outcome, facet);
         let mut level = of(OfReport::Level);
         sort_by_list(&mut level, &LEVELS);
@@ -144,7 +149,7 @@ impl<'f> Chosen<'f> {
             year,
             level,
             part: self.count_parts(evaluation, outcome),
-            topic: self.count_topics(evaluation, outcome),
+            topic: topics.then(|| self.count_topics(evaluation, outcome)),
             issuer_type: of(OfReport::IssuerType),
         }
     }

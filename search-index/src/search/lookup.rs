@@ -3,6 +3,9 @@
 //! Reading goes in two stages, the dictionary for all patterns and then the postings for all patterns, and each stage
 //! touches everything it needs before it fails: where bytes must be fetched first, that is one round a stage.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
 use std::io;
 use std::sync::Arc;
 
@@ -13,7 +16,7 @@ use tantivy::{DocSet as _, TERMINATED};
 
 use crate::SearchError;
 use crate::columns::{Paragraphs, Reports};
-use crate::pattern::{Pattern, Plan};
+use crate::pattern::{Part, Pattern, Scan, Tokens};
 
 /// Where a pattern occurs: paragraphs (or, for the issuer, reports) in order, with counts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -71,38 +74,46 @@ pub(crate) struct Terms {
     pub(crate) reader: Arc<InvertedIndexReader>,
 }
 
-/// A pattern found in the dictionary.
-#[derive(Debug, Default)]
+/// A pattern found in the dictionary: parts that cover it.
+#[derive(Debug)]
 pub(crate) struct Found {
-    /// Tokens that cover the pattern but for the scan's part.
-    tokens: Vec<Token>,
-    /// The scan's offset, and its tokens with the characters they stand for.
-    scan: Option<(u32, Vec<(TermInfo, u32)>)>,
-    /// Characters of the tokens' part and, without a scan, of every match.
+    parts: Vec<FoundPart>,
+    /// Characters of a match, or of the shortest one.
     chars: u32,
 }
 
 impl Found {
     /// Whether the pattern occurs anywhere, as far as the dictionary tells: a token that is in it does.
     pub(crate) fn stands(&self) -> Option<bool> {
-        match (self.tokens.as_slice(), &self.scan) {
-            ([_], None) => Some(true),
-            ([], Some((_, scanned))) => Some(!scanned.is_empty()),
-            _ => None,
-        }
+        (self.parts.len() == 1).then_some(true)
     }
 }
 
-#[derive(Debug, Clone)]
+/// A part of a pattern in the dictionary: it stands wherever one of some tokens stands.
+#[derive(Debug)]
+struct FoundPart {
+    offset: u32,
+    chars: u32,
+    /// Its end is the match's, wherever that is.
+    goes_on: bool,
+    tokens: Vec<Token>,
+}
+
+/// A token in the dictionary.
+#[derive(Debug)]
 struct Token {
     info: TermInfo,
-    offset: u32,
+    /// Where in the token the part begins.
+    inside: u32,
+    /// How many characters of the text it stands for.
     chars: u32,
 }
 
-impl Token {
+impl FoundPart {
     fn bytes(&self) -> usize {
-        self.info.postings_range.len() + self.info.positions_range.len()
+        let bytes =
+            |token: &Token| token.info.postings_range.len() + token.info.positions_range.len();
+        self.tokens.iter().map(bytes).sum()
     }
 }
 
@@ -113,58 +124,57 @@ impl Terms {
         pattern: &Pattern,
         runs: &[String],
     ) -> Result<Option<Found>, SearchError> {
-        let Plan { tokens, scan } = pattern.plan(runs);
-        let tokens = try_all(&tokens, |(token, offset)| self.token(token, *offset));
-        let scan = scan.map(|scan| {
-            let mut taken = Vec::new();
-            let mut end = scan.prefix.clone().into_bytes();
-            if let Some(last) = end.last_mut() {
-                // No byte of UTF-8 is the highest.
-                *last += 1;
-            }
-            let range = self.reader.terms().range().ge(&scan.prefix).lt(end);
-            let mut stream = range.into_stream()?;
-            while let Some((token, info)) = stream.next() {
-                let token = std::str::from_utf8(token).unwrap_or_default();
-                if let Some(chars) = scan.takes(token) {
-                    taken.push((info.clone(), chars));
-                }
-            }
-            io::Result::Ok((scan.offset, taken))
-        });
-        let (tokens, scan) = (tokens?, scan.transpose()?);
-        let Some(tokens) = tokens.into_iter().collect::<Option<Vec<_>>>() else {
-            return Ok(None);
-        };
-        Ok(Some(Found {
-            tokens: cheapest(tokens),
-            scan,
+        let parts = try_all(pattern.plan(runs), |part| self.part(&part))?;
+        let there = parts.iter().all(|part| !part.tokens.is_empty());
+        Ok(there.then(|| Found {
+            parts: cheapest(parts),
             chars: pattern.chars(),
         }))
     }
 
-    /// First stage, for several tokens of which any is meant.
-    pub(crate) fn look_up_any(&self, tokens: &[&str]) -> Result<Found, SearchError> {
-        let get = |token: &&str| {
-            self.reader
-                .get_term_info(&Term::from_field_text(self.field, token))
+    fn part(&self, part: &Part) -> io::Result<FoundPart> {
+        let mut goes_on = false;
+        let own = match &part.tokens {
+            Tokens::One(token) => self.token(token, 0, part.chars).map(Vec::from_iter),
+            Tokens::Any(scan) => {
+                goes_on = scan.goes_on;
+                let found = try_all(scan.ranges(), |range| self.scan(scan, range));
+                found.map(|found| found.into_iter().flatten().collect())
+            }
         };
-        let infos = try_all(tokens, get)?.into_iter().flatten();
-        Ok(Found {
-            scan: Some((0, infos.map(|info| (info, 1)).collect())),
-            ..Found::default()
+        let around = try_all(&part.inside, |(run, at)| self.token(run, *at, part.chars));
+        let mut tokens = own?;
+        tokens.extend(around?.into_iter().flatten());
+        Ok(FoundPart {
+            offset: part.offset,
+            chars: part.chars,
+            goes_on,
+            tokens,
         })
     }
 
-    /// A token in the dictionary, if it is there.
-    fn token(&self, text: &str, offset: u32) -> io::Result<Option<Token>> {
+    fn token(&self, text: &str, inside: u32, chars: u32) -> io::Result<Option<Token>> {
         let term = Term::from_field_text(self.field, text);
         let info = self.reader.get_term_info(&term)?;
         Ok(info.map(|info| Token {
             info,
-            offset,
-            chars: text.chars().filter(|c| !c.is_control()).count() as u32,
+            inside,
+            chars,
         }))
+    }
+
+    fn scan(&self, scan: &Scan, [from, upto]: [Vec<u8>; 2]) -> io::Result<Vec<Token>> {
+        let range = self.reader.terms().range().ge(from).lt(upto);
+        let (mut stream, mut taken) = (range.into_stream()?, Vec::new());
+        while let Some((token, info)) = stream.next() {
+            let token = std::str::from_utf8(token).unwrap_or_default();
+            taken.extend(scan.takes(token).map(|chars| Token {
+                info: info.clone(),
+                inside: 0,
+                chars,
+            }));
+        }
+        Ok(taken)
     }
 
     /// A token's postings. Where they can't be read, its positions are asked for all the same, so that both are fetched
@@ -187,77 +197,108 @@ impl Terms {
 
     /// Second stage: the postings.
     pub(crate) fn open(&self, found: &Found) -> Result<Opened, SearchError> {
-        let tokens = try_all(&found.tokens, |token| {
-            io::Result::Ok((self.postings(&token.info)?, token.offset))
-        });
-        let scan = found.scan.as_ref().map(|(offset, infos)| {
-            let postings = try_all(infos, |(info, chars)| {
-                io::Result::Ok((self.postings(info)?, *chars))
+        let parts = try_all(&found.parts, |part| {
+            let lists = try_all(&part.tokens, |token| {
+                io::Result::Ok(List {
+                    postings: self.postings(&token.info)?,
+                    inside: token.inside,
+                    chars: token.chars,
+                })
             });
-            io::Result::Ok((*offset, postings?))
+            io::Result::Ok(OpenedPart {
+                offset: part.offset,
+                goes_on: part.goes_on,
+                places: Places::new(lists?),
+            })
         });
         Ok(Opened {
-            tokens: tokens?,
-            scan: scan.transpose()?,
+            parts: parts?,
             chars: found.chars,
         })
     }
 }
 
-/// Drops tokens whose characters others cover, the dearest first.
-fn cheapest(mut tokens: Vec<Token>) -> Vec<Token> {
-    tokens.sort_by_key(|token| std::cmp::Reverse(token.bytes()));
+/// Drops parts whose characters others cover, the dearest first.
+fn cheapest(mut parts: Vec<FoundPart>) -> Vec<FoundPart> {
+    parts.sort_by_key(|part| std::cmp::Reverse(part.bytes()));
     let mut at = 0;
-    while at < tokens.len() {
-        let token = &tokens[at];
+    while at < parts.len() {
+        let part = &parts[at];
         let covered = |place: u32| {
-            let mut others = tokens.iter().enumerate().filter(|(other, _)| *other != at);
+            let mut others = parts.iter().enumerate().filter(|(other, _)| *other != at);
             others.any(|(_, other)| (other.offset..other.offset + other.chars).contains(&place))
         };
-        if (token.offset..token.offset + token.chars).all(covered) {
-            tokens.remove(at);
+        if !part.goes_on && (part.offset..part.offset + part.chars).all(covered) {
+            parts.remove(at);
         } else {
             at += 1;
         }
     }
     // The rarest drives.
-    tokens.reverse();
-    tokens
+    parts.reverse();
+    parts
 }
 
-/// A pattern's postings, read.
+/// A pattern's postings, read: those of its parts, the rarest first.
 pub(crate) struct Opened {
-    /// With their distance from the pattern's begin; the rarest first.
-    tokens: Vec<(SegmentPostings, u32)>,
-    /// With the characters they stand for.
-    scan: Option<(u32, Vec<(SegmentPostings, u32)>)>,
+    parts: Vec<OpenedPart>,
     chars: u32,
+}
+
+struct OpenedPart {
+    offset: u32,
+    goes_on: bool,
+    places: Places,
+}
+
+impl OpenedPart {
+    /// Length of a match that has this part with so many characters.
+    fn length(&self, chars: u32) -> Option<u32> {
+        self.goes_on.then(|| self.offset + chars)
+    }
 }
 
 impl Opened {
     /// Calls `see` with document, position and length of each occurrence, in order.
-    pub(crate) fn each(self, mut see: impl FnMut(u32, u32, u32)) {
-        let Opened {
-            mut tokens,
-            scan,
-            chars,
-        } = self;
-        match (tokens.as_mut_slice(), scan) {
-            ([(only, _)], None) => {
-                let mut positions = Vec::new();
-                while only.doc() != TERMINATED {
-                    only.positions(&mut positions);
-                    positions.iter().for_each(|&at| see(only.doc(), at, chars));
-                    only.advance();
-                }
+    pub(crate) fn each(mut self, mut see: impl FnMut(u32, u32, u32)) {
+        let Some((first, others)) = self.parts.split_first_mut() else {
+            return;
+        };
+        // Start and length of each match in the present document.
+        let (mut matches, mut places) = (Vec::new(), Vec::new());
+        while first.places.doc() != TERMINATED {
+            let doc = first.places.doc();
+            let behind = others.iter_mut().find_map(|other| {
+                let at = other.places.seek(doc);
+                (at != doc).then_some(at)
+            });
+            if let Some(at) = behind {
+                first.places.seek(at);
+                continue;
             }
-            // No two of a scan's tokens stand at the same place.
-            ([], Some((_, scanned))) => {
-                places(scanned)
-                    .into_iter()
-                    .for_each(|(doc, at, chars)| see(doc, at, chars));
+            first.places.here(&mut places);
+            matches.clear();
+            matches.extend(places.iter().filter_map(|&(at, chars)| {
+                let length = first.length(chars).unwrap_or(self.chars);
+                Some((at.checked_sub(first.offset)?, length))
+            }));
+            for other in others.iter_mut() {
+                other.places.here(&mut places);
+                let mut rest = places.iter().peekable();
+                matches.retain_mut(|(start, length)| {
+                    let wanted = *start + other.offset;
+                    while rest.next_if(|(at, _)| *at < wanted).is_some() {}
+                    let Some((_, chars)) = rest.peek().filter(|(at, _)| *at == wanted) else {
+                        return false;
+                    };
+                    *length = other.length(*chars).unwrap_or(*length);
+                    true
+                });
             }
-            (_, scan) => adjacent(tokens, scan, chars, see),
+            for &(start, length) in &matches {
+                see(doc, start, length);
+            }
+            first.places.seek(doc + 1);
         }
     }
 
@@ -302,78 +343,99 @@ impl Opened {
     }
 }
 
-/// Document, position and length of every occurrence of the tokens, in order.
-fn places(scanned: Vec<(SegmentPostings, u32)>) -> Vec<(u32, u32, u32)> {
-    let mut places = Vec::new();
-    let mut positions = Vec::new();
-    for (mut postings, chars) in scanned {
-        while postings.doc() != TERMINATED {
-            postings.positions(&mut positions);
-            places.extend(positions.iter().map(|&at| (postings.doc(), at, chars)));
-            postings.advance();
-        }
-    }
-    places.sort_unstable();
-    places
+/// The postings of a token.
+struct List {
+    postings: SegmentPostings,
+    /// Where in the token the part begins.
+    inside: u32,
+    chars: u32,
 }
 
-/// Where all tokens, and one of the scan's, stand at their distances.
-fn adjacent(
-    mut tokens: Vec<(SegmentPostings, u32)>,
-    scan: Option<(u32, Vec<(SegmentPostings, u32)>)>,
-    chars: u32,
-    mut see: impl FnMut(u32, u32, u32),
-) {
-    let scan = scan.map(|(offset, scanned)| (offset, places(scanned)));
-    let Some(((first, first_offset), others)) = tokens.split_first_mut() else {
-        return;
-    };
-    let (mut starts, mut positions) = (Vec::new(), Vec::new());
-    while first.doc() != TERMINATED {
-        let doc = first.doc();
-        let behind = others.iter_mut().find_map(|(other, _)| {
-            let at = if other.doc() < doc {
-                other.seek(doc)
+/// Where any of some tokens stand, document by document.
+struct Places {
+    lists: Vec<List>,
+    /// The lists by their present documents, but for those in `here`.
+    ahead: BinaryHeap<Reverse<(u32, usize)>>,
+    /// The lists whose document is the present one.
+    here: Vec<usize>,
+    doc: u32,
+    positions: Vec<u32>,
+}
+
+impl Places {
+    fn new(lists: Vec<List>) -> Places {
+        let docs = lists.iter().map(|list| list.postings.doc()).zip(0..);
+        let mut places = Places {
+            ahead: docs.map(Reverse).collect(),
+            here: Vec::with_capacity(lists.len()),
+            lists,
+            doc: TERMINATED,
+            positions: Vec::new(),
+        };
+        places.settle();
+        places
+    }
+
+    fn doc(&self) -> u32 {
+        self.doc
+    }
+
+    /// Goes to the first document from this one on.
+    fn seek(&mut self, target: u32) -> u32 {
+        if self.doc >= target {
+            return self.doc;
+        }
+        let next = target == self.doc + 1;
+        for list in self.here.drain(..) {
+            let postings = &mut self.lists[list].postings;
+            let doc = if next {
+                postings.advance()
             } else {
-                other.doc()
+                postings.seek(target)
             };
-            (at != doc).then_some(at)
-        });
-        if let Some(at) = behind {
-            if at == TERMINATED {
+            self.ahead.push(Reverse((doc, list)));
+        }
+        while let Some(mut first) = self.ahead.peek_mut() {
+            let Reverse((doc, list)) = *first;
+            if doc >= target {
                 break;
             }
-            first.seek(at);
-            continue;
+            *first = Reverse((self.lists[list].postings.seek(target), list));
         }
-        first.positions(&mut positions);
-        starts.clear();
-        starts.extend(
-            positions
-                .iter()
-                .filter_map(|at| at.checked_sub(*first_offset)),
-        );
-        for (other, offset) in others.iter_mut() {
-            other.positions(&mut positions);
-            starts.retain(|start| positions.binary_search(&(start + *offset)).is_ok());
-        }
-        for &start in &starts {
-            let length = match &scan {
-                None => Some(chars),
-                Some((offset, places)) => {
-                    ending(places, doc, start + offset).map(|end| offset + end)
-                }
-            };
-            if let Some(length) = length {
-                see(doc, start, length);
-            }
-        }
-        first.advance();
+        self.settle();
+        self.doc
     }
-}
 
-/// Length of the token of a scan at this place.
-fn ending(places: &[(u32, u32, u32)], doc: u32, at: u32) -> Option<u32> {
-    let found = places.binary_search_by_key(&(doc, at), |&(doc, at, _)| (doc, at));
-    found.ok().map(|index| places[index].2)
+    /// Takes the lists that are furthest back.
+    fn settle(&mut self) {
+        let first = self.ahead.peek().map(|Reverse((doc, _))| *doc);
+        self.doc = first.unwrap_or(TERMINATED);
+        if self.doc == TERMINATED {
+            return;
+        }
+        while let Some(first) = self.ahead.peek_mut() {
+            let Reverse((doc, list)) = *first;
+            if doc != self.doc {
+                break;
+            }
+            self.here.push(list);
+            PeekMut::pop(first);
+        }
+    }
+
+    /// Where the tokens stand in the present document, and how many characters they stand for; in order.
+    fn here(&mut self, places: &mut Vec<(u32, u32)>) {
+        places.clear();
+        for list in &self.here {
+            let list = &mut self.lists[*list];
+            list.postings.positions(&mut self.positions);
+            let (inside, chars) = (list.inside, list.chars);
+            places.extend(self.positions.iter().map(|at| (at + inside, chars)));
+        }
+        if self.here.len() > 1 {
+            places.sort_unstable();
+            // A pair may stand inside of two runs.
+            places.dedup();
+        }
+    }
 }

@@ -17,13 +17,13 @@ use crate::columns::{Paragraphs, Reports};
 use crate::pattern::Pattern;
 use crate::query::{In, Names, Node, Query, Test, Within, parse};
 use crate::schema::Segment;
+use crate::sentences::{Ends, Sentences};
 use crate::stored::{self, StoredReport};
-use crate::units::SENTENCE_ENDS;
 use crate::{Request, Response, SearchError, View, topics};
-use evaluate::Evaluation;
+use evaluate::{Evaluation, sentences_asked_for};
 use facets::Chosen;
 pub(crate) use lookup::Terms;
-use lookup::{Matches, Opened, try_all};
+use lookup::{Found, Matches, try_all};
 
 /// An opened index.
 pub struct Searcher {
@@ -32,17 +32,22 @@ pub struct Searcher {
     /// Read with the first query that needs them.
     paragraphs: Mutex<Option<Arc<Paragraphs>>>,
     topics: Mutex<Option<Arc<Vec<Vec<u32>>>>>,
+    sentences: Mutex<Option<Arc<Sentences>>>,
 }
 
 /// What the first two stages of a search read.
+#[derive(Default)]
 struct Gathered {
     query: Query,
     paragraphs: Arc<Paragraphs>,
+    /// None where they are not asked for.
     topics: Arc<Vec<Vec<u32>>>,
     matches: Vec<Matches>,
-    /// Of each term, whether all that it is looked up by is in the dictionary.
-    known: Vec<bool>,
-    ends: Matches,
+    /// Of each term, whether it stands anywhere, where that is known.
+    stand: Vec<Option<bool>>,
+    /// Some term turned out to stand nowhere only when its postings were read.
+    dear: bool,
+    ends: Ends,
     by_place: bool,
 }
 
@@ -63,6 +68,7 @@ impl Searcher {
             reports,
             paragraphs: Mutex::new(None),
             topics: Mutex::new(None),
+            sentences: Mutex::new(None),
         })
     }
 
@@ -82,7 +88,8 @@ impl Searcher {
     /// The query can't be understood, or the index can't be read. After [`SearchError::Missing`] the same request may be
     /// asked again once the directory has more bytes; three times are enough.
     pub fn search(&self, request: &Request) -> Result<Response, SearchError> {
-        let gathered = self.gather(&request.query)?;
+        let topics = request.count_topics || !request.filters.topic.is_empty();
+        let gathered = self.gather(&request.query, topics)?;
         let mut response = self.answer(request, &gathered)?;
         if response.reports == 0 {
             response.suggestions = self.suggestions(&gathered)?;
@@ -113,7 +120,7 @@ impl Searcher {
                 .sum(),
             paragraphs: outcome.paragraphs.len() as u64,
             reports: outcome.reports.len() as u64,
-            facets: chosen.facets(&evaluation, &outcome),
+            facets: chosen.facets(&evaluation, &outcome, request.count_topics),
             terms: gathered.terms(),
             ..Response::default()
         };
@@ -131,7 +138,7 @@ impl Searcher {
     }
 
     /// Reads all that evaluation needs, in two stages: the dictionary; postings and tables.
-    fn gather(&self, query: &str) -> Result<Gathered, SearchError> {
+    fn gather(&self, query: &str, topics: bool) -> Result<Gathered, SearchError> {
         let query = parse(query, self.names())?;
         let asks = Asks::of(&query);
         let text = self.segment.terms(self.segment.fields.text)?;
@@ -141,70 +148,94 @@ impl Searcher {
 
         let found = try_all(&query.leaves, |leaf| {
             terms(leaf.place).look_up(&leaf.pattern, runs)
-        });
-        let ends = asks
-            .sentences
-            .then(|| text.look_up_any(&SENTENCE_ENDS))
-            .transpose();
-        let (found, ends) = (found?, ends?);
+        })?;
+        let mut gathered = Gathered {
+            matches: vec![Matches::default(); found.len()],
+            stand: found
+                .iter()
+                .map(|found| found.as_ref().map_or(Some(false), Found::stands))
+                .collect(),
+            by_place: asks.by_place,
+            ..Gathered::default()
+        };
+        let root = query.root.as_ref();
+        if root.is_some_and(|root| !may_hold(root, &|leaf| found[leaf].is_some())) {
+            gathered.query = query;
+            return Ok(gathered);
+        }
 
         let opened = try_all(query.leaves.iter().zip(&found), |(leaf, found)| {
             let found = found.as_ref();
             found.map(|found| terms(leaf.place).open(found)).transpose()
         });
-        let ends = ends.map(|ends| text.open(&ends)).transpose();
+        let sentences = asks.sentences.then(|| self.sentences()).transpose();
+        let topics = (topics || asks.topics).then(|| self.topics()).transpose();
         let paragraphs = self.paragraphs();
-        let topics = self.topics();
-        let (opened, ends, paragraphs, topics) = (opened?, ends?, paragraphs?, topics?);
-        let known = found.iter().map(Option::is_some).collect();
+        let (opened, sentences, topics, paragraphs) = (opened?, sentences?, topics?, paragraphs?);
 
-        let by_paragraph =
-            |opened: Opened| opened.by_paragraph(&self.reports, &paragraphs, asks.places);
-        let matches = opened
+        let leaves = opened
             .into_iter()
             .zip(&query.leaves)
-            .map(|(opened, leaf)| match opened {
-                None => Matches::default(),
-                Some(opened) if leaf.place == In::Text => by_paragraph(opened),
-                Some(opened) => opened.by_document(),
-            });
+            .zip(&mut gathered.matches);
+        for ((opened, leaf), matches) in leaves {
+            if let Some(opened) = opened {
+                *matches = match leaf.place {
+                    In::Text => opened.by_paragraph(&self.reports, &paragraphs, asks.places),
+                    In::Issuer => opened.by_document(),
+                };
+            }
+        }
+        if let Some(sentences) = sentences {
+            let count = self.reports.paragraphs() as usize;
+            let asked = sentences_asked_for(&query, &gathered.matches, count);
+            gathered.ends = sentences.ends(asked.iter().map(|paragraph| paragraph as u32))?;
+        }
+        gathered.stand = vec![None; found.len()];
+        for (stand, matches) in gathered.stand.iter_mut().zip(&gathered.matches) {
+            *stand = Some(!matches.docs.is_empty());
+        }
+        // Whoever had to read postings to learn that there is nothing has been round often enough.
+        let mut leaves = found.iter().zip(&gathered.matches);
+        gathered.dear = leaves.any(|(found, matches)| found.is_some() && matches.docs.is_empty());
         Ok(Gathered {
-            matches: matches.collect(),
-            known,
-            ends: ends.map(by_paragraph).unwrap_or_default(),
-            by_place: asks.by_place,
+            topics: topics.unwrap_or_default(),
             paragraphs,
-            topics,
             query,
+            ..gathered
         })
     }
 
-    fn paragraphs(&self) -> Result<Arc<Paragraphs>, SearchError> {
-        let mut kept = self
-            .paragraphs
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if let Some(paragraphs) = &*kept {
-            return Ok(paragraphs.clone());
+    /// What a table holds, which is read once.
+    fn once<T>(
+        kept: &Mutex<Option<Arc<T>>>,
+        read: impl FnOnce() -> Result<T, SearchError>,
+    ) -> Result<Arc<T>, SearchError> {
+        let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(kept) = &*kept {
+            return Ok(kept.clone());
         }
-        let table = self.segment.table(1)?;
-        let paragraphs = Arc::new(Paragraphs::decode(&table, &self.reports)?);
-        Ok(kept.insert(paragraphs).clone())
+        Ok(kept.insert(Arc::new(read()?)).clone())
+    }
+
+    fn paragraphs(&self) -> Result<Arc<Paragraphs>, SearchError> {
+        Self::once(&self.paragraphs, || {
+            Paragraphs::decode(&self.segment.table(1)?, &self.reports)
+        })
     }
 
     fn topics(&self) -> Result<Arc<Vec<Vec<u32>>>, SearchError> {
-        let mut kept = self.topics.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(topics) = &*kept {
-            return Ok(topics.clone());
-        }
-        if self.reports.vocabulary.topics.is_empty() {
-            return Ok(Arc::default());
-        }
-        let topics = Arc::new(topics::decode(
-            &self.segment.table(2)?,
-            self.reports.paragraphs(),
-        )?);
-        Ok(kept.insert(topics).clone())
+        Self::once(&self.topics, || {
+            if self.reports.vocabulary.topics.is_empty() {
+                return Ok(Vec::new());
+            }
+            topics::decode(&self.segment.table(2)?, self.reports.paragraphs())
+        })
+    }
+
+    fn sentences(&self) -> Result<Arc<Sentences>, SearchError> {
+        Self::once(&self.sentences, || {
+            Sentences::decode(&self.segment.table(3)?)
+        })
     }
 
     /// What is stored of a report, by its place in the index.
@@ -224,20 +255,21 @@ impl Searcher {
     /// dictionary decides if it can: more postings would be one round more.
     fn suggestions(&self, gathered: &Gathered) -> Result<Vec<String>, SearchError> {
         let (mut sure, mut candidates) = (Vec::new(), Vec::new());
-        let mut dear = false;
-        let leaves = gathered.query.leaves.iter().enumerate();
-        for (leaf, term) in leaves.filter(|(_, term)| term.place == In::Text) {
+        let leaves = gathered.query.leaves.iter().zip(&gathered.stand);
+        for (term, stands) in leaves.filter(|(term, _)| term.place == In::Text) {
             let near = Nearby::of(&term.pattern);
-            if gathered.matches[leaf].docs.is_empty() {
-                dear |= gathered.known[leaf];
-                candidates.extend(near.both);
-                candidates.extend(near.halves);
-            } else {
-                // Where the term stands its parts do.
+            // Where the term stands its parts do.
+            let parts = if *stands == Some(true) {
                 sure.push(near.whole);
-                sure.extend(near.both);
-                sure.extend(near.halves);
-            }
+                &mut sure
+            } else {
+                if stands.is_none() {
+                    candidates.push(near.whole);
+                }
+                &mut candidates
+            };
+            parts.extend(near.both);
+            parts.extend(near.halves);
         }
         let standing = try_all(&candidates, |query| self.stands(query))?;
         let decided = |wanted: Option<bool>| {
@@ -249,7 +281,7 @@ impl Searcher {
         sure.extend(decided(Some(true)).cloned());
         let undecided = decided(None)
             .take(SUGGESTIONS)
-            .filter(|_| !dear || sure.is_empty());
+            .filter(|_| !gathered.dear || sure.is_empty());
         let found = try_all(undecided, |query| {
             self.finds(query).map(|finds| (query, finds))
         })?;
@@ -281,7 +313,7 @@ impl Searcher {
             limit: 0,
             ..Request::default()
         };
-        let found = self.answer(&request, &self.gather(query)?)?;
+        let found = self.answer(&request, &self.gather(query, false)?)?;
         Ok(found.occurrences > 0)
     }
 
@@ -360,6 +392,8 @@ impl Gathered {
 struct Asks {
     /// The ends of sentences.
     sentences: bool,
+    /// Which paragraphs are on which topics.
+    topics: bool,
     /// Places of all terms.
     places: bool,
     /// Occurrences of different terms may be the same one, or only some of a paragraph count.
@@ -376,6 +410,7 @@ impl Asks {
                     asks.sentences = true;
                     asks.by_place |= positive;
                 }
+                Node::Field(Test::Topic(_)) => asks.topics = true,
                 Node::Term(leaf)
                     if positive
                         && query.leaves[*leaf].place == In::Text
@@ -390,5 +425,16 @@ impl Asks {
         asks.by_place |= prefixes > 0 && terms.len() > 1;
         asks.places = asks.by_place || asks.sentences;
         asks
+    }
+}
+
+/// Whether an expression may hold of any report, where `known` says which terms may stand anywhere.
+fn may_hold(node: &Node, known: &dyn Fn(usize) -> bool) -> bool {
+    match node {
+        Node::Term(leaf) => known(*leaf),
+        Node::And(all) => all.iter().all(|node| may_hold(node, known)),
+        Node::Or(all) => all.iter().any(|node| may_hold(node, known)),
+        Node::Same(_, inner) => may_hold(inner, known),
+        Node::Not(_) | Node::Field(_) => true,
     }
 }

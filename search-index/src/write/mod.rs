@@ -10,9 +10,12 @@
 //! the clock or of chance gets in but the segment's name, which packing replaces. Memory holds a group at a time, never
 //! all postings or texts.
 
+mod columns;
 mod invert;
+mod lexicon;
 mod merge;
 mod spool;
+mod tokens;
 
 use std::fmt;
 use std::io::Write as _;
@@ -30,16 +33,17 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Directory, Index, IndexSettings, TantivyDocument, TantivyError};
 
 use crate::alphabet::{Alphabet, Encoder};
-use crate::columns::{ColumnsBuilder, GroupRows};
 use crate::fold::fold;
-use crate::lexicon::Runs;
 use crate::pack::texts::{TextFile, cut};
 use crate::schema::{Fields, TEXTS, schema};
-use crate::units::{SLOT, prepare, slots, tokens};
+use crate::units::{SLOT, prepare, slots};
 use crate::{IndexedReport, TopicLabel, stored};
+use columns::{ColumnsBuilder, GroupRows};
 use invert::{Inverted, Inverter};
+use lexicon::Lexicon;
 use merge::Source;
 pub use spool::Spool;
+use tokens::tokens;
 
 /// Why an index could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -132,7 +136,7 @@ struct TextsWriter {
 /// What the sample taught.
 #[derive(Default)]
 struct Learnt {
-    lexicon: Arc<Runs>,
+    lexicon: Arc<Lexicon>,
     alphabet: Alphabet,
     encoder: Encoder,
 }
@@ -141,10 +145,10 @@ impl Learnt {
     fn from(sample: &[IndexedReport]) -> Learnt {
         let texts = sample.iter().flat_map(|report| &report.paragraphs);
         let alphabet = Alphabet::learn(texts.map(|paragraph| paragraph.text.as_str()));
-        Learnt::of(Runs::learn(sample), alphabet)
+        Learnt::of(Lexicon::learn(sample), alphabet)
     }
 
-    fn of(lexicon: Runs, alphabet: Alphabet) -> Learnt {
+    fn of(lexicon: Lexicon, alphabet: Alphabet) -> Learnt {
         Learnt {
             lexicon: Arc::new(lexicon),
             encoder: alphabet.encoder(),
@@ -199,7 +203,7 @@ impl IndexBuilder {
             return Err(BuildError("it was learnt by another version".into()));
         }
         Ok(IndexBuilder {
-            learnt: Some(Arc::new(Learnt::of(Runs::of(&runs), alphabet))),
+            learnt: Some(Arc::new(Learnt::of(Lexicon::of(&runs), alphabet))),
             ..IndexBuilder::new(directory, topics)
         })
     }
@@ -514,7 +518,7 @@ impl GroupWriter {
             let chars = tokens(&prepared, lexicon, |token, at| {
                 text.token(token, begin + at);
             });
-            self.rows.paragraph(paragraph, chars);
+            self.rows.paragraph(paragraph, &prepared, chars);
             begin += slots(chars) * SLOT;
             self.bytes += prepared.len();
         }

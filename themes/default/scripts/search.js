@@ -7,7 +7,7 @@
   const form = $("search"), field = $("q"), finder = $("finder"), state = $("search-state"), note = $("search-note");
   const results = $("results"), total = $("total"), facets = $("facets"), sort = $("sort"), pager = $("search-pager");
   const zh = document.documentElement.lang.startsWith("zh");
-  const FACETS = ["province", "year", "level", "part", "topic", "issuer_type"];
+  const FACETS = ["province", "year", "level", "part", "issuer_type", "topic"];
   const REPORTS = 10, LINES = 50, FOLD = 8, CSV_LINES = 1000;
   const siteTitle = document.title;
   if (!form || !engine) return;
@@ -72,6 +72,8 @@
       offset: (asked.page - 1) * size,
       limit: size,
       hits_per_report: 5,
+      // Which paragraphs are on which topics is much to load: hits don't wait for it.
+      count_topics: asked.filters.topic.length > 0,
       width: 30
     }, more);
   }
@@ -109,12 +111,17 @@
     try {
       const found = await ask(request(asked), mine.signal);
       if (running !== mine) return;
+      clearTimeout(slow);
       state.hidden = true;
       render(asked, found.response);
       state.dataset.rounds = found.cost.rounds;
       state.dataset.files = found.cost.files;
       state.dataset.bytes = found.cost.bytes;
       state.dataset.ms = Math.round(found.cost.ms);
+      results.removeAttribute("aria-busy");
+      if (found.response.facets.topic || !found.response.reports) return;
+      const counted = await ask(request(asked, { view: "reports", offset: 0, limit: 0, count_topics: true }), mine.signal);
+      if (running === mine) renderFacets(asked, counted.response.facets);
     } catch (problem) {
       if (running !== mine || problem.code === "aborted") return;
       tell(problem, asked);

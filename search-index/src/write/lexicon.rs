@@ -4,12 +4,12 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::IndexedReport;
 use crate::fold::fold;
-use crate::units::{Kind, LAST, LONGEST_RUN, Lexicon, kind};
+use crate::units::{Kind, LAST, LONGEST_RUN, kind};
 
 /// Runs of three to six characters that stand often and whose pairs are so frequent that looking the run up by its
 /// pairs would read much.
 #[derive(Debug, Default)]
-pub(crate) struct Runs {
+pub(crate) struct Lexicon {
     pairs: FxHashSet<[char; 2]>,
     /// Filled up with [`LAST`].
     runs: FxHashSet<[char; LONGEST_RUN]>,
@@ -19,20 +19,10 @@ pub(crate) struct Runs {
 const PAIRS_PER_REPORT: f64 = 10.0;
 /// … and the run itself so often.
 const RUN_PER_REPORT: f64 = 0.3;
-/// A run is a fragment if this share of its occurrences has the same neighbour.
+/// What has the same neighbour in this share of its occurrences is a part of something longer.
 const FRAGMENT: f64 = 0.8;
 /// How many tokens the lexicon may add, as a share of all.
-const SHARE: f64 = 0.06;
-
-impl Lexicon for Runs {
-    fn begins(&self, pair: [char; 2]) -> bool {
-        self.pairs.contains(&pair)
-    }
-
-    fn has(&self, run: &[char]) -> bool {
-        self.runs.contains(&filled(run))
-    }
-}
+const SHARE: f64 = 0.08;
 
 fn filled(run: &[char]) -> [char; LONGEST_RUN] {
     let mut filled = [LAST; LONGEST_RUN];
@@ -42,9 +32,9 @@ fn filled(run: &[char]) -> [char; LONGEST_RUN] {
     filled
 }
 
-impl Runs {
+impl Lexicon {
     /// The runs whose lookup by pairs would read most, as far as the share of tokens goes.
-    pub(crate) fn learn(sample: &[IndexedReport]) -> Runs {
+    pub(crate) fn learn(sample: &[IndexedReport]) -> Lexicon {
         let texts = sample.iter().flat_map(|report| &report.paragraphs);
         let texts: Vec<Vec<char>> = texts
             .map(|paragraph| fold(&paragraph.text).text.chars().collect())
@@ -73,7 +63,7 @@ impl Runs {
             .collect();
         ranked.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
         let mut left = (SHARE * tokens as f64) as u32;
-        let mut lexicon = Runs::default();
+        let mut lexicon = Lexicon::default();
         for (_, run, count) in ranked {
             if let Some(rest) = left.checked_sub(count) {
                 left = rest;
@@ -84,8 +74,8 @@ impl Runs {
     }
 
     /// The runs of a list.
-    pub(crate) fn of(list: &[String]) -> Runs {
-        let mut lexicon = Runs::default();
+    pub(crate) fn of(list: &[String]) -> Lexicon {
+        let mut lexicon = Lexicon::default();
         for run in list {
             let run: Vec<char> = run.chars().collect();
             if (3..=LONGEST_RUN).contains(&run.len()) {
@@ -103,37 +93,60 @@ impl Runs {
         all
     }
 
+    /// Whether some run begins with this pair.
+    pub(super) fn begins(&self, pair: [char; 2]) -> bool {
+        self.pairs.contains(&pair)
+    }
+
+    /// Whether this run has a token.
+    pub(super) fn has(&self, run: &[char]) -> bool {
+        self.runs.contains(&filled(run))
+    }
+
     fn insert(&mut self, run: &[char]) {
         self.runs.insert(filled(run));
         self.pairs.insert([run[0], run[1]]);
     }
 }
 
-/// Drops runs that nearly always stand inside the same longer one: 政执法 of 行政执法. They are no terms; a run of four or
-/// six may go on the same way (法治政府) and still be one.
+/// Drops runs that begin or end inside of a word. Of an odd number of characters: those that nearly always stand inside
+/// the same longer one. Of an even number: those whose first or last pair does (政执法人, but not 行政执法, even where it
+/// nearly always is 综合行政执法).
 fn drop_fragments<'t>(runs: &mut FxHashMap<&'t [char], u32>, texts: &'t [Vec<char>]) {
+    let edges = |run: &'t [char]| match run.len() % 2 {
+        0 => [&run[..2], &run[run.len() - 2..]],
+        _ => [run, run],
+    };
+    let mut counts: FxHashMap<&[char], u32> = FxHashMap::default();
+    counts.extend(runs.keys().flat_map(|run| edges(run)).map(|edge| (edge, 0)));
+    // By what stands at some side of it.
     let mut neighbours: FxHashMap<(&[char], bool, char), u32> = FxHashMap::default();
     for text in texts {
-        for length in 3..=LONGEST_RUN {
-            for (at, run) in text.windows(length).enumerate() {
-                if !runs.contains_key(run) {
+        for length in [2, 3, 5] {
+            for (at, edge) in text.windows(length).enumerate() {
+                let Some(count) = counts.get_mut(edge) else {
                     continue;
-                }
+                };
+                *count += 1;
                 if let Some(&before) = at.checked_sub(1).and_then(|at| text.get(at)) {
-                    *neighbours.entry((run, true, before)).or_default() += 1;
+                    *neighbours.entry((edge, true, before)).or_default() += 1;
                 }
-                if let Some(&after) = text.get(at + length).filter(|_| length % 2 == 1) {
-                    *neighbours.entry((run, false, after)).or_default() += 1;
+                if let Some(&after) = text.get(at + length) {
+                    *neighbours.entry((edge, false, after)).or_default() += 1;
                 }
             }
         }
     }
-    for ((run, _, _), with) in neighbours {
-        let same = |count: &u32| f64::from(with) >= FRAGMENT * f64::from(*count);
-        if runs.get(run).is_some_and(same) {
-            runs.remove(run);
-        }
-    }
+    let parts = neighbours.into_iter().filter(|((edge, _, _), with)| {
+        let all = counts.get(edge).copied().unwrap_or_default();
+        f64::from(*with) >= FRAGMENT * f64::from(all)
+    });
+    let parts: FxHashSet<(&[char], bool)> =
+        parts.map(|((edge, before, _), _)| (edge, before)).collect();
+    runs.retain(|run, _| {
+        let [first, last] = edges(run);
+        !parts.contains(&(first, true)) && !parts.contains(&(last, false))
+    });
 }
 
 /// Occurrences of pairs of characters.
@@ -151,10 +164,39 @@ impl Pairs {
         Pairs(counts)
     }
 
-    /// Occurrences of a run's first and last pair; 0 if either is none of ideographs.
+    /// Occurrences of a run's first and last pair; 0 if it is not all ideographs.
     fn weight(&self, run: &[char]) -> u32 {
+        if !run.iter().all(|c| kind(*c) == Kind::Han) {
+            return 0;
+        }
         let count = |pair: &[char]| self.0.get(&[pair[0], pair[1]]).copied();
         let weight = count(&run[..2]).zip(count(&run[run.len() - 2..]));
         weight.map_or(0, |(first, last)| first + last)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::IndexedParagraph;
+
+    #[test]
+    fn frequent_terms_are_learnt_and_fragments_are_not() {
+        let text =
+            "综合行政执法人员依法执法，落实综合行政执法，行政机关负责执法；执法有据，行政为民。";
+        let paragraph = IndexedParagraph {
+            text: text.repeat(10),
+            ..IndexedParagraph::default()
+        };
+        let report = IndexedReport {
+            paragraphs: vec![paragraph],
+            ..IndexedReport::default()
+        };
+        let lexicon = Lexicon::learn(&[report.clone(), report]);
+        let has = |run: &str| lexicon.has(&run.chars().collect::<Vec<_>>());
+        assert!(has("行政执法"), "{:?}", lexicon.list());
+        assert!(!has("政执法"));
+        assert!(!has("政执法人"));
+        assert_eq!(Lexicon::of(&lexicon.list()).list(), lexicon.list());
     }
 }
