@@ -220,7 +220,7 @@ impl ReportCard {
     }
 
     /// What it says of this indicator, in the text's order: several where it says several things.
-    pub fn figures_of(&self, indicator: &str) -> impl Iterator<Item = &Figure> {
+    pub fn figures_of(&self, indicator: &str) -> impl Iterator<Item = &Figure> + Clone {
         self.figures
             .iter()
             .filter(move |figure| figure.observation.indicator == indicator)

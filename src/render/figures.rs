@@ -196,12 +196,18 @@ pub(super) fn struck(
     out
 }
 
-/// What a report says of an indicator, in a table's cell: all figures, or that it says nothing.
+/// Figures of one report and indicator that stand side by side; of more, how many there are.
+pub(super) const TOGETHER: usize = 4;
+
+/// What a report says of an indicator, in a table's cell: its figures, or that it says nothing.
 pub(super) fn cell(renderer: Renderer, card: &ReportCard, indicator: &str, href: &str) -> String {
-    let all: Vec<String> = card
-        .figures_of(indicator)
+    let figures = card.figures_of(indicator);
+    let mut all: Vec<String> = figures
+        .clone()
+        .take(TOGETHER)
         .map(|figure| html(renderer, figure, card, href, true))
         .collect();
+    all.extend(more(renderer, figures.count(), href));
     if all.is_empty() {
         let mut out = String::from("<span class=\"none\">");
         typeset::escape(renderer.theme.word("figure.none"), &mut out);
@@ -209,6 +215,18 @@ pub(super) fn cell(renderer: Renderer, card: &ReportCard, indicator: &str, href:
         return out;
     }
     all.join("<br>")
+}
+
+/// Of more figures than stand together, how many others there are, leading to the report's list.
+pub(super) fn more(renderer: Renderer, figures: usize, href: &str) -> Option<String> {
+    let others = figures.checked_sub(TOGETHER).filter(|others| *others > 0)?;
+    let mut out = String::from("<a href=\"");
+    typeset::escape(href, &mut out);
+    out.push_str("#figures\">");
+    let words = [("n", &*others.to_string())];
+    typeset::escape(&renderer.theme.filled("figure.more", &words), &mut out);
+    out.push_str("</a>");
+    Some(out)
 }
 
 /// A figure's sentence with its number marked, leading to its place in the report.

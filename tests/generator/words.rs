@@ -2,6 +2,7 @@
 
 use super::places::Place;
 use super::sequence::Sequence;
+use std::collections::BTreeSet;
 
 /// What an issuer is called in a province and below it, and what it deals with.
 pub(crate) struct Office {
@@ -107,13 +108,14 @@ pub(crate) fn report(
     let matter = office.matter;
     let next = year + 1;
     let budget = characters.max(600);
+    let mut said = BTreeSet::new();
     let sections = SECTIONS
         .iter()
         .zip(["一、", "二、", "三、", "四、", "五、"]);
     let sections = sections.map(|((heading, share, subjects), marker)| Section {
         marker,
         heading: heading.replace("{next}", &next.to_string()),
-        paragraphs: paragraphs(matter, budget * share / 100, subjects, sequence),
+        paragraphs: paragraphs(matter, budget * share / 100, subjects, &mut said, sequence),
     });
     let sections = sections.collect();
     let (year_signed, month) = match stretch.months.1 {
@@ -136,6 +138,7 @@ fn paragraphs(
     matter: &str,
     budget: usize,
     subjects: &[&str],
+    said: &mut BTreeSet<usize>,
     sequence: &mut Sequence,
 ) -> Vec<String> {
     const ORDINALS: [&str; 10] = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十"];
@@ -146,7 +149,7 @@ fn paragraphs(
         let title = subjects[(at + sequence.below(2)) % subjects.len()];
         let mut paragraph = format!("（{}）{title}。", ORDINALS[at % 10]);
         for _ in 0..4 + sequence.below(5) {
-            paragraph.push_str(&sentence(matter, sequence));
+            paragraph.push_str(&sentence(matter, said, sequence));
         }
         written += paragraph.chars().count();
         paragraphs.push(paragraph);
@@ -194,8 +197,15 @@ const SECTIONS: [(&str, usize, &[&str]); 5] = [
     ),
 ];
 
-/// One sentence with a figure or without.
-fn sentence(matter: &str, sequence: &mut Sequence) -> String {
+/// Matters of [`sentence`] that state a figure, and how many there are in all.
+const FIGURES: std::ops::Range<usize> = 0..8;
+const MATTERS: usize = 16;
+/// A report gives a figure again, and another, once in so many times that it might.
+const CONTRADICTS: usize = 200;
+
+/// One sentence with a figure or without. A report states each figure once, as a rule: `said` are those
+/// that it stated.
+fn sentence(matter: &str, said: &mut BTreeSet<usize>, sequence: &mut Sequence) -> String {
     let place = sequence.pick(&[
         "城区",
         "乡镇",
@@ -219,7 +229,11 @@ fn sentence(matter: &str, sequence: &mut Sequence) -> String {
         "依托网格力量",
     ]);
     let number = 2 + sequence.below(480);
-    match sequence.below(16) {
+    let mut about = sequence.below(MATTERS);
+    if FIGURES.contains(&about) && !said.insert(about) && sequence.below(CONTRADICTS) > 0 {
+        about = FIGURES.end + sequence.below(MATTERS - FIGURES.end);
+    }
+    match about {
         0 => format!(
             "全年办理行政处罚案件{}件，其中普通程序{number}件，简易程序{}件。",
             number + 31,
@@ -239,17 +253,17 @@ fn sentence(matter: &str, sequence: &mut Sequence) -> String {
             2 + number % 40,
             1 + number % 40
         ),
-        5 => format!("围绕{matter}，{way}，检查{place}经营主体{number}家次。"),
-        6 => format!("对情节轻微、及时改正的{}起案件不予处罚。", 1 + number % 60),
-        7 => format!(
-            "“721”工作法在{place}落地，投诉比上年少了{}%。",
-            3 + number % 40
-        ),
-        8 => format!("抽查案卷{}份，问题逐条反馈。", 1 + number % 90),
+        5 => format!("对情节轻微、及时改正的{}起案件不予处罚。", 1 + number % 60),
+        6 => format!("抽查案卷{}份，问题逐条反馈。", 1 + number % 90),
+        7 => format!("负责人出庭应诉{}次，出庭率100%。", 1 + number % 9),
+        8 => format!("围绕{matter}，{way}，检查{place}经营主体{number}家次。"),
         9 => format!("{place}的堵点由专班认领，{way}，一项一项销号。"),
         10 => format!("法律顾问参与{matter}方面的论证，意见{way}后吸收。"),
         11 => format!("{way}，让{place}的群众少跑路、好办事。"),
-        12 => format!("负责人出庭应诉{}次，出庭率100%。", 1 + number % 9),
+        12 => format!(
+            "“721”工作法在{place}落地，投诉比上年少了{}%。",
+            3 + number % 40
+        ),
         13 => format!("执法记录仪覆盖{place}，全过程可以回看。"),
         14 => format!("与检察、审判机关就{matter}建立会商，{way}。"),
         _ => format!("{way}，{place}的{matter}工作有了起色。"),

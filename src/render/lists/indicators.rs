@@ -13,6 +13,7 @@ use crate::render::{
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use tera::{Context, Value};
 
 /// Reports with a figure on one page.
@@ -456,10 +457,15 @@ impl<'a> Lists<'a, '_> {
         let card = self.corpus.report(index);
         let href = format!("{root}{}", route::report(&card.id));
         let figure = main(card, &indicator.id);
-        let mut quotes: String = unique_sentences(card, &indicator.id)
-            .into_iter()
+        let sentences = unique_sentences(card, &indicator.id);
+        let mut quotes: String = sentences
+            .iter()
+            .take(figures::TOGETHER)
             .map(|figure| figures::quote(self.renderer, figure, &href, lang(card)))
             .collect();
+        if let Some(more) = figures::more(self.renderer, sentences.len(), &href) {
+            let _ = write!(quotes, "<p class=\"small\">{more}</p>");
+        }
         for ratio in ratio::ratios(&card.figures) {
             if ratio.part.observation.indicator == indicator.id {
                 quotes.push_str("<p class=\"small\">");

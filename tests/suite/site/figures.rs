@@ -249,6 +249,20 @@ fn a_copy_is_told_in_every_table_and_its_paragraphs_count_once() {
 }
 
 #[test]
+fn of_many_figures_of_one_indicator_the_first_stand_and_the_others_are_counted() {
+    let mut one = report("a", 2021, None);
+    let again = vec![one.observations[0].clone(); 6];
+    one.observations.extend(again);
+    let pages = site(&[one]);
+    let more = "href=\"../../reports/a-2021.html#figures\">另有 3 处</a>";
+    let place = &pages["regions/henan/a.html"];
+    assert!(place.contains(more), "{place}");
+    assert!(pages["reports/a-2021.html"].contains("id=\"figures\""));
+    let indicator = &pages[&route::indicator("penalty-cases-total", None)];
+    assert!(indicator.contains("reports/a-2021.html#figures\">另有 3 处</a>"));
+}
+
+#[test]
 fn the_long_tables_of_many_reports_have_a_file_a_year() {
     let card = ReportCard::of(&report("a", 2021, None));
     let mut cards: Vec<ReportCard> = (0..1001)
