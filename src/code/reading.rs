@@ -9,6 +9,7 @@ use crate::evidence::Span;
 use crate::quantity::{self, Amount, Quantity};
 use search_index::fold::fold_chars;
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::ops::Range;
 
 /// A sentence ready for matching.
@@ -23,6 +24,25 @@ pub(crate) struct Sentence<'p> {
     pub skeleton: String,
     /// The text that topics are looked for in.
     pub words: String,
+    /// Where each step of the skeleton and of the words stands, once that is asked for.
+    skeleton_places: OnceCell<Vec<Step>>,
+    word_places: OnceCell<Vec<Step>>,
+}
+
+/// A step of a text that was made of a sentence's characters: its first byte, and the character that it
+/// stands for.
+#[derive(Clone, Copy)]
+struct Step {
+    byte: usize,
+    at: usize,
+}
+
+/// The characters that bytes `start..end` stand for.
+fn place_of(steps: &[Step], start: usize, end: usize) -> Range<usize> {
+    let last = |after: usize| after.checked_sub(1).map(|last| steps[last].at);
+    let first = last(steps.partition_point(|step| step.byte <= start));
+    let end = last(steps.partition_point(|step| step.byte < end));
+    first.unwrap_or(0)..end.map_or(0, |end| end + 1)
 }
 
 /// A paragraph's folded characters, white space gone. Kept from paragraph to paragraph, to save its
@@ -117,6 +137,8 @@ impl<'p> Sentence<'p> {
             numbers,
             skeleton: String::new(),
             words: String::with_capacity(chars.len() * 3),
+            skeleton_places: OnceCell::new(),
+            word_places: OnceCell::new(),
         };
         sentence.words.extend(chars.iter().filter(|c| is_word(**c)));
         let mut skeleton = String::with_capacity(chars.len() * 3);
@@ -156,42 +178,36 @@ impl<'p> Sentence<'p> {
         })
     }
 
-    /// The characters that bytes `start..end` of the skeleton stand for. Asked of few places, so
-    /// that no table is kept.
+    /// The characters that bytes `start..end` of the skeleton stand for.
     pub(crate) fn of_skeleton(&self, start: usize, end: usize) -> Range<usize> {
-        let mut byte = 0;
-        let mut place = 0..0;
-        for bone in self.bones() {
-            if byte >= end {
-                break;
-            }
-            if byte <= start {
-                place.start = bone.at;
-            }
-            place.end = bone.at + 1;
-            let (first, second) = bone.written;
-            byte += first.len_utf8() + second.map_or(0, char::len_utf8);
-        }
-        let last = place.end.saturating_sub(1);
-        let number = self.number_at(last);
+        let steps = self.skeleton_places.get_or_init(|| {
+            let mut byte = 0;
+            let steps = self.bones().map(|bone| {
+                let (first, second) = bone.written;
+                let step = Step { byte, at: bone.at };
+                byte += first.len_utf8() + second.map_or(0, char::len_utf8);
+                step
+            });
+            steps.collect()
+        });
+        let place = place_of(steps, start, end);
+        let number = self.number_at(place.end.saturating_sub(1));
         place.start..number.map_or(place.end, |number| number.span.end)
     }
 
     /// Where bytes `start..end` of the words stand in the document.
     pub(crate) fn span_of_words(&self, start: usize, end: usize) -> Span {
-        let mut byte = 0;
-        let mut place = 0..0;
-        for (at, c) in self.chars.iter().enumerate().filter(|(_, c)| is_word(**c)) {
-            if byte >= end {
-                break;
-            }
-            if byte <= start {
-                place.start = at;
-            }
-            place.end = at + 1;
-            byte += c.len_utf8();
-        }
-        self.span(place)
+        let steps = self.word_places.get_or_init(|| {
+            let mut byte = 0;
+            let words = self.chars.iter().enumerate().filter(|(_, c)| is_word(**c));
+            let steps = words.map(|(at, c)| {
+                let step = Step { byte, at };
+                byte += c.len_utf8();
+                step
+            });
+            steps.collect()
+        });
+        self.span(place_of(steps, start, end))
     }
 
     /// Where characters stand in the document.
@@ -212,7 +228,9 @@ impl<'p> Sentence<'p> {
 
     /// The number that starts at this character.
     pub(crate) fn number_at(&self, at: usize) -> Option<&Quantity> {
-        self.numbers.iter().find(|number| number.span.start == at)
+        let numbers = &self.numbers;
+        let found = numbers.binary_search_by_key(&at, |number| number.span.start);
+        found.ok().map(|found| &numbers[found])
     }
 
     /// A sentence made of a table's row label, its cell and the cell's unit.
@@ -239,6 +257,8 @@ impl<'p> Sentence<'p> {
             }],
             skeleton,
             words: String::new(),
+            skeleton_places: OnceCell::new(),
+            word_places: OnceCell::new(),
         }
     }
 }
