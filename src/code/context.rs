@@ -438,7 +438,12 @@ impl<'i> Before<'i> {
 
 /// Whether 全国 in a clause is the country: not a platform's, a hotline's (12315, 12345) or a law's name.
 fn speaks_of_the_state(clause: &str) -> bool {
-    const NAMES: [&str; 7] = [
+    const NAMES: [&str; 12] = [
+        "示范",
+        "文明",
+        "先进",
+        "试点",
+        "首",
         "123",
         "统一",
         "一体化",
@@ -449,7 +454,13 @@ fn speaks_of_the_state(clause: &str) -> bool {
     ];
     clause.match_indices("全国").any(|(at, word)| {
         let after = &clause[at + word.len()..];
-        !NAMES.iter().any(|name| after.starts_with(name))
+        // 全国低碳日, 全国节能宣传周
+        let name = after.split([',', '、', ':']).next().unwrap_or_default();
+        let day = name
+            .chars()
+            .take(8)
+            .any(|c| matches!(c, '日' | '周' | '月'));
+        !day && !NAMES.iter().any(|name| after.starts_with(name))
     })
 }
 
@@ -492,7 +503,21 @@ fn smaller_body(clause: &str) -> bool {
         && BODY.captures_iter(clause).any(|hit| {
             let body = &hit[1];
             ![
-                "全", "各", "我", "本", "两级", "所辖", "辖", "市区", "主城", "城区", "该", "在",
+                "全",
+                "各",
+                "我",
+                "本",
+                "两级",
+                "所辖",
+                "辖",
+                "市区",
+                "主城",
+                "城区",
+                "该",
+                "在",
+                "局及",
+                "局和",
+                "局机关",
             ]
             .iter()
             .any(|word| body.contains(word))

@@ -9,11 +9,12 @@ use super::reading::Sentence;
 use super::{Capacity, LONGEST_SENTENCE, Observation, State};
 use crate::codebook::Codebook;
 use crate::codebook::lexicon::Occurrences;
-use crate::codebook::pattern::{NUMBER, UNREADABLE};
-use crate::codebook::rules::{FrameRule, GuardPlace, IndicatorRules, Rule, RuleKind};
+use crate::codebook::pattern::{NUMBER, UNREADABLE, unit_char};
+use crate::codebook::rules::{FrameRule, GuardPlace, GuardRule, IndicatorRules, Rule, RuleKind};
 use crate::evidence::Span;
 use crate::identify::Identity;
 use crate::quantity::{Amount, Decimal, Quantity, Unit};
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// A rule's match in a sentence's skeleton.
@@ -23,6 +24,13 @@ struct Claim<'c> {
     bytes: Range<usize>,
     /// Byte of the number in the skeleton; of a stated zero, the match's last.
     at: usize,
+}
+
+impl Claim<'_> {
+    /// One past the number and its unit.
+    fn after(&self) -> usize {
+        self.at + 2 * NUMBER.len_utf8()
+    }
 }
 
 /// A sentence with what the coder knows at this point of the report.
@@ -194,25 +202,34 @@ fn stands(
     let own = &rules.indicators[claim.rule.indicator];
     let skeleton = setting.sentence.skeleton.as_str();
     let frame = frame_at(setting.frames, claim.at, codebook).map(|frame| &frame.id);
-    let framed = matches!(
-        claim.rule.kind,
-        RuleKind::Framed | RuleKind::FramedZero | RuleKind::Implied
-    );
-    if framed && !frame.is_some_and(|frame| own.frames.contains(frame))
+    let off = |frame: Option<&String>| match claim.rule.kind {
+        RuleKind::Framed | RuleKind::FramedZero => {
+            !frame.is_some_and(|frame| own.frames.contains(frame))
+        }
+        // Its words tell what it is about; only another frame speaks against it.
+        RuleKind::Implied => {
+            !own.frames.is_empty() && frame.is_some_and(|frame| !own.frames.contains(frame))
+        }
+        RuleKind::Stated | RuleKind::Zero | RuleKind::Except => false,
+    };
+    if off(frame)
         || (claim.rule.kind != RuleKind::Zero
             && frame.is_some_and(|frame| own.not_frames.contains(frame)))
     {
         return false;
     }
+    // An implied number is another's: what says so is nothing against it.
+    let implied = claim.rule.kind == RuleKind::Implied;
     let vetoed = rules.exceptions(claim.rule.indicator).any(|rule| {
         let mut touches = false;
         rule.matches(skeleton, words, |hit| {
-            touches |= hit.start < claim.bytes.end && claim.bytes.start < hit.end;
+            let here = hit.start < claim.bytes.end && claim.bytes.start < hit.end;
+            touches |= here && !(implied && hit.end <= claim.after());
         });
         touches
     });
     let part = own.whole
-        && is_part(skeleton, claim.at)
+        && is_part(setting.sentence, claim.at)
         && !names_its_part(own, skeleton, claim.at)
         && !parts_are_told(setting.sentence, claim.at);
     if vetoed || part || belongs_to_next(skeleton, claim) {
@@ -223,7 +240,10 @@ fn stands(
     !rules.guards.iter().any(|guard| {
         (guard.always || (numbered && own.guards.contains(&guard.id)))
             && !own.allow.contains(&guard.id)
-            && guard.holds(context(skeleton, claim, guard.place), words)
+            && {
+                let context = context(skeleton, claim, guard.place);
+                guard.holds(&without_own_line(context, guard, setting, codebook), words)
+            }
     })
 }
 
@@ -274,6 +294,25 @@ fn context<'t>(skeleton: &'t str, claim: &Claim<'_>, place: GuardPlace) -> &'t s
     }
 }
 
+/// A guard's context without the words for the issuer's own line, where the guard spares those: what
+/// 水事违法案件 are to a bureau of water is all of its cases.
+fn without_own_line<'t>(
+    context: &'t str,
+    guard: &GuardRule,
+    setting: &Setting<'_>,
+    codebook: &Codebook,
+) -> Cow<'t, str> {
+    let line = setting.identity.line.as_ref().map(|line| &line.value);
+    let own = line.and_then(|line| codebook.rules.lines.get(line));
+    let mut context = Cow::Borrowed(context);
+    for word in own.into_iter().flatten().filter(|_| guard.spares_own_line) {
+        if context.contains(word.as_str()) {
+            context = context.replace(word.as_str(), "").into();
+        }
+    }
+    context
+}
+
 /// Where the segment of a byte begins: after the last semicolon before it.
 fn segment_start(skeleton: &str, at: usize) -> usize {
     let end = skeleton[..at].rmatch_indices([';', '。']).next();
@@ -310,19 +349,36 @@ fn parts_are_told(sentence: &Sentence<'_>, at: usize) -> bool {
     })
 }
 
-/// Whether the number at `at` is told as a part of another: after 其中, or in brackets.
-fn is_part(skeleton: &str, at: usize) -> bool {
+/// Whether the number at `at` is told as a part of another: after 其中, or in brackets. Money in a
+/// clause of its own after the part's number is the whole's, where the whole has none before 其中
+/// (案件407件，其中普通程序186件，罚款98万元).
+fn is_part(sentence: &Sentence<'_>, at: usize) -> bool {
+    let skeleton = sentence.skeleton.as_str();
     let segment = &skeleton[segment_start(skeleton, at)..at];
     let open = |from: &str| {
         from.rfind('(')
             .is_some_and(|open| !from[open..].contains(')'))
     };
-    if open(segment) {
+    // 执法局(现有执法人员31人): the bracket tells of the body, not of a number before it.
+    let of_a_body = ["(现", "(共有", "(实有"].iter().any(|word| {
+        let at = segment.rfind(word);
+        at.is_some_and(|at| !segment[at..].contains(')') && !segment[..at].contains(NUMBER))
+    });
+    if open(segment) && !(of_a_body && !segment.contains("其中")) {
         return true;
     }
+    let money = unit_char(Unit::YUAN);
     segment.rfind("其中").is_some_and(|inner| {
+        let (whole, part) = segment.split_at(inner);
+        let own_clause = part
+            .rfind(',')
+            .is_some_and(|comma| part[..comma].contains(NUMBER));
+        let of_whole = skeleton[at..].chars().nth(1) == Some(money)
+            && own_clause
+            && !whole.contains(money)
+            && whole.contains(NUMBER);
         // A bracket that holds 其中 and is closed before the number ends its reach.
-        !(open(&segment[..inner]) && segment[inner..].contains(')'))
+        !of_whole && !(open(whole) && part.contains(')'))
     })
 }
 

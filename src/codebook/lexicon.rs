@@ -5,9 +5,9 @@
 //! each other ([`Chain`]). It never leaves out a rule that matches: what it lets through, the rule's
 //! pattern decides.
 
+use super::literals::Literals;
 use super::matcher::Places;
 use super::pattern::{Need, is_unit};
-use daachorse::charwise::CharwiseDoubleArrayAhoCorasick as Automaton;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
@@ -29,10 +29,10 @@ struct Link {
     telling: usize,
 }
 
-/// An automaton over literals, and what each is for.
+/// Literals, and what each is for.
 #[derive(Default)]
 pub(super) struct Lexicon {
-    automaton: Option<Automaton<u32>>,
+    literals: Literals,
     uses: Vec<Use>,
 }
 
@@ -90,18 +90,15 @@ impl Lexicon {
     ) -> Vec<usize> {
         words.clear(self.uses.len());
         let mut rules = Vec::new();
-        let Some(automaton) = &self.automaton else {
-            return rules;
-        };
-        for hit in automaton.find_overlapping_iter(text) {
-            let word = &self.uses[hit.value() as usize];
+        self.literals.find(text, |number, start, end| {
+            let word = &self.uses[number as usize];
             for &rule in &word.plain {
-                plain(rule, hit.start(), hit.end());
+                plain(rule, start, end);
             }
-            if words.add(hit.value(), hit.start(), hit.end()) {
+            if words.add(number, start, end) {
                 rules.extend_from_slice(&word.triggers);
             }
-        }
+        });
         rules.sort_unstable();
         rules.dedup();
         rules
@@ -257,8 +254,9 @@ impl LexiconBuilder {
     }
 
     pub(super) fn build(self) -> Lexicon {
+        let numbers = self.numbers.iter();
         Lexicon {
-            automaton: Automaton::with_values(self.numbers).ok(),
+            literals: Literals::new(numbers.map(|(word, number)| (word.as_str(), *number))),
             uses: self.uses,
         }
     }

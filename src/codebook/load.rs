@@ -28,6 +28,8 @@ struct RawFile {
     #[serde(default)]
     words: BTreeMap<String, Vec<String>>,
     #[serde(default)]
+    lines: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
     frame: Vec<RawFrame>,
     #[serde(default)]
     guard: Vec<RawGuard>,
@@ -62,6 +64,8 @@ struct RawGuard {
     place: GuardPlace,
     #[serde(default)]
     always: bool,
+    #[serde(default)]
+    spares_own_line: bool,
     #[serde(default = "one")]
     at_least: u8,
     #[serde(default = "many")]
@@ -182,6 +186,7 @@ pub(super) fn load(built_in: &[CodebookFile<'_>], own: &[CodebookFile<'_>]) -> W
         files: &files,
         warnings: Vec::new(),
         words: BTreeMap::new(),
+        lines: BTreeMap::new(),
         frames: Vec::new(),
         guards: Vec::new(),
         capacities: Vec::new(),
@@ -213,6 +218,7 @@ struct Reader<'f> {
     files: &'f [&'f CodebookFile<'f>],
     warnings: Vec<Diagnostic>,
     words: BTreeMap<String, Vec<String>>,
+    lines: BTreeMap<String, Vec<String>>,
     frames: Vec<RawFrame>,
     guards: Vec<Entry<RawGuard>>,
     capacities: Vec<Entry<RawCapacity>>,
@@ -254,6 +260,7 @@ impl Reader<'_> {
             }
         };
         self.words.extend(raw.words);
+        self.lines.extend(raw.lines);
         for frame in raw.frame {
             self.frames.retain(|known| known.id != frame.id);
             self.frames.push(frame);
@@ -385,28 +392,23 @@ impl Reader<'_> {
                 is: entry.raw.is,
                 group: entry.raw.group,
                 frame: entry.raw.frame,
-                words: GuardRule::new(
-                    String::new(),
-                    GuardPlace::Sentence,
-                    false,
-                    1..=u8::MAX,
-                    patterns,
-                    Vec::new(),
-                ),
+                words: GuardRule::words(patterns),
             });
         }
         for entry in std::mem::take(&mut self.guards) {
             let patterns = self.context(entry.file, &entry.raw.patterns);
             let unless = self.context(entry.file, &entry.raw.unless);
-            rules.guards.push(GuardRule::new(
-                entry.raw.id,
-                entry.raw.place,
-                entry.raw.always,
-                entry.raw.at_least..=entry.raw.at_most,
-                patterns,
+            rules.guards.push(GuardRule {
+                id: entry.raw.id,
+                place: entry.raw.place,
+                always: entry.raw.always,
+                spares_own_line: entry.raw.spares_own_line,
+                times: entry.raw.at_least..=entry.raw.at_most,
                 unless,
-            ));
+                ..GuardRule::words(patterns)
+            });
         }
+        rules.lines = std::mem::take(&mut self.lines);
         let mut codebook = Codebook {
             depths: self.depths,
             ..Codebook::default()

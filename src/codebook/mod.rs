@@ -4,6 +4,7 @@
 //! by their ids. `README.md` beside this file shows how to add one.
 
 pub(crate) mod lexicon;
+mod literals;
 mod load;
 mod matcher;
 pub(crate) mod pattern;

@@ -1,15 +1,14 @@
-//! The codebook as the coder runs it: one automaton over all literals, and patterns that are only
-//! tried where their literals stand, in their order and near enough.
+//! The codebook as the coder runs it: one pass for all literals, and patterns that are only tried
+//! where their literals stand, in their order and near enough.
 
 use super::lexicon::{Chain, Lexicon, LexiconBuilder, Occurrences};
+use super::literals::Literals;
 use super::matcher::{Places, longest};
 use super::pattern::Pattern;
 use crate::code::Capacity;
 use crate::quantity::Decimal;
-use daachorse::charwise::CharwiseDoubleArrayAhoCorasick as Automaton;
-use daachorse::{CharwiseDoubleArrayAhoCorasickBuilder as AutomatonBuilder, MatchKind};
 use serde::Deserialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::{Range, RangeInclusive};
 
@@ -162,31 +161,28 @@ pub(crate) struct GuardRule {
     pub place: GuardPlace,
     /// Whether it holds for all indicators.
     pub always: bool,
+    /// Whether the words for the issuer's own line are none of its words.
+    pub spares_own_line: bool,
     /// How often its words stand there for it to hold.
-    times: RangeInclusive<u8>,
-    patterns: Vec<Pattern>,
-    chains: Vec<Chain>,
+    pub(super) times: RangeInclusive<u8>,
     /// Words beside which it does not hold.
-    unless: Vec<Pattern>,
+    pub(super) unless: Vec<Pattern>,
+    pub(super) patterns: Vec<Pattern>,
+    pub(super) chains: Vec<Chain>,
 }
 
 impl GuardRule {
-    pub(super) fn new(
-        id: String,
-        place: GuardPlace,
-        always: bool,
-        times: RangeInclusive<u8>,
-        patterns: Vec<Pattern>,
-        unless: Vec<Pattern>,
-    ) -> Self {
+    /// Holds wherever one of these stands in the sentence.
+    pub(super) fn words(patterns: Vec<Pattern>) -> Self {
         Self {
-            id,
-            place,
-            always,
-            times,
+            id: String::new(),
+            place: GuardPlace::Sentence,
+            always: false,
+            spares_own_line: false,
+            times: 1..=u8::MAX,
+            unless: Vec::new(),
             patterns,
             chains: Vec::new(),
-            unless,
         }
     }
 
@@ -287,6 +283,8 @@ pub(crate) struct Rules {
     pub capacities: Vec<CapacityRule>,
     /// Terms of topics.
     pub topics: Vec<TopicRule>,
+    /// By line (条线): what it calls its whole field.
+    pub lines: BTreeMap<String, Vec<String>>,
     figures: Lexicon,
     words: Lexicon,
     /// By indicator: its exceptions among the rules.
@@ -297,7 +295,7 @@ pub(crate) struct Rules {
 /// What opens frames.
 #[derive(Default)]
 struct Cues {
-    automaton: Option<Automaton<u32>>,
+    literals: Literals,
 }
 
 impl fmt::Debug for Cues {
@@ -355,10 +353,7 @@ impl Rules {
         let cues = cues
             .flat_map(|(index, frame)| frame.cues.iter().map(move |cue| (cue, index as u32)))
             .filter(|(cue, _)| !cue.is_empty() && seen.insert(*cue));
-        self.cues.automaton = AutomatonBuilder::new()
-            .match_kind(MatchKind::LeftmostLongest)
-            .build_with_values(cues)
-            .ok();
+        self.cues.literals = Literals::new(cues.map(|(cue, frame)| (cue.as_str(), frame)));
     }
 
     /// Finds the figures' literals in a sentence's skeleton; back come the rules that may match,
@@ -385,12 +380,24 @@ impl Rules {
             .map(|&index| &self.rules[index])
     }
 
-    /// The frames' cues in a sentence, in order: the frame's index and where its cue ends.
-    pub(crate) fn cues<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (usize, usize)> + 't {
-        self.cues.automaton.iter().flat_map(move |automaton| {
-            automaton
-                .leftmost_find_iter(text)
-                .map(|hit| (hit.value() as usize, hit.end()))
-        })
+    /// The frames' cues in a sentence, in order: the frame's index and where its cue ends. Of cues
+    /// that overlap the first counts, of those the longest.
+    pub(crate) fn cues(&self, text: &str) -> Vec<(usize, usize)> {
+        let mut cues: Vec<(usize, Range<usize>)> = Vec::new();
+        self.cues.literals.find(text, |frame, start, end| {
+            let cue = (frame as usize, start..end);
+            match cues.last_mut() {
+                Some((_, last)) if last.start < start && start < last.end => {}
+                Some(last) if last.1.start == start => {
+                    if last.1.end < end {
+                        *last = cue;
+                    }
+                }
+                _ => cues.push(cue),
+            }
+        });
+        cues.into_iter()
+            .map(|(frame, bytes)| (frame, bytes.end))
+            .collect()
     }
 }

@@ -7,7 +7,7 @@ use super::{Amount, starts};
 pub struct Unit(u8);
 
 /// All units, the longer before those they begin with. The calendar's come last.
-pub const UNITS: [&str; 75] = [
+pub const UNITS: [&str; 76] = [
     "%",
     "元",
     "人次",
@@ -20,6 +20,7 @@ pub const UNITS: [&str; 75] = [
     "家次",
     "批次",
     "期次",
+    "轮次",
     "起次",
     "次",
     "平方米",
@@ -90,7 +91,7 @@ pub const UNITS: [&str; 75] = [
 const FIRST: &str = "元人场件台辆车户家批期起次平公立亩顷吨米个课学名位宗例单份册张本项处条卷套幅块座幢栋间部篇支所站轮页年月日号时分秒岁届级版周";
 
 /// From here on: the calendar's.
-const CALENDAR: u8 = 63;
+const CALENDAR: u8 = 64;
 
 /// Words that begin like a unit and are none: 处罚, 场所, 期间, 人民.
 const NOT_UNITS: [&str; 37] = [
