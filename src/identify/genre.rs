@@ -52,7 +52,7 @@ const OTHER_TITLES: [(&str, &str); 30] = [
 ];
 
 /// Words in titles of this genre.
-const OWN_TITLES: [&str; 15] = [
+const OWN_TITLES: [&str; 20] = [
     "法治政府",
     "依法行政",
     "法治建设",
@@ -68,6 +68,11 @@ const OWN_TITLES: [&str; 15] = [
     "法治市",
     "法治区",
     "法治机关",
+    "法治税务",
+    "法治公安",
+    "法治交通",
+    "法治水利",
+    "法治部门",
 ];
 
 /// What a report's title ends in.

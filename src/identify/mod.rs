@@ -326,6 +326,23 @@ fn published(page: &Page) -> Option<Fact<Date>> {
             Confidence::HIGH,
         ));
     }
+    let furniture = page.document.text.page();
+    let stamped = furniture.filter_map(|(index, line)| {
+        let date = page::stamp(&fold_chars(&line.text).text)?;
+        Some((date, Evidence::Furniture(index as u32)))
+    });
+    let stamped = stamped.chain((0..page.head).filter_map(|index| {
+        let date = page::stamp(page.line(index))?;
+        Some((date, page.evidence(page.range(index))))
+    }));
+    if let Some((date, evidence)) = { stamped }.next() {
+        return Some(Fact::new(
+            date,
+            Method::MetadataLine,
+            evidence,
+            Confidence::HIGH,
+        ));
+    }
     // A date of the page's style (2024-03-28 10:20) on a line of its own above the text.
     (0..page.head).find_map(|index| {
         let line = page.line(index);

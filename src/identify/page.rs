@@ -143,7 +143,34 @@ const OTHER_KEYS: &[&str] = &[
     "责任编辑",
     "审核",
     "信息类别",
+    "信息分类",
+    "所属类别",
     "关键词",
+    "关键字",
+    "公开形式",
+    "公开方式",
+    "公开范围",
+    "公开类型",
+    "公开类别",
+    "公开属性",
+    "公开时限",
+    "公开目录",
+    "生效日期",
+    "失效日期",
+    "废止日期",
+    "时效性",
+    "公文时效",
+    "语种",
+    "内容概述",
+    "载体类型",
+    "供稿",
+    "撰稿",
+    "校对",
+    "初审",
+    "复审",
+    "终审",
+    "签发",
+    "信息员",
     "author",
     "columnname",
     "sitename",
@@ -458,6 +485,20 @@ fn key_before(head: &str) -> Option<(usize, Option<Key>)> {
         })
         .max_by_key(|(length, ..)| *length)
         .map(|(_, start, key)| (start, key))
+}
+
+/// The day with which a line of the page's facts begins (`2022-03-07 点击数:`, `2022-03-07 | 来源:`), a
+/// known key after it.
+pub(super) fn stamp(line: &str) -> Option<super::Date> {
+    let line = line.trim_start();
+    let (range, date) = dates::dates(line).into_iter().next()?;
+    let clock = |c: char| c.is_ascii_digit() || c == ':' || c.is_whitespace();
+    let rest = line[range.end..].trim_start_matches(clock);
+    let rest = rest.trim_start_matches(['|', '丨', ' ']);
+    let label = rest.split([':', '|']).next().unwrap_or_default();
+    let known = label.len() < rest.len()
+        && key_before(label).is_some_and(|(start, _)| label[..start].trim().is_empty());
+    (range.start == 0 && known).then_some(date)
 }
 
 /// The date in a metadata value.

@@ -8,6 +8,7 @@ use super::issuer::{Claim, SelfReference};
 use super::page::Page;
 use crate::evidence::{Confidence, Evidence, Fact, Method};
 use crate::gazetteer::{Candidate, Gazetteer, NameKind, Region, RegionLevel};
+use crate::structure::ParagraphKind;
 use search_index::fold::fold_chars;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -710,6 +711,7 @@ fn by_names(signs: &Signs, level: Option<char>, weights: &mut Weights) {
         }
         let points = match (short, text[..start].ends_with('《')) {
             _ if !short && own_document(signs, start, end) => 12,
+            _ if !short && leads(signs, start, level) => 12,
             (true, _) => 2,
             (false, true) => 5,
             (false, false) => 3,
@@ -735,6 +737,26 @@ fn by_names(signs: &Signs, level: Option<char>, weights: &mut Weights) {
             );
         }
     }
+}
+
+/// Whether a place named in full at byte `at` leads the report: it is the first word, the year aside, of the
+/// running text (2020年,甲县农业农村工作…), or of whom a body of that level reports to (甲县人民政府:).
+fn leads(signs: &Signs, at: usize, level: Option<char>) -> bool {
+    let page = signs.page;
+    let time = |c: char| c.is_ascii_digit() || c.is_whitespace() || "年度,今以来一".contains(c);
+    (0..page.len().min(page.head + 3)).any(|index| {
+        let line = page.range(index);
+        let first = line.contains(&at) && page.line(index)[..at - line.start].chars().all(time);
+        let addressee = page.kind(index) == Some(ParagraphKind::Salutation);
+        let opening =
+            (page.head..index).all(|before| page.kind(before) == Some(ParagraphKind::Salutation));
+        first
+            && if addressee {
+                level.is_some()
+            } else {
+                index >= page.head && opening
+            }
+    })
 }
 
 fn by_towns(signs: &Signs, level: Option<char>, own: Option<&str>, weights: &mut Weights) {
