@@ -360,11 +360,11 @@ fn is_part(sentence: &Sentence<'_>, at: usize) -> bool {
             .is_some_and(|open| !from[open..].contains(')'))
     };
     // 执法局(现有执法人员31人): the bracket tells of the body, not of a number before it.
-    let of_a_body = ["(现", "(共有", "(实有"].iter().any(|word| {
+    let tells_of_a_body = ["(现", "(共有", "(实有"].iter().any(|word| {
         let at = segment.rfind(word);
         at.is_some_and(|at| !segment[at..].contains(')') && !segment[..at].contains(NUMBER))
     });
-    if open(segment) && !(of_a_body && !segment.contains("其中")) {
+    if open(segment) && (!tells_of_a_body || segment.contains("其中")) {
         return true;
     }
     let money = unit_char(Unit::YUAN);
@@ -378,7 +378,8 @@ fn is_part(sentence: &Sentence<'_>, at: usize) -> bool {
             && !whole.contains(money)
             && whole.contains(NUMBER);
         // A bracket that holds 其中 and is closed before the number ends its reach.
-        !of_whole && !(open(whole) && part.contains(')'))
+        let closed = open(whole) && part.contains(')');
+        !of_whole && !closed
     })
 }
 

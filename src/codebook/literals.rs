@@ -9,8 +9,10 @@
 pub(super) struct Literals {
     /// By the hash of two characters: whether a literal may begin with them.
     may_begin: Vec<u64>,
-    /// By the same hash: two characters that literals begin with, and where those go on.
-    heads: Vec<Vec<([char; 2], u32)>>,
+    /// Two characters that literals begin with and where those go on, by slots of the same hash.
+    heads: Vec<([char; 2], u32)>,
+    /// Where each slot's heads begin, and one past the last's end; so many slots as a power of two.
+    slots: Vec<u32>,
     nodes: Vec<Node>,
     /// Those of one character, ascending.
     singles: Vec<(char, u32)>,
@@ -56,8 +58,7 @@ impl Literals {
             may_be_single: vec![0; (1 << SINGLE_BITS) / 64],
             ..Self::default()
         };
-        let slots = words.len().next_power_of_two();
-        literals.heads.resize_with(slots, Vec::new);
+        let mut heads: Vec<([char; 2], u32)> = Vec::new();
         for (word, value) in words {
             let mut chars = word.chars();
             let Some(first) = chars.next() else { continue };
@@ -69,27 +70,35 @@ impl Literals {
                 );
                 continue;
             };
-            let mut node = literals.head([first, second]);
+            let pair = [first, second];
+            // Words come sorted: those of one head stand together.
+            let known = heads.last().filter(|(head, _)| *head == pair);
+            let mut node = known.map_or(literals.nodes.len() as u32, |(_, node)| *node);
+            if node as usize == literals.nodes.len() {
+                literals.nodes.push(Node::default());
+                heads.push((pair, node));
+            }
             for c in chars {
                 node = literals.after(node, c);
             }
             literals.nodes[node as usize].value = Some(value);
         }
+        literals.enter(heads);
         literals
     }
 
-    /// The node of the literals that begin with two characters.
-    fn head(&mut self, pair: [char; 2]) -> u32 {
-        let hash = hash(pair[0], pair[1]);
-        set(&mut self.may_begin, hash % (1 << BITS));
-        let slot = hash as usize % self.heads.len();
-        let known = self.heads[slot].iter().find(|(head, _)| *head == pair);
-        known.map(|(_, node)| *node).unwrap_or_else(|| {
-            let node = self.nodes.len() as u32;
-            self.nodes.push(Node::default());
-            self.heads[slot].push((pair, node));
-            node
-        })
+    /// Sorts the heads into slots.
+    fn enter(&mut self, mut heads: Vec<([char; 2], u32)>) {
+        let slots = (heads.len() * 2).next_power_of_two();
+        let slot = |pair: [char; 2]| hash(pair[0], pair[1]) as usize & (slots - 1);
+        heads.sort_by_key(|(pair, _)| slot(*pair));
+        self.slots = (0..=slots)
+            .map(|index| heads.partition_point(|(pair, _)| slot(*pair) < index) as u32)
+            .collect();
+        for ([first, second], _) in &heads {
+            set(&mut self.may_begin, hash(*first, *second) % (1 << BITS));
+        }
+        self.heads = heads;
     }
 
     /// The node that a character leads to; words come sorted, so that it is the last or a new one.
@@ -109,7 +118,7 @@ impl Literals {
     /// Tells of every literal that stands in `text` its value and its bytes, those that begin first
     /// before others.
     pub(super) fn find(&self, text: &str, mut told: impl FnMut(u32, usize, usize)) {
-        if self.heads.is_empty() {
+        if self.slots.is_empty() {
             return;
         }
         let mut chars = text.char_indices();
@@ -128,8 +137,11 @@ impl Literals {
             if !holds(&self.may_begin, hash % (1 << BITS)) {
                 continue;
             }
-            let slot = &self.heads[hash as usize % self.heads.len()];
-            let head = slot.iter().find(|(head, _)| *head == [first, second]);
+            let slot = hash as usize & (self.slots.len() - 2);
+            let slot = self.slots[slot] as usize..self.slots[slot + 1] as usize;
+            let head = self.heads[slot]
+                .iter()
+                .find(|(head, _)| *head == [first, second]);
             let mut node = head.map(|(_, node)| &self.nodes[*node as usize]);
             let mut rest = chars.clone();
             let mut end = rest.offset();
