@@ -15,6 +15,7 @@ use crate::evidence::Span;
 use crate::identify::Identity;
 use crate::quantity::{Amount, Decimal, Quantity, Unit};
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// A rule's match in a sentence's skeleton.
@@ -45,6 +46,8 @@ pub(super) struct Setting<'s> {
     pub text: &'s str,
     /// The paragraph's index.
     pub paragraph: u32,
+    /// The skeleton of the sentence before, of which one that begins with 其中 goes on.
+    pub before: &'s str,
 }
 
 /// The frames over a sentence: `carried` is in force at its beginning.
@@ -126,28 +129,47 @@ fn standing<'c>(
                 .all(|(_, stands)| !stands)
         })
     };
+    let is_of_a_part = |claim: &Claim<'_>| {
+        let own = rules(claim);
+        let segment = segment_start(skeleton, claim.at);
+        let before = |ids: &[String]| {
+            let stand = claims
+                .iter()
+                .zip(stand)
+                .filter(|(other, stands)| **stands && (segment..claim.at).contains(&other.at));
+            let ids = stand
+                .map(|(other, _)| &codebook.indicators[other.rule.indicator].id)
+                .filter(|id| ids.contains(id));
+            ids.collect::<BTreeSet<_>>().len()
+        };
+        !own.parts.is_empty() && before(&own.parts) == 1 && before(&own.follows) == 0
+    };
     let is_wider = |claim: &Claim<'_>| {
         claims.iter().zip(stand).any(|(part, stands)| {
             *stands
                 && part.rule.indicator == claim.rule.indicator
                 && part.at > claim.at
-                && names_its_part(rules(part), skeleton, part.at)
+                && names_its_part(rules(part), "", skeleton, part.at)
         })
     };
     let keep: Vec<bool> = claims
         .iter()
         .zip(stand)
-        .map(|(claim, stands)| *stands && !falls_with_another(claim) && !is_wider(claim))
+        .map(|(claim, stands)| {
+            *stands && !falls_with_another(claim) && !is_of_a_part(claim) && !is_wider(claim)
+        })
         .collect();
     let kept = claims.into_iter().zip(keep);
     kept.filter_map(|(claim, keep)| keep.then_some(claim))
         .collect()
 }
 
-/// Whether 其中 before the number at `at` names the whole of an indicator out of something wider.
-fn names_its_part(own: &IndicatorRules, skeleton: &str, at: usize) -> bool {
+/// Whether 其中 before the number at `at` names the whole of an indicator out of something wider, which
+/// may stand in the sentence before (`last`).
+fn names_its_part(own: &IndicatorRules, last: &str, skeleton: &str, at: usize) -> bool {
     let segment = &skeleton[segment_start(skeleton, at)..at];
     segment.rsplit_once("其中").is_some_and(|(before, after)| {
+        let before = if before.is_empty() { last } else { before };
         let after = after.trim_start_matches([',', ':']);
         own.wider.iter().any(|word| before.contains(word))
             && own.named_part.iter().any(|word| after.starts_with(word))
@@ -230,7 +252,7 @@ fn stands(
     });
     let part = own.whole
         && is_part(setting.sentence, claim.at)
-        && !names_its_part(own, skeleton, claim.at)
+        && !names_its_part(own, setting.before, skeleton, claim.at)
         && !parts_are_told(setting.sentence, claim.at);
     if vetoed || part || belongs_to_next(skeleton, claim) {
         return false;

@@ -269,6 +269,7 @@ impl Coder<'_> {
         let mut carried = heading;
         let mut reading = std::mem::take(&mut self.reading);
         reading.read(&self.document.text.text, paragraph.span);
+        let mut before = String::new();
         for sentence in reading.sentences() {
             let hits = passages::hits(&sentence, self.codebook, &mut self.words);
             self.hits
@@ -285,12 +286,41 @@ impl Coder<'_> {
                     identity: self.identity,
                     text: &self.document.text.text,
                     paragraph: index as u32,
+                    before: &before,
                 };
                 let found = figures::observations(&setting, self.codebook, &mut self.words);
+                if sentence.skeleton.starts_with("其中") {
+                    self.without_wholes_of(&found, index);
+                }
                 self.observations.extend(found);
             }
+            before = sentence.skeleton;
         }
         self.reading = reading;
+    }
+
+    /// Drops the wider numbers of the sentence before of which one that begins with 其中 names this
+    /// part (办理行政执法案件800件。其中，行政处罚120件).
+    fn without_wholes_of(&mut self, parts: &[Observation], paragraph: usize) {
+        let wider = |one: &Observation| {
+            let mut ids = self.codebook.indicators.iter();
+            let index = ids.position(|indicator| indicator.id == one.indicator);
+            index.is_some_and(|index| {
+                let own = &self.codebook.rules.indicators[index];
+                own.whole && !own.wider.is_empty()
+            })
+        };
+        let named: Vec<&str> = parts
+            .iter()
+            .filter(|part| wider(part))
+            .map(|part| part.indicator.as_str())
+            .collect();
+        let last = self.observations.last().map(|one| one.sentence);
+        self.observations.retain(|one| {
+            !(one.paragraph as usize == paragraph
+                && Some(one.sentence) == last
+                && named.contains(&one.indicator.as_str()))
+        });
     }
 
     /// Plans and suggestions to others hold no figures of the year.

@@ -217,6 +217,7 @@ pub(super) fn observations(
                 identity,
                 text,
                 paragraph: *index as u32,
+                before: "",
             };
             let row = document.paragraphs[*index].span;
             found.extend(

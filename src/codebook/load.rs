@@ -136,6 +136,8 @@ struct RawIndicator {
     #[serde(default)]
     follows: Vec<Spanned<String>>,
     #[serde(default)]
+    parts: Vec<Spanned<String>>,
+    #[serde(default)]
     frame: Vec<Spanned<String>>,
     #[serde(default)]
     not_frame: Vec<Spanned<String>>,
@@ -350,6 +352,7 @@ impl Reader<'_> {
                 known.raw.wider.extend(added.wider);
                 known.raw.named_part.extend(added.named_part);
                 known.raw.follows.extend(added.follows);
+                known.raw.parts.extend(added.parts);
                 known.raw.frame.extend(added.frame);
                 known.raw.not_frame.extend(added.not_frame);
                 known.raw.guards.extend(added.guards);
@@ -417,7 +420,7 @@ impl Reader<'_> {
             self.compile_topic(entry, &mut codebook.topics, &mut rules);
         }
         let follows = self.indicators.iter().flat_map(|entry| {
-            let ids = entry.raw.follows.iter();
+            let ids = entry.raw.follows.iter().chain(&entry.raw.parts);
             ids.map(|id| (entry.file, id.clone()))
         });
         let follows: Vec<(usize, Spanned<String>)> = follows.collect();
@@ -439,7 +442,10 @@ impl Reader<'_> {
         }
         for (file, id) in follows {
             if codebook.indicator(id.get_ref()).is_none() {
-                let message = format!("`follows` names `{}`, which is no indicator", id.get_ref());
+                let message = format!(
+                    "`follows` or `parts` names `{}`, which is no indicator",
+                    id.get_ref()
+                );
                 self.tell(file, id.span().start, message, "Mend the id.");
             }
         }
@@ -561,6 +567,7 @@ impl Reader<'_> {
             wider: raw.wider.iter().map(|word| fold(word)).collect(),
             named_part: raw.named_part.iter().map(|word| fold(word)).collect(),
             follows: raw.follows.iter().map(|id| id.get_ref().clone()).collect(),
+            parts: raw.parts.iter().map(|id| id.get_ref().clone()).collect(),
             capacity: raw.capacity,
             range: raw
                 .range

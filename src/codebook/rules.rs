@@ -133,6 +133,9 @@ pub(crate) struct IndicatorRules {
     /// Indicators whose number before it in the segment it goes with: where that is no observation,
     /// neither is this.
     pub follows: Vec<String>,
+    /// Indicators of parts: after one of them alone, with no whole before it, the number is that
+    /// part's.
+    pub parts: Vec<String>,
     /// Its capacity where the text names none.
     pub capacity: Option<Capacity>,
     /// Plausible values, both included.

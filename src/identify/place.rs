@@ -107,6 +107,9 @@ fn parse<'a>(claim: &'a Claim, gazetteer: &Gazetteer) -> Option<Named<'a>> {
         && let Some(length) = gazetteer.longest_name(rest, &[NameKind::Short])
         && !WORDS.contains(&&rest[..length])
         && claim.is_body
+        && !["街道", "镇", "乡", "苏木"]
+            .iter()
+            .any(|town| rest[length..].starts_with(town))
     {
         chain.push(kinds(gazetteer.named(&rest[..length]), &[NameKind::Short]));
         rest = &rest[length..];
