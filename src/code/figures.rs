@@ -87,8 +87,12 @@ pub(super) fn observations(
         return Vec::new();
     }
     let mut claims: Vec<Claim<'_>> = Vec::new();
+    let numbered = skeleton.contains([NUMBER, UNREADABLE]);
     for rule in rules.figure_words(skeleton, words) {
-        claim(&rules.rules[rule], skeleton, words, &mut claims);
+        let rule = &rules.rules[rule];
+        if numbered || !rule.is_numbered() {
+            claim(rule, skeleton, words, &mut claims);
+        }
     }
     let stand: Vec<bool> = claims
         .iter()
@@ -197,7 +201,7 @@ fn without_parts(found: Vec<(usize, Observation)>, skeleton: &str) -> Vec<Observ
 
 /// Enters a rule's matches.
 fn claim<'c>(rule: &'c Rule, skeleton: &str, words: &mut Occurrences, claims: &mut Vec<Claim<'c>>) {
-    let numbered = !matches!(rule.kind, RuleKind::Zero | RuleKind::FramedZero);
+    let numbered = rule.is_numbered();
     rule.matches(skeleton, words, |bytes| {
         let matched = &skeleton[bytes.clone()];
         let at = if numbered {
@@ -258,7 +262,7 @@ fn stands(
         return false;
     }
     // What an indicator's own guards doubt is a number: whose it is, how much of the whole.
-    let numbered = !matches!(claim.rule.kind, RuleKind::Zero | RuleKind::FramedZero);
+    let numbered = claim.rule.is_numbered();
     !rules.guards.iter().any(|guard| {
         (guard.always || (numbered && own.guards.contains(&guard.id)))
             && !own.allow.contains(&guard.id)

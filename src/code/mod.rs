@@ -274,26 +274,27 @@ impl Coder<'_> {
             let hits = passages::hits(&sentence, self.codebook, &mut self.words);
             self.hits
                 .extend(hits.into_iter().map(|(topic, span)| (index, topic, span)));
+            if in_table || !self.reports_at(sentence.span(0..1)) {
+                continue;
+            }
             if opens_an_item(&sentence.chars) {
                 carried = heading;
             }
             let frames = figures::frames(&sentence, carried, self.codebook);
             carried = frames.last().map(|(_, frame)| *frame).or(carried);
-            if !in_table && self.reports_at(sentence.span(0..1)) {
-                let setting = figures::Setting {
-                    sentence: &sentence,
-                    frames: &frames,
-                    identity: self.identity,
-                    text: &self.document.text.text,
-                    paragraph: index as u32,
-                    before: &before,
-                };
-                let found = figures::observations(&setting, self.codebook, &mut self.words);
-                if sentence.skeleton.starts_with("其中") {
-                    self.without_wholes_of(&found, index);
-                }
-                self.observations.extend(found);
+            let setting = figures::Setting {
+                sentence: &sentence,
+                frames: &frames,
+                identity: self.identity,
+                text: &self.document.text.text,
+                paragraph: index as u32,
+                before: &before,
+            };
+            let found = figures::observations(&setting, self.codebook, &mut self.words);
+            if sentence.skeleton.starts_with("其中") {
+                self.without_wholes_of(&found, index);
             }
+            self.observations.extend(found);
             before = sentence.skeleton;
         }
         self.reading = reading;

@@ -66,6 +66,11 @@ impl Rule {
         }
     }
 
+    /// Whether its matches hold a number: all but the words of a zero do.
+    pub(crate) fn is_numbered(&self) -> bool {
+        !matches!(self.kind, RuleKind::Zero | RuleKind::FramedZero)
+    }
+
     /// Its matches in a sentence's skeleton, of which `words` are the literals: told one after
     /// another, in bytes.
     pub(crate) fn matches(
