@@ -164,27 +164,42 @@ impl<'a> Lists<'a, '_> {
         coverage(self.renderer, corpus, root, groups)
     }
 
-    /// All places by province, or the provinces where places are many.
+    /// All places by province; where they are many, the divisions right below the provinces, each with
+    /// all below it; where these are many too, the provinces.
     pub(super) fn place_rows(&self, root: &str) -> Vec<Group> {
         let corpus = self.corpus;
+        let provinces = || corpus.provinces.iter().map(|path| &corpus.places[path]);
         let with_own = corpus.places.values().filter(|place| !place.own.is_empty());
-        let by_place = with_own.count() <= ROWS / 2;
-        if by_place {
-            corpus
-                .provinces
-                .iter()
-                .map(|path| self.below(&corpus.places[path], root, true))
-                .collect()
-        } else {
-            vec![Group {
-                name: None,
-                rows: corpus
-                    .provinces
-                    .iter()
-                    .map(|path| self.row(&corpus.places[path], root, true))
-                    .collect(),
-            }]
+        if with_own.count() <= ROWS / 2 {
+            return provinces()
+                .map(|place| self.below(place, root, true))
+                .collect();
         }
+        let divisions: usize = provinces().map(|place| place.children.len()).sum();
+        if divisions > ROWS / 2 {
+            let rows = provinces().map(|place| self.row(place, root, true));
+            return vec![Group {
+                name: None,
+                rows: rows.collect(),
+            }];
+        }
+        let divided = provinces().map(|place| {
+            let own = (!place.own.is_empty()).then(|| self.row(place, root, false));
+            let children = place.children.iter();
+            let children = children.map(|path| self.row(&corpus.places[path], root, true));
+            Group {
+                name: Some(self.heading(place, root)),
+                rows: own.into_iter().chain(children).collect(),
+            }
+        });
+        divided.collect()
+    }
+
+    fn heading(&self, place: &Place, root: &str) -> Link {
+        Link::to(
+            format!("{root}{}", route::place(&place.path)),
+            place.name.as_str(),
+        )
     }
 
     /// A place's rows: itself and all below it that have reports of their own.
@@ -192,12 +207,7 @@ impl<'a> Lists<'a, '_> {
         let mut rows = Vec::new();
         self.own_rows(place, root, &mut rows);
         Group {
-            name: named.then(|| {
-                Link::to(
-                    format!("{root}{}", route::place(&place.path)),
-                    place.name.as_str(),
-                )
-            }),
+            name: named.then(|| self.heading(place, root)),
             rows,
         }
     }
@@ -223,10 +233,7 @@ impl<'a> Lists<'a, '_> {
             }
         }
         Row {
-            name: Link::to(
-                format!("{root}{}", route::place(&place.path)),
-                place.name.as_str(),
-            ),
+            name: self.heading(place, root),
             note: self.level_name(level_id(place.level)).to_owned(),
             reports: if all {
                 place.all.clone()

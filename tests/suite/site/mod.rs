@@ -5,6 +5,7 @@ pub(crate) mod specimen;
 mod standing;
 
 use fangzhi::codebook::Codebook;
+use fangzhi::gazetteer::Ancestor;
 use fangzhi::relate::{Corpus, NoShelf, ReportCard, relate};
 use fangzhi::render::{self, Page, Renderer, Site, Theme, ThemeError, route};
 use fangzhi::report::Report;
@@ -429,6 +430,30 @@ fn a_large_archive_has_no_large_page() {
     }
     assert!(sizes.contains_key("years/2021/p3.html"));
     assert!(sizes.contains_key("sections/problems/2021/_6.html"));
+}
+
+#[test]
+fn of_many_places_in_few_provinces_the_matrix_has_the_prefectures() {
+    let mut reports = Vec::new();
+    for prefecture in 0..12 {
+        for county in 0..8 {
+            let slug = format!("c{prefecture}-{county}");
+            let mut region = specimen::county(("henan", "河南省"), (&slug, "某县"));
+            region.ancestors.push(Ancestor {
+                code: format!("41{prefecture:02}00"),
+                name: format!("第{prefecture}市"),
+                slug: format!("p{prefecture}"),
+            });
+            let id = format!("{slug}-2021");
+            reports.push(specimen::report(&id, region, 2021, "= 年度报告"));
+        }
+    }
+    let pages = site(&built_in("zh-Hans"), &Site::default(), &reports);
+    let front = &pages["index.html"];
+    assert_eq!(front.matches("class=\"rowname\"").count(), 12);
+    let row = "href=\"regions/henan/p3.html\"><b>第3市</b>";
+    assert!(front.contains(row), "{front}");
+    assert!(front.contains("<span>8 <small>"), "{front}");
 }
 
 #[test]
