@@ -31,7 +31,7 @@ pub struct TopicCard {
 /// Where a report names a topic, and in which words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Named {
-    /// The first passages, those about it before those in passing.
+    /// The first passages, those about it before those in passing, headings last.
     pub passages: Vec<Excerpt>,
     /// All paragraphs that name it, in the text's order.
     pub mentions: Vec<Mention>,
@@ -108,7 +108,14 @@ pub(super) fn topics(document: &Document, passages: &[Passage]) -> Vec<TopicCard
         .map(|(topic, paragraphs)| {
             let about = |hits: &[&Passage]| hits.iter().any(|hit| hit.depth == Depth::About);
             let mut order: Vec<(&u32, &Vec<&Passage>)> = paragraphs.iter().collect();
-            order.sort_by_key(|(paragraph, hits)| (!about(hits), **paragraph));
+            // A heading says what follows is about, and nothing of it.
+            let is_heading = |paragraph: u32| {
+                let line = document.paragraphs.get(paragraph as usize);
+                line.is_some_and(|line| !line.kind.numbered())
+            };
+            order.sort_by_key(|(paragraph, hits)| {
+                (is_heading(**paragraph), !about(hits), **paragraph)
+            });
             TopicCard {
                 topic: topic.to_owned(),
                 paragraphs: paragraphs.len() as u32,

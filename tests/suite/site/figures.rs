@@ -208,6 +208,28 @@ fn a_keepers_topics_are_shown_with_their_reason() {
 }
 
 #[test]
+fn of_a_topic_the_paragraphs_are_quoted_before_the_headings() {
+    let mut report = report("a", 2021, None);
+    let text = report.document.text.text.clone();
+    for (words, paragraph, depth) in [
+        ("主要成效", 1, Depth::About),
+        ("简易程序", 2, Depth::Mention),
+    ] {
+        let start = text.find(words).expect("the words");
+        report.passages.push(Passage {
+            topic: "training".to_owned(),
+            span: Span::new(start, start + words.len()),
+            paragraph,
+            depth,
+            corrected: None,
+        });
+    }
+    let page = &site(&[report])[&route::topic("training", None)];
+    let at = |words: &str| page.find(&format!("<mark>{words}</mark>")).expect(words);
+    assert!(at("简易程序") < at("主要成效"), "{page}");
+}
+
+#[test]
 fn a_copy_is_told_in_every_table_and_its_paragraphs_count_once() {
     let mut reports = [report("a", 2021, None), report("a", 2021, None)];
     reports[1].id = "portal-2021".to_owned();
