@@ -198,8 +198,8 @@ const SECTIONS: [(&str, usize, &[&str]); 5] = [
 ];
 
 /// Matters of [`sentence`] that state a figure, and how many there are in all.
-const FIGURES: std::ops::Range<usize> = 0..8;
-const MATTERS: usize = 16;
+const FIGURES: std::ops::Range<usize> = 0..9;
+const MATTERS: usize = 17;
 /// A report gives a figure again, and another, once in so many times that it might.
 const CONTRADICTS: usize = 200;
 
@@ -248,24 +248,32 @@ fn sentence(matter: &str, said: &mut BTreeSet<usize>, sequence: &mut Sequence) -
             "{way}，审查规范性文件{}件、合同{number}份。",
             1 + number % 30
         ),
-        4 => format!(
-            "新收行政复议案件{}件，审结{}件，没有超期。",
-            2 + number % 40,
-            1 + number % 40
-        ),
+        4 => {
+            let (upheld, revoked) = (1 + number % 30, number % 5);
+            format!(
+                "新收行政复议案件{}件，审结{}件，其中维持{upheld}件，撤销{revoked}件，没有超期。",
+                upheld + revoked + number % 4,
+                upheld + revoked
+            )
+        }
         5 => format!("对情节轻微、及时改正的{}起案件不予处罚。", 1 + number % 60),
         6 => format!("抽查案卷{}份，问题逐条反馈。", 1 + number % 90),
         7 => format!("负责人出庭应诉{}次，出庭率100%。", 1 + number % 9),
-        8 => format!("围绕{matter}，{way}，检查{place}经营主体{number}家次。"),
-        9 => format!("{place}的堵点由专班认领，{way}，一项一项销号。"),
-        10 => format!("法律顾问参与{matter}方面的论证，意见{way}后吸收。"),
-        11 => format!("{way}，让{place}的群众少跑路、好办事。"),
-        12 => format!(
+        8 => format!(
+            "发生行政诉讼案件{}件，败诉{}件。",
+            3 + number % 20,
+            number % 3
+        ),
+        9 => format!("围绕{matter}，{way}，检查{place}经营主体{number}家次。"),
+        10 => format!("{place}的堵点由专班认领，{way}，一项一项销号。"),
+        11 => format!("法律顾问参与{matter}方面的论证，意见{way}后吸收。"),
+        12 => format!("{way}，让{place}的群众少跑路、好办事。"),
+        13 => format!(
             "“721”工作法在{place}落地，投诉比上年少了{}%。",
             3 + number % 40
         ),
-        13 => format!("执法记录仪覆盖{place}，全过程可以回看。"),
-        14 => format!("与检察、审判机关就{matter}建立会商，{way}。"),
+        14 => format!("执法记录仪覆盖{place}，全过程可以回看。"),
+        15 => format!("与检察、审判机关就{matter}建立会商，{way}。"),
         _ => format!("{way}，{place}的{matter}工作有了起色。"),
     }
 }

@@ -188,14 +188,14 @@ impl<'a> Lists<'a, '_> {
             let children = place.children.iter();
             let children = children.map(|path| self.row(&corpus.places[path], root, true));
             Group {
-                name: Some(self.heading(place, root)),
+                name: Some(Self::heading(place, root)),
                 rows: own.into_iter().chain(children).collect(),
             }
         });
         divided.collect()
     }
 
-    fn heading(&self, place: &Place, root: &str) -> Link {
+    fn heading(place: &Place, root: &str) -> Link {
         Link::to(
             format!("{root}{}", route::place(&place.path)),
             place.name.as_str(),
@@ -207,7 +207,7 @@ impl<'a> Lists<'a, '_> {
         let mut rows = Vec::new();
         self.own_rows(place, root, &mut rows);
         Group {
-            name: named.then(|| self.heading(place, root)),
+            name: named.then(|| Self::heading(place, root)),
             rows,
         }
     }
@@ -233,7 +233,7 @@ impl<'a> Lists<'a, '_> {
             }
         }
         Row {
-            name: self.heading(place, root),
+            name: Self::heading(place, root),
             note: self.level_name(level_id(place.level)).to_owned(),
             reports: if all {
                 place.all.clone()
