@@ -55,10 +55,23 @@ pub(crate) struct Paragraphs {
 }
 
 impl Paragraphs {
+    /// How many slots of positions a paragraph takes.
+    pub(crate) fn slots(&self, paragraph: u32) -> u32 {
+        self.slots.get(paragraph as usize).copied().unwrap_or(1)
+    }
+
     /// About how many characters of folded text a paragraph has.
     pub(crate) fn chars(&self, paragraph: u32) -> f32 {
-        let slots = self.slots.get(paragraph as usize).copied().unwrap_or(1);
-        (slots * SLOT) as f32
+        (self.slots(paragraph) * SLOT) as f32
+    }
+
+    /// Paragraphs that take so many slots each.
+    #[cfg(test)]
+    pub(crate) fn with_slots(slots: Vec<u32>) -> Paragraphs {
+        Paragraphs {
+            slots,
+            ..Paragraphs::default()
+        }
     }
 
     /// Where the paragraphs of a report begin, in positions.
@@ -179,8 +192,9 @@ impl Paragraphs {
             role.resize(role.len() + run, id);
         }
         // A one begins a paragraph; as many bits as it has slots.
+        let all: usize = reading.small()?;
         let bits = reading.bytes()?;
-        let mut bits = (0..bits.len() * 8)
+        let mut bits = (0..all.min(bits.len() * 8))
             .map(|at| bits[at / 8] >> (at % 8) & 1 == 1)
             .peekable();
         let (mut slot, mut slots) = (Vec::with_capacity(count), Vec::with_capacity(count));

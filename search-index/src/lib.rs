@@ -37,4 +37,4 @@ pub use write::{BuildError, GroupWriter, Grouping, IndexBuilder, IndexGroup, SAM
 
 /// Version of the index's schema, in the index and in every engine that reads it. Raised by every change of what is
 /// stored, or of what an engine takes the stored to mean; a test tells when.
-pub const SCHEMA_VERSION: u32 = 6;
+pub const SCHEMA_VERSION: u32 = 7;

@@ -1,12 +1,14 @@
-//! Where sentences end within paragraphs: what 同句 asks for, in a tenth of the bytes that positions of full stops take.
+//! Where sentences end within paragraphs: what 同句 asks for, in half of the bytes that positions of full stops take.
 //!
-//! Stored are the characters of folded text from one end to the next, in as few bits as such a length is frequent, and a
-//! zero at each paragraph's end. Where its last sentence ends is not: nothing begins after it. Some places in the bits are
-//! known, so that only what is near the asked-for paragraphs is read.
+//! Stored are the characters of folded text from one end to the next, in as few bits as such a length is frequent so far from
+//! the paragraph's end, and a zero after them. Where a paragraph's last sentence ends is not stored: nothing begins after it.
+//! Some places in the bits are known, so that only what is near the asked-for paragraphs is read.
 
 use crate::SearchError;
 use crate::bytes::Reading;
+use crate::columns::Paragraphs;
 use crate::prefix_code::{Bits, Code};
+use crate::units::SLOT;
 
 /// The units that end a sentence.
 #[cfg(not(target_family = "wasm"))]
@@ -15,12 +17,19 @@ const ENDS: [&str; 3] = ["。", "!", "?"];
 /// Of so many paragraphs, the first one's place in the bits is known.
 const STEP: u32 = 128;
 
+/// How many codes there are.
+const CODES: usize = 16;
+
+/// Which code is used where so many characters may be left of a paragraph.
+fn code_of(left: u32) -> usize {
+    ((left / 16) as usize).min(CODES - 1)
+}
+
 /// The table, read.
 #[derive(Debug)]
 pub(crate) struct Sentences {
-    code: Code,
-    /// What each symbol stands for.
-    lengths: Vec<u32>,
+    /// Codes, and what each of their symbols stands for.
+    codes: Vec<(Code, Vec<u32>)>,
     /// The known places.
     places: Vec<usize>,
     bits: Vec<u8>,
@@ -36,26 +45,32 @@ pub(crate) struct Ends {
 }
 
 impl Ends {
-    /// Positions of the marks that end a paragraph's sentences, but perhaps the last.
-    pub(crate) fn of(&self, paragraph: u32) -> &[u32] {
-        let Ok(place) = self.paragraphs.binary_search(&paragraph) else {
-            return &[];
-        };
-        let from = place.checked_sub(1).map_or(0, |before| self.upto[before]);
-        &self.at[from..self.upto[place]]
+    /// Of paragraphs that come in order, the positions of the marks that end their sentences, but perhaps the last.
+    pub(crate) fn in_order<'e>(&'e self) -> impl FnMut(u32) -> &'e [u32] {
+        let mut place = 0;
+        move |paragraph| {
+            let behind = |present: &u32| *present < paragraph;
+            while self.paragraphs.get(place).is_some_and(behind) {
+                place += 1;
+            }
+            if self.paragraphs.get(place) != Some(&paragraph) {
+                return &[];
+            }
+            let from = place.checked_sub(1).map_or(0, |before| self.upto[before]);
+            &self.at[from..self.upto[place]]
+        }
     }
 }
 
 impl Sentences {
     pub(crate) fn decode(bytes: &[u8]) -> Result<Sentences, SearchError> {
         let mut reading = Reading::new(bytes);
-        let symbols = reading.count()?;
-        let code = Code::read(&mut reading, symbols)?;
-        let lengths = (0..symbols).map(|_| reading.small());
-        let lengths: Vec<u32> = lengths.collect::<Result<_, _>>()?;
-        // A symbol that takes no bit must end something.
-        if symbols == 1 && lengths != [0] {
-            return Err(wrong());
+        let mut codes = Vec::with_capacity(CODES);
+        for _ in 0..CODES {
+            let symbols = reading.count()?;
+            let code = Code::read(&mut reading, symbols)?;
+            let lengths = (0..symbols).map(|_| reading.small());
+            codes.push((code, lengths.collect::<Result<_, _>>()?));
         }
         let (mut places, mut place) = (Vec::new(), 0_usize);
         for _ in 0..reading.count()? {
@@ -63,31 +78,35 @@ impl Sentences {
             places.push(place);
         }
         Ok(Sentences {
-            code,
-            lengths,
+            codes,
             places,
             bits: reading.bytes()?.to_vec(),
         })
     }
 
-    /// The ends in these paragraphs, which come in order.
-    pub(crate) fn ends(&self, paragraphs: impl Iterator<Item = u32>) -> Result<Ends, SearchError> {
+    /// The ends in some paragraphs, which come in order.
+    pub(crate) fn ends(
+        &self,
+        asked: impl Iterator<Item = u32>,
+        paragraphs: &Paragraphs,
+    ) -> Result<Ends, SearchError> {
         let mut ends = Ends::default();
         // The paragraph that the bits are at.
         let mut next = None;
         let mut bits = Bits::new(&self.bits, 0);
-        for paragraph in paragraphs {
+        for paragraph in asked {
             let near = |next: &u32| next / STEP == paragraph / STEP;
             let mut present = next.filter(near).unwrap_or(paragraph - paragraph % STEP);
-            if present % STEP == 0 {
+            if present.is_multiple_of(STEP) {
                 let place = self.places.get((present / STEP) as usize);
                 bits = Bits::new(&self.bits, *place.ok_or_else(wrong)?);
             }
             while present < paragraph {
-                self.paragraph(&mut bits, |_| {})?;
+                self.paragraph(&mut bits, paragraphs.slots(present), |_| {})?;
                 present += 1;
             }
-            self.paragraph(&mut bits, |at| ends.at.push(at))?;
+            let slots = paragraphs.slots(paragraph);
+            self.paragraph(&mut bits, slots, |at| ends.at.push(at))?;
             next = Some(paragraph + 1);
             ends.paragraphs.push(paragraph);
             ends.upto.push(ends.at.len());
@@ -95,16 +114,23 @@ impl Sentences {
         Ok(ends)
     }
 
-    fn paragraph(&self, bits: &mut Bits<'_>, mut see: impl FnMut(u32)) -> Result<(), SearchError> {
-        let mut at = 0_u32;
+    fn paragraph(
+        &self,
+        bits: &mut Bits<'_>,
+        slots: u32,
+        mut see: impl FnMut(u32),
+    ) -> Result<(), SearchError> {
+        let mut left = slots.saturating_mul(SLOT);
+        let all = left;
         loop {
-            let symbol = self.code.next(bits).ok_or_else(wrong)?;
-            match self.lengths.get(symbol as usize) {
+            let (code, lengths) = &self.codes[code_of(left)];
+            let symbol = code.next(bits).ok_or_else(wrong)?;
+            match lengths.get(symbol as usize) {
                 Some(0) => return Ok(()),
-                Some(length) => at = at.checked_add(*length).ok_or_else(wrong)?,
+                Some(length) => left = left.checked_sub(*length).ok_or_else(wrong)?,
                 None => return Err(wrong()),
             }
-            see(at - 1);
+            see(all - left - 1);
         }
     }
 }
@@ -123,19 +149,20 @@ mod write {
 
     use serde::{Deserialize, Serialize};
 
-    use super::{ENDS, STEP};
+    use super::{CODES, ENDS, STEP, code_of};
     use crate::bytes::{Reading, put_bytes, put_number};
     use crate::prefix_code::{BitWriter, Coder};
-    use crate::units::units;
+    use crate::units::{SLOT, slots, units};
 
-    /// Lengths of sentences, paragraph by paragraph, each of which ends with a zero: most take a byte.
+    /// Of each paragraph, its slots, its sentences' lengths and a zero; most of these take a byte.
     #[derive(Debug, Default, Serialize, Deserialize)]
     #[serde(transparent)]
     pub(crate) struct Lengths(Vec<u8>);
 
     impl Lengths {
-        /// Adds a paragraph's.
-        pub(crate) fn paragraph(&mut self, prepared: &str) {
+        /// Adds a paragraph with so many characters.
+        pub(crate) fn paragraph(&mut self, prepared: &str, chars: u32) {
+            put_number(&mut self.0, slots(chars).into());
             let mut from = 0;
             let mut units = units(prepared).peekable();
             while let Some(unit) = units.next() {
@@ -152,39 +179,66 @@ mod write {
             self.0.extend_from_slice(&other.0);
         }
 
-        fn numbers(&self) -> impl Iterator<Item = u64> {
+        /// Goes through all that is to be written.
+        fn each(&self, mut see: impl FnMut(Step)) {
             let mut reading = Reading::new(&self.0);
-            std::iter::from_fn(move || reading.number().ok())
+            while let Ok(slots) = reading.small::<u32>() {
+                see(Step::Paragraph);
+                let mut left = slots * SLOT;
+                while let Ok(length) = reading.small::<u32>() {
+                    see(Step::Length(code_of(left), length));
+                    left = left.saturating_sub(length);
+                    if length == 0 {
+                        break;
+                    }
+                }
+            }
         }
+    }
+
+    /// What there is to write.
+    enum Step {
+        /// A paragraph begins.
+        Paragraph,
+        /// A length, and the code that writes it.
+        Length(usize, u32),
     }
 
     /// Appends the table.
     pub(crate) fn encode(lengths: &Lengths, out: &mut Vec<u8>) {
-        let mut counts: BTreeMap<u64, u64> = BTreeMap::new();
-        for length in lengths.numbers() {
-            *counts.entry(length).or_default() += 1;
-        }
-        let mut ranked: Vec<(u64, u64)> = counts.into_iter().collect();
-        ranked.sort_by_key(|(_, count)| Reverse(*count));
-        let coder = Coder::of(&ranked.iter().map(|(_, count)| *count).collect::<Vec<_>>());
-        put_number(out, ranked.len() as u64);
-        coder.put(out);
-        for (length, _) in &ranked {
-            put_number(out, *length);
-        }
-
-        let ranks: BTreeMap<u64, usize> =
-            ranked.iter().map(|(length, _)| *length).zip(0..).collect();
-        let (mut bits, mut places) = (BitWriter::default(), Vec::new());
-        let (mut paragraph, mut begins) = (0, true);
-        for length in lengths.numbers() {
-            if begins && paragraph % STEP == 0 {
-                places.push(bits.len);
+        let mut counts: [BTreeMap<u32, u64>; CODES] = Default::default();
+        lengths.each(|step| {
+            if let Step::Length(code, length) = step {
+                *counts[code].entry(length).or_default() += 1;
             }
-            begins = length == 0;
-            paragraph += u32::from(begins);
-            coder.write(ranks[&length], &mut bits);
-        }
+        });
+        let codes = counts.map(|counts| {
+            let mut ranked: Vec<(u32, u64)> = counts.into_iter().collect();
+            ranked.sort_by_key(|(_, count)| Reverse(*count));
+            let coder = Coder::of(&ranked.iter().map(|(_, count)| *count).collect::<Vec<_>>());
+            put_number(out, ranked.len() as u64);
+            coder.put(out);
+            for (length, _) in &ranked {
+                put_number(out, u64::from(*length));
+            }
+            let lengths = ranked.into_iter().map(|(length, _)| length);
+            (coder, lengths.zip(0..).collect::<BTreeMap<u32, usize>>())
+        });
+
+        let (mut bits, mut places) = (BitWriter::default(), Vec::new());
+        let mut paragraph = 0_u32;
+        lengths.each(|step| match step {
+            Step::Paragraph => {
+                if paragraph.is_multiple_of(STEP) {
+                    places.push(bits.len);
+                }
+                paragraph += 1;
+            }
+            Step::Length(code, length) => {
+                let (coder, symbols) = &codes[code];
+                coder.write(symbols[&length], &mut bits);
+            }
+        });
         put_number(out, places.len() as u64);
         let mut last = 0;
         for place in places {
@@ -201,7 +255,7 @@ mod tests {
 
     use super::*;
     use crate::fold::fold;
-    use crate::units::{prepare, units};
+    use crate::units::{prepare, slots, units};
 
     /// The marks that end a sentence, less one at the paragraph's end.
     fn expected(prepared: &str) -> Vec<u32> {
@@ -216,12 +270,14 @@ mod tests {
     proptest! {
         #[test]
         fn the_ends_of_any_paragraphs_come_back(
-            texts in prop::collection::vec("[办案。！？ “”24]{0,12}", 0..400),
+            texts in prop::collection::vec("[办案。！？ “”24]{0,12}|[办案。]{0,12}[办案，]{0,200}[办案。]{0,90}", 0..400),
             picks in prop::collection::vec(any::<prop::sample::Index>(), 0..40),
         ) {
             let prepared: Vec<String> = texts.iter().map(|text| prepare(&fold(text))).collect();
+            let chars: Vec<u32> = prepared.iter().map(|text| units(text).map(|unit| unit.chars()).sum()).collect();
             let mut lengths = Lengths::default();
-            prepared.iter().for_each(|text| lengths.paragraph(text));
+            prepared.iter().zip(&chars).for_each(|(text, chars)| lengths.paragraph(text, *chars));
+            let paragraphs = Paragraphs::with_slots(chars.iter().map(|chars| slots(*chars)).collect());
             let mut bytes = Vec::new();
             encode(&lengths, &mut bytes);
             let sentences = Sentences::decode(&bytes).expect("decodes");
@@ -231,17 +287,18 @@ mod tests {
             }
             asked.sort_unstable();
             asked.dedup();
-            let ends = sentences.ends(asked.iter().copied()).expect("reads");
+            let ends = sentences.ends(asked.iter().copied(), &paragraphs).expect("reads");
+            let mut ends_of = ends.in_order();
             for paragraph in asked {
-                prop_assert_eq!(ends.of(paragraph), expected(&prepared[paragraph as usize]));
+                prop_assert_eq!(ends_of(paragraph), expected(&prepared[paragraph as usize]));
             }
-            prop_assert!(sentences.ends([texts.len() as u32 + STEP].into_iter()).is_err());
+            prop_assert!(sentences.ends([texts.len() as u32 + STEP].into_iter(), &paragraphs).is_err());
         }
 
         #[test]
         fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..60), paragraphs in prop::collection::vec(0u32..1000, 0..9)) {
             if let Ok(sentences) = Sentences::decode(&bytes) {
-                let _ = sentences.ends(paragraphs.into_iter());
+                let _ = sentences.ends(paragraphs.into_iter(), &Paragraphs::default());
             }
         }
     }

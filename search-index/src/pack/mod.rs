@@ -29,7 +29,11 @@ mod boot;
 mod directory;
 #[cfg(not(target_family = "wasm"))]
 mod packer;
+#[cfg(not(target_family = "wasm"))]
+mod recording;
 pub mod script;
+#[cfg(not(target_family = "wasm"))]
+mod segment;
 #[cfg(not(target_family = "wasm"))]
 mod site;
 #[cfg(test)]

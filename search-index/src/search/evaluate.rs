@@ -346,10 +346,11 @@ impl Evaluation<'_> {
                 );
             }
         }
-        occurrences.sort_unstable();
+        in_order(&mut occurrences);
+        let mut ends_of = self.ends.in_order();
         let mut places = Vec::new();
         for paragraph in occurrences.chunk_by(|a, b| a.0 == b.0) {
-            let ends = self.ends.of(paragraph[0].0);
+            let ends = ends_of(paragraph[0].0);
             let same = |a: &(u32, u32, u32, usize), b: &(u32, u32, u32, usize)| {
                 // Sentences end before the second where its mark is: from the first on, and before the second.
                 !ends.iter().any(|end| (a.1..b.1).contains(end))
@@ -438,7 +439,7 @@ impl Evaluation<'_> {
                 Counting::Paragraphs(_) => {}
             }
         }
-        places.sort_unstable();
+        in_order(&mut places);
         places.dedup();
         let mut report_of = self.reports.in_order();
         for places in places.chunk_by(|a, b| a.0 == b.0) {
@@ -457,6 +458,11 @@ impl Evaluation<'_> {
             }
         }
     }
+}
+
+/// Sorts what consists of a few runs in order, one a term: the stable sort merges them.
+fn in_order<T: Ord>(runs: &mut [T]) {
+    runs.sort();
 }
 
 /// Paragraphs whose ends of sentences a query needs.

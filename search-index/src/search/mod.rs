@@ -188,7 +188,8 @@ impl Searcher {
         if let Some(sentences) = sentences {
             let count = self.reports.paragraphs() as usize;
             let asked = sentences_asked_for(&query, &gathered.matches, count);
-            gathered.ends = sentences.ends(asked.iter().map(|paragraph| paragraph as u32))?;
+            let asked = asked.iter().map(|paragraph| paragraph as u32);
+            gathered.ends = sentences.ends(asked, &paragraphs)?;
         }
         gathered.stand = vec![None; found.len()];
         for (stand, matches) in gathered.stand.iter_mut().zip(&gathered.matches) {

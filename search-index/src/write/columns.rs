@@ -54,7 +54,7 @@ impl GroupRows {
 
     /// Adds a paragraph, which has this prepared text of so many characters.
     pub(crate) fn paragraph(&mut self, paragraph: &IndexedParagraph, prepared: &str, chars: u32) {
-        self.sentences.paragraph(prepared);
+        self.sentences.paragraph(prepared, chars);
         let number = self.chars.len() as u32;
         let role = place_of(&mut self.roles, &paragraph.role);
         self.role.push(role.min(u8::MAX.into()) as u8);
@@ -204,6 +204,7 @@ impl ColumnsBuilder {
             put_number(&mut paragraphs, *role as u64);
             put_number(&mut paragraphs, (*run).into());
         }
+        put_number(&mut paragraphs, self.slots);
         put_bytes(&mut paragraphs, &self.begins);
 
         let mut of_topics = Vec::new();

@@ -11,7 +11,7 @@
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use super::Bytes;
+use super::group::Bytes;
 use crate::bytes::put_number;
 
 /// Bytes of a term that tell it from nearly all others, as a number that orders terms as their bytes do.

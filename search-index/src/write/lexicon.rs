@@ -1,10 +1,51 @@
-//! The lexicon: frequent phrases, learnt from the first reports.
+//! What is learnt from the first reports: the lexicon of frequent phrases, and the alphabet of stored texts.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::IndexedReport;
+use super::BuildError;
+use crate::alphabet::{Alphabet, Encoder};
 use crate::fold::fold;
 use crate::units::{Kind, LAST, LONGEST_RUN, kind};
+use crate::{IndexedReport, SCHEMA_VERSION};
+
+/// What the sample taught.
+#[derive(Default)]
+pub(super) struct Learnt {
+    pub(super) lexicon: Lexicon,
+    pub(super) alphabet: Alphabet,
+    pub(super) encoder: Encoder,
+}
+
+impl Learnt {
+    pub(super) fn from(sample: &[IndexedReport]) -> Learnt {
+        let texts = sample.iter().flat_map(|report| &report.paragraphs);
+        let alphabet = Alphabet::learn(texts.map(|paragraph| paragraph.text.as_str()));
+        Learnt::of(Lexicon::learn(sample), alphabet)
+    }
+
+    fn of(lexicon: Lexicon, alphabet: Alphabet) -> Learnt {
+        Learnt {
+            lexicon,
+            encoder: alphabet.encoder(),
+            alphabet,
+        }
+    }
+
+    /// In JSON, with the schema's version.
+    pub(super) fn to_json(&self) -> Result<Vec<u8>, BuildError> {
+        let learnt = (SCHEMA_VERSION, self.lexicon.list(), &self.alphabet);
+        Ok(serde_json::to_vec(&learnt)?)
+    }
+
+    /// Reads it.
+    pub(super) fn from_json(json: &[u8]) -> Result<Learnt, BuildError> {
+        let (version, runs, alphabet): (u32, Vec<String>, Alphabet) = serde_json::from_slice(json)?;
+        if version != SCHEMA_VERSION {
+            return Err(BuildError("it was learnt by another version".into()));
+        }
+        Ok(Learnt::of(Lexicon::of(&runs), alphabet))
+    }
+}
 
 /// Runs of three to six characters that stand often and whose pairs are so frequent that looking the run up by its
 /// pairs would read much.

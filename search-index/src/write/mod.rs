@@ -11,39 +11,31 @@
 //! all postings or texts.
 
 mod columns;
+mod group;
 mod invert;
 mod lexicon;
 mod merge;
+mod segment;
 mod spool;
 mod tokens;
 
 use std::fmt;
 use std::io::Write as _;
-use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
-use serde::de::Visitor;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use tantivy::directory::error::OpenWriteError;
 use tantivy::directory::{TerminatingWrite as _, WritePtr};
-use tantivy::index::SegmentComponent;
-use tantivy::postings::InvertedIndexSerializer;
-use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{Directory, Index, IndexSettings, TantivyDocument, TantivyError};
+use tantivy::{Directory, TantivyError};
 
-use crate::alphabet::{Alphabet, Encoder};
-use crate::fold::fold;
-use crate::pack::texts::{TextFile, cut};
-use crate::schema::{Fields, TEXTS, schema};
-use crate::units::{SLOT, prepare, slots};
-use crate::{IndexedReport, TopicLabel, stored};
-use columns::{ColumnsBuilder, GroupRows};
-use invert::{Inverted, Inverter};
-use lexicon::Lexicon;
-use merge::Source;
+use crate::pack::texts::TextFile;
+use crate::schema::TEXTS;
+use crate::{IndexedReport, TopicLabel};
+use columns::ColumnsBuilder;
+pub use group::{GroupWriter, Grouping, IndexGroup};
+use lexicon::Learnt;
+use segment::{POSTINGS, PutGroup, write_postings, write_tables};
 pub use spool::Spool;
-use tokens::tokens;
 
 /// Why an index could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -80,12 +72,6 @@ const GROUP: usize = 16 << 20;
 /// Reports that the lexicon is learnt from.
 pub const SAMPLE: usize = 200;
 
-/// The groups' postings, until they are merged: a file in the index's directory.
-const POSTINGS: &str = "postings.tmp";
-
-/// What Tantivy is told that it may take: it gets no text, and takes next to nothing.
-const BUDGET: usize = 15 << 20;
-
 /// Takes reports in the order in which they are to stand, and writes the index.
 ///
 /// Reports are indexed in groups, and these are merged. A group can be [made apart](Self::grouping), on another thread, and
@@ -107,16 +93,6 @@ pub struct IndexBuilder {
     put: Vec<PutGroup>,
 }
 
-/// Where the postings of a group are.
-struct PutGroup {
-    reports: u32,
-    /// Of each field: tokens, and from where to where.
-    fields: [(u64, Range<usize>); INVERTED],
-}
-
-/// How many fields are inverted.
-const INVERTED: usize = 3;
-
 /// An index, written.
 pub(crate) struct Written {
     pub(crate) directory: Box<dyn Directory>,
@@ -131,30 +107,6 @@ struct TextsWriter {
     files: Vec<TextFile>,
     /// Of each report.
     lengths: Vec<u32>,
-}
-
-/// What the sample taught.
-#[derive(Default)]
-struct Learnt {
-    lexicon: Arc<Lexicon>,
-    alphabet: Alphabet,
-    encoder: Encoder,
-}
-
-impl Learnt {
-    fn from(sample: &[IndexedReport]) -> Learnt {
-        let texts = sample.iter().flat_map(|report| &report.paragraphs);
-        let alphabet = Alphabet::learn(texts.map(|paragraph| paragraph.text.as_str()));
-        Learnt::of(Lexicon::learn(sample), alphabet)
-    }
-
-    fn of(lexicon: Lexicon, alphabet: Alphabet) -> Learnt {
-        Learnt {
-            lexicon: Arc::new(lexicon),
-            encoder: alphabet.encoder(),
-            alphabet,
-        }
-    }
 }
 
 impl IndexBuilder {
@@ -197,13 +149,8 @@ impl IndexBuilder {
         topics: Vec<TopicLabel>,
         learnt: &[u8],
     ) -> Result<IndexBuilder, BuildError> {
-        let (version, runs, alphabet): (u32, Vec<String>, Alphabet) =
-            serde_json::from_slice(learnt)?;
-        if version != crate::SCHEMA_VERSION {
-            return Err(BuildError("it was learnt by another version".into()));
-        }
         Ok(IndexBuilder {
-            learnt: Some(Arc::new(Learnt::of(Lexicon::of(&runs), alphabet))),
+            learnt: Some(Arc::new(Learnt::from_json(learnt)?)),
             ..IndexBuilder::new(directory, topics)
         })
     }
@@ -373,203 +320,6 @@ impl TextsWriter {
     }
 }
 
-/// Writes an index of so many empty documents, and of the tables after them.
-fn write_tables(
-    directory: Box<dyn Directory>,
-    reports: u32,
-    tables: &[Vec<u8>],
-) -> Result<Index, BuildError> {
-    let (schema, fields) = schema();
-    let settings = IndexSettings {
-        docstore_compress_dedicated_thread: false,
-        docstore_blocksize: 2048,
-        ..IndexSettings::default()
-    };
-    let mut writer = Index::builder()
-        .schema(schema)
-        .settings(settings)
-        .single_segment_index_writer(directory, BUDGET)?;
-    for _ in 0..reports {
-        writer.add_document(TantivyDocument::new())?;
-    }
-    for table in tables {
-        let mut document = TantivyDocument::new();
-        document.add_bytes(fields.data, table);
-        writer.add_document(document)?;
-    }
-    Ok(writer.finalize()?)
-}
-
-/// Merges the groups' postings into the segment, in place of its empty ones.
-fn write_postings(
-    index: &Index,
-    directory: &dyn Directory,
-    groups: &[PutGroup],
-) -> Result<(), BuildError> {
-    let file = directory
-        .open_read(Path::new(POSTINGS))
-        .map_err(TantivyError::from)?;
-    let segments = index.searchable_segments()?;
-    let [segment] = segments.as_slice() else {
-        return Err(BuildError("there is not one segment".into()));
-    };
-    for component in [
-        SegmentComponent::Terms,
-        SegmentComponent::Postings,
-        SegmentComponent::Positions,
-    ] {
-        let path = segment.relative_path(component);
-        index.directory().delete(&path).map_err(failed)?;
-    }
-    let mut serializer = InvertedIndexSerializer::open(segment)?;
-    for (number, field) in inverted(schema().1).into_iter().enumerate() {
-        let mut first = 0;
-        let mut sources = Vec::with_capacity(groups.len());
-        let mut tokens = 0;
-        for group in groups {
-            let (count, range) = &group.fields[number];
-            sources.push(Source::new(&file, range.clone(), first));
-            first += group.reports;
-            tokens += count;
-        }
-        let entry = index.schema();
-        let option = entry.get_field_entry(field).field_type();
-        let frequencies = option.get_index_record_option() != Some(IndexRecordOption::Basic);
-        let mut field = serializer.new_field(field, tokens, None)?;
-        merge::merge(sources, frequencies, &mut field)?;
-        field.close()?;
-    }
-    Ok(serializer.close()?)
-}
-
-/// The fields that are inverted, in the schema's order.
-fn inverted(fields: Fields) -> [Field; INVERTED] {
-    [fields.text, fields.issuer, fields.id]
-}
-
 fn failed(error: impl fmt::Display) -> BuildError {
     BuildError(error.to_string())
-}
-
-/// Makes groups.
-#[derive(Clone)]
-pub struct Grouping(Arc<Learnt>);
-
-impl Grouping {
-    /// What was learnt from the sample, and the schema: what all groups depend on.
-    ///
-    /// # Errors
-    /// None that can happen: words and letters are always JSON.
-    pub fn learnt(&self) -> Result<Vec<u8>, BuildError> {
-        let Learnt {
-            lexicon, alphabet, ..
-        } = &*self.0;
-        let learnt = (crate::SCHEMA_VERSION, lexicon.list(), alphabet);
-        Ok(serde_json::to_vec(&learnt)?)
-    }
-
-    /// A group to be filled and [put in](IndexBuilder::put) where it belongs.
-    pub fn begin(&self) -> GroupWriter {
-        GroupWriter {
-            learnt: self.0.clone(),
-            fields: Default::default(),
-            texts: Vec::new(),
-            lengths: Vec::new(),
-            rows: GroupRows::default(),
-            bytes: 0,
-        }
-    }
-}
-
-/// Reports in a row, indexed.
-#[derive(Serialize, Deserialize)]
-pub struct IndexGroup {
-    /// [`inverted`].
-    fields: [Inverted; INVERTED],
-    texts: Bytes,
-    /// How many bytes of the texts each report takes.
-    lengths: Vec<u32>,
-    /// How the texts are cut.
-    files: Vec<TextFile>,
-    rows: GroupRows,
-}
-
-/// A group being filled.
-pub struct GroupWriter {
-    learnt: Arc<Learnt>,
-    fields: [Inverter; INVERTED],
-    texts: Vec<u8>,
-    lengths: Vec<u32>,
-    rows: GroupRows,
-    /// Of text.
-    bytes: usize,
-}
-
-impl GroupWriter {
-    /// Adds a report.
-    pub fn add(&mut self, report: &IndexedReport) {
-        self.rows.report(report);
-        let [text, issuer, id] = &mut self.fields;
-        let lexicon = &*self.learnt.lexicon;
-        let mut begin = 0;
-        for paragraph in &report.paragraphs {
-            let folded = fold(&paragraph.text);
-            let prepared = prepare(&folded);
-            let chars = tokens(&prepared, lexicon, |token, at| {
-                text.token(token, begin + at);
-            });
-            self.rows.paragraph(paragraph, &prepared, chars);
-            begin += slots(chars) * SLOT;
-            self.bytes += prepared.len();
-        }
-        if let Some(name) = &report.issuer {
-            tokens(&prepare(&fold(name)), lexicon, |token, at| {
-                issuer.token(token, at);
-            });
-        }
-        id.token(&report.id, 0);
-        self.fields.iter_mut().for_each(Inverter::end_report);
-
-        let before = self.texts.len();
-        stored::encode(report, &self.learnt.encoder, &mut self.texts);
-        self.lengths.push((self.texts.len() - before) as u32);
-    }
-
-    /// The group, filled.
-    pub fn close(self) -> IndexGroup {
-        IndexGroup {
-            files: cut(&self.texts, &self.lengths),
-            fields: self.fields.map(Inverter::close),
-            texts: Bytes(self.texts),
-            lengths: self.lengths,
-            rows: self.rows,
-        }
-    }
-}
-
-/// Bytes, which serde would otherwise take one by one.
-struct Bytes(Vec<u8>);
-
-impl Serialize for Bytes {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_bytes(&self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for Bytes {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Bytes, D::Error> {
-        struct Taken;
-        impl Visitor<'_> for Taken {
-            type Value = Bytes;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("bytes")
-            }
-
-            fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Bytes, E> {
-                Ok(Bytes(bytes.to_vec()))
-            }
-        }
-        deserializer.deserialize_bytes(Taken)
-    }
 }

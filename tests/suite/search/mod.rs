@@ -1,6 +1,7 @@
 //! The search page, in real browsers, over http and from disk: what a reader types is what is
 //! counted, and what is damaged is told.
 
+mod reading;
 mod site;
 
 use crate::browser::server::{Quirks, Server, Types};

@@ -2,6 +2,7 @@
 
 use fangzhi::cache::Key;
 use fangzhi::clean::CleanText;
+use fangzhi::code::{Depth, Passage};
 use fangzhi::codebook::Codebook;
 use fangzhi::decode::{Encoding, Markup};
 use fangzhi::discover::Format;
@@ -16,6 +17,9 @@ use fangzhi::structure::structure;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+/// The one topic that paragraphs are on.
+pub(crate) const TOPIC: &str = "review";
 
 /// Reports whose hits the tests know; the rest is filling.
 const TEXTS: [(&str, &str, &str, i32, &str); 5] = [
@@ -146,11 +150,16 @@ impl Archive {
     /// Occurrences, paragraphs and reports of `term` in the folded lines, counted by hand:
     /// overlapping, and within a line only.
     pub(crate) fn count(&self, term: &str) -> [u64; 3] {
+        self.count_in(term, |_, _| true)
+    }
+
+    /// The same, of the lines of which something holds, by the report's id and the line.
+    pub(crate) fn count_in(&self, term: &str, holds: impl Fn(&str, &str) -> bool) -> [u64; 3] {
         let term = search_index::fold::fold_str(term);
         let mut counts = [0; 3];
-        for lines in self.lines.values() {
+        for (id, lines) in &self.lines {
             let before = counts[0];
-            for line in lines {
+            for line in lines.iter().filter(|line| holds(id, line)) {
                 let line = search_index::fold::fold_str(line);
                 let starts = line.char_indices().map(|(at, _)| at);
                 let here = starts.filter(|&at| line[at..].starts_with(&term)).count() as u64;
@@ -274,6 +283,29 @@ fn report(id: &str, region: &str, issuer: &str, year: i32, text: &str) -> Report
     }
 }
 
+/// A report with a passage of the topic in every paragraph that is [`on_review`].
+fn on_topic(report: &Report) -> Report {
+    let paragraphs = report.document.paragraphs.iter();
+    let passages = (0..).zip(paragraphs).map(|(paragraph, told)| Passage {
+        topic: TOPIC.into(),
+        span: told.span,
+        paragraph,
+        depth: Depth::About,
+        corrected: None,
+    });
+    let passages =
+        passages.filter(|passage| on_review(report.document.words(passage.paragraph as usize)));
+    Report {
+        passages: passages.collect(),
+        ..report.clone()
+    }
+}
+
+/// Whether a paragraph is on the topic.
+pub(crate) fn on_review(line: &str) -> bool {
+    search_index::fold::fold_str(line).contains("复议案件")
+}
+
 fn write(reports: &[Report], folder: &Path) {
     let mut put = |page: Page| -> std::io::Result<()> {
         let path = folder.join(&page.path);
@@ -292,7 +324,7 @@ fn write(reports: &[Report], folder: &Path) {
     let corpus = relate(reports.iter().map(ReportCard::of).collect(), Vec::new());
     render::pages(renderer, &corpus, &mut put).expect("pages");
     let mut indexer = Indexer::taught(&codebook, folder, reports);
-    let of = reports.iter().cloned().map(Ok::<_, IndexError>);
+    let of = reports.iter().map(on_topic).map(Ok::<_, IndexError>);
     let group = indexer.grouping().group(of).expect("indexed");
     indexer.put(group, Key::of(b"all")).expect("put");
     for report in reports {

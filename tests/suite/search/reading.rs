@@ -1,0 +1,121 @@
+//! Narrowing, sorting and taking away what was found.
+
+use super::site::{TOPIC, on_review};
+use super::{ARCHIVE, address, counts};
+use crate::browser::{Browser, Page, file_url};
+use serde_json::json;
+
+fn open(browser: Browser, query: &str) -> Page {
+    let url = address(&file_url(&ARCHIVE.page("search.html")), query);
+    let mut page = browser.open(&url);
+    counts(&mut page);
+    page
+}
+
+/// Does something to the page and gives the counts that it shows then.
+fn after(page: &mut Page, act: impl FnOnce(&mut Page)) -> serde_json::Value {
+    page.eval("(delete document.querySelector('#total').dataset.occurrences, 0)");
+    act(page);
+    counts(page)
+}
+
+#[test]
+fn facets_narrow_and_the_address_keeps_them() {
+    for browser in Browser::ALL {
+        let mut page = open(browser, "行政复议");
+        let of_2021 = |id: &str| id.ends_with("2021");
+        let narrowed = after(&mut page, |page| {
+            page.click("input[name=year][value='2021']");
+        });
+        let expected = ARCHIVE.count_in("行政复议", |id, _| of_2021(id));
+        assert_eq!(narrowed, json!(expected), "{browser:?}");
+        assert_eq!(
+            page.eval("new URLSearchParams(location.search).getAll('year')"),
+            json!(["2021"])
+        );
+        assert_eq!(
+            page.eval("document.querySelector('#q').value"),
+            json!("行政复议")
+        );
+        // The other years are still there to choose.
+        page.wait_for("document.querySelector('input[name=year][value=\"2019\"]:not(:checked)')");
+
+        // Topics are counted once the hits are shown.
+        let topic = format!("input[name=topic][value='{TOPIC}']");
+        page.wait_for(&format!("document.querySelector(\"{topic}\")"));
+        let both = after(&mut page, |page| page.click(&topic));
+        let expected = ARCHIVE.count_in("行政复议", |id, line| of_2021(id) && on_review(line));
+        assert_eq!(both, json!(expected), "{browser:?}");
+
+        let back = after(&mut page, |page| {
+            page.eval("(history.back(), 0)");
+        });
+        assert_eq!(back, narrowed);
+        let cleared = after(&mut page, |page| page.click("#clear"));
+        assert_eq!(cleared, json!(ARCHIVE.count("行政复议")));
+        page.assert_quiet(&["file:"]);
+    }
+}
+
+#[test]
+fn lines_are_sorted_by_what_follows_and_come_as_csv() {
+    let mut page = open(Browser::Chromium, "行政复议");
+    let sorted = after(&mut page, |page| {
+        page.eval(
+            "(s => (s.value = 'line-right', s.dispatchEvent(new Event('change')), 0))(document.querySelector('#sort'))",
+        );
+    });
+    let lines = page.eval("document.querySelectorAll('.kwic.lines li').length");
+    assert_eq!(lines, sorted[0]);
+    let right = "[...document.querySelectorAll('.kwic.lines .r')].map(r => r.textContent)";
+    let right = page.eval(right);
+    let right: Vec<&str> = right
+        .as_array()
+        .expect("lines")
+        .iter()
+        .filter_map(|line| line.as_str())
+        .collect();
+    assert!(right.is_sorted(), "{right:?}");
+
+    page.eval(
+        "(make => (URL.createObjectURL = blob => (blob.text().then(text => window.kept = text), make(blob)), 0))(URL.createObjectURL.bind(URL))",
+    );
+    page.click("#csv");
+    let csv = page.wait_for("window.kept");
+    let rows: Vec<&str> = csv.as_str().expect("a text").trim_end().lines().collect();
+    assert_eq!(json!(rows.len() - 1), sorted[0]);
+    assert!(
+        rows[0].ends_with(
+            "report,title,issuer,region,year,part,paragraph,anchor,left,hit,right,address"
+        )
+    );
+    assert!(
+        rows[1..].iter().all(|row| row.contains("/reports/")),
+        "{rows:?}"
+    );
+    page.wait_for("document.querySelector('#search-note:not([hidden])')");
+}
+
+#[test]
+fn the_rest_of_a_reports_hits_opens_in_place() {
+    for browser in Browser::ALL {
+        let mut page = open(browser, "执法大队");
+        let all = page.wait_for(
+            "(b => b && +b.parentNode.querySelector('[data-occurrences]').dataset.occurrences)(document.querySelector('button.more'))",
+        );
+        page.eval("(document.querySelector('button.more').parentNode.id = 'opened', 0)");
+        page.click("#opened button.more");
+        page.wait_for("!document.querySelector('#opened button.more')");
+        assert_eq!(
+            page.eval("document.querySelectorAll('#opened .kwic li').length"),
+            all
+        );
+        assert_eq!(
+            page.eval(
+                "[...document.querySelectorAll('#opened a.k')].indexOf(document.activeElement)"
+            ),
+            json!(5)
+        );
+        page.assert_quiet(&["file:"]);
+    }
+}
