@@ -491,6 +491,41 @@ fn higher_body(clause: &str) -> bool {
     signs.iter().any(|sign| clause.contains(sign)) && BODY.is_match(clause)
 }
 
+/// 综合行政执法大队, 水政监察大队: the body's own enforcement, not one squad of several (城东中队).
+fn is_own_squad(name: &str) -> bool {
+    const WORDS: [&str; 24] = [
+        "综合",
+        "行政",
+        "执法",
+        "城市管理",
+        "城管",
+        "监察",
+        "稽查",
+        "市容",
+        "水政",
+        "交通运输",
+        "交通",
+        "农业",
+        "文化",
+        "市场",
+        "卫生",
+        "监督",
+        "环境",
+        "自然资源",
+        "大队",
+        "支队",
+        "队",
+        "局",
+        "镇",
+        "街道",
+    ];
+    let mut rest = name.to_owned();
+    for word in WORDS {
+        rest = rest.replace(word, "");
+    }
+    rest.is_empty() && name.ends_with('队')
+}
+
 /// A town, county or squad as the subject: 城关镇共查处.
 fn smaller_body(clause: &str) -> bool {
     static BODY: LazyLock<Regex> = LazyLock::new(|| {
@@ -502,24 +537,25 @@ fn smaller_body(clause: &str) -> bool {
     ends.iter().any(|end| clause.contains(end))
         && BODY.captures_iter(clause).any(|hit| {
             let body = &hit[1];
-            ![
-                "全",
-                "各",
-                "我",
-                "本",
-                "两级",
-                "所辖",
-                "辖",
-                "市区",
-                "主城",
-                "城区",
-                "该",
-                "在",
-                "局及",
-                "局和",
-                "局机关",
-            ]
-            .iter()
-            .any(|word| body.contains(word))
+            !is_own_squad(body)
+                && ![
+                    "全",
+                    "各",
+                    "我",
+                    "本",
+                    "两级",
+                    "所辖",
+                    "辖",
+                    "市区",
+                    "主城",
+                    "城区",
+                    "该",
+                    "在",
+                    "局及",
+                    "局和",
+                    "局机关",
+                ]
+                .iter()
+                .any(|word| body.contains(word))
         })
 }

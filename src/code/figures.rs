@@ -205,7 +205,8 @@ fn claim<'c>(rule: &'c Rule, skeleton: &str, words: &mut Occurrences, claims: &m
     rule.matches(skeleton, words, |bytes| {
         let matched = &skeleton[bytes.clone()];
         let at = if numbered {
-            matched.find([NUMBER, UNREADABLE])
+            let mut numbers = matched.match_indices([NUMBER, UNREADABLE]);
+            numbers.nth(rule.passed()).map(|(at, _)| at)
         } else {
             matched.char_indices().next_back().map(|(at, _)| at)
         };
@@ -263,8 +264,9 @@ fn stands(
     }
     // What an indicator's own guards doubt is a number: whose it is, how much of the whole.
     let numbered = claim.rule.is_numbered();
-    !rules.guards.iter().any(|guard| {
-        (guard.always || (numbered && own.guards.contains(&guard.id)))
+    !rules.guards.iter().enumerate().any(|(index, guard)| {
+        !claim.rule.spares(index)
+            && (guard.always || (numbered && own.guards.contains(&guard.id)))
             && !own.allow.contains(&guard.id)
             && {
                 let context = context(skeleton, claim, guard.place);

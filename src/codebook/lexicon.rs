@@ -16,8 +16,6 @@ use std::ops::Range;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Chain {
     links: Vec<Link>,
-    /// At most so many bytes follow the last word.
-    tail: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -135,7 +133,7 @@ impl Occurrences {
         chain.links.iter().all(stands)
     }
 
-    /// Where the matches of the pattern last asked for ([`window`](Self::window)) can begin, ascending
+    /// Where the matches of the pattern last asked for ([`reaches`](Self::reaches)) can begin, ascending
     /// by their ends, both included; and room for the matcher.
     pub(super) fn starts(&mut self) -> (&[Range<usize>], &mut Places) {
         (&self.starts, &mut self.places)
@@ -146,10 +144,10 @@ impl Occurrences {
         &mut self.places
     }
 
-    /// Where all matches of a pattern lie; none where it can't match.
-    pub(super) fn window(&mut self, chain: &Chain) -> Option<Range<usize>> {
+    /// Whether the words of a pattern stand in their order and near enough for it to match.
+    pub(super) fn reaches(&mut self, chain: &Chain) -> bool {
         if !self.may_hold(chain) {
-            return None;
+            return false;
         }
         let Self {
             last,
@@ -187,15 +185,13 @@ impl Occurrences {
                 }
             }
             if next.is_empty() {
-                return None;
+                return false;
             }
             std::mem::swap(reached, next);
         }
         starts.sort_unstable_by_key(|range| range.end);
         starts.dedup();
-        let start = reached.iter().map(|reach| reach.start).min()?;
-        let end = reached.iter().map(|reach| reach.end).max()?;
-        Some(start..end + chain.tail)
+        true
     }
 }
 
@@ -208,7 +204,7 @@ pub(super) struct LexiconBuilder {
 
 impl LexiconBuilder {
     /// A pattern's needs by number.
-    pub(super) fn chain(&mut self, needs: &[Need], tail: usize) -> Chain {
+    pub(super) fn chain(&mut self, needs: &[Need]) -> Chain {
         let links = needs.iter().map(|need| Link {
             words: need.words.iter().map(|word| self.number(word)).collect(),
             lead: need.lead,
@@ -221,7 +217,6 @@ impl LexiconBuilder {
         });
         Chain {
             links: links.collect(),
-            tail,
         }
     }
 
@@ -305,7 +300,9 @@ mod tests {
             Step::Maybe(all) => format!("(?:{})?", any(all)),
             Step::Gap { stops, width } => format!("[^{stops}]{{0,{width}}}"),
             Step::Start(ends) => format!("(?:^|[{ends}])"),
-            Step::Filler | Step::Number(_) => unreachable!("the patterns tried have no number"),
+            Step::Filler | Step::Number(_) | Step::Passed | Step::Unless(_) => {
+                unreachable!("the patterns tried hold none")
+            }
         };
         steps.iter().map(one).collect()
     }
@@ -343,7 +340,7 @@ mod tests {
             };
             let expected = by_definition(&pattern, &text);
             let mut builder = LexiconBuilder::default();
-            let chain = builder.chain(&pattern.needs, pattern.tail);
+            let chain = builder.chain(&pattern.needs);
             builder.trigger(&chain, 0);
             let lexicon = builder.build();
             let mut words = Occurrences::default();
@@ -363,11 +360,11 @@ mod tests {
         let tries = |source: &str, text: &str| {
             let pattern = read(source);
             let mut builder = LexiconBuilder::default();
-            let chain = builder.chain(&pattern.needs, pattern.tail);
+            let chain = builder.chain(&pattern.needs);
             let lexicon = builder.build();
             let mut words = Occurrences::default();
             lexicon.find(text, &mut words, |_, _, _| {});
-            words.window(&chain).is_some()
+            words.reaches(&chain)
         };
         assert!(tries("甲*3乙", "甲一二三乙"));
         assert!(!tries("甲*3乙", "乙一二三甲"));

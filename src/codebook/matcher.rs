@@ -5,7 +5,7 @@
 //! pattern and the text. A pattern is a few words, so this touches little memory, where an automaton a
 //! pattern would wander through much.
 
-use super::pattern::{NUMBER, UNREADABLE};
+use super::pattern::{NUMBER, UNREADABLE, is_unit_char};
 use std::sync::LazyLock;
 
 /// What a pattern asks for next.
@@ -23,6 +23,10 @@ pub(super) enum Step {
     Filler,
     /// A number with one of these units.
     Number(Vec<char>),
+    /// A number with any unit.
+    Passed,
+    /// None of these words.
+    Unless(Vec<Word>),
     /// The text's beginning, or one of these characters.
     Start(&'static str),
 }
@@ -97,6 +101,18 @@ fn follow(steps: &[Step], text: &str, mut set: Vec<u32>, places: &mut Places) ->
                 let number = chars.next().filter(|c| matches!(*c, NUMBER | UNREADABLE))?;
                 let unit = chars.next().filter(|unit| units.contains(unit))?;
                 Some(at + (number.len_utf8() + unit.len_utf8()) as u32)
+            })),
+            Step::Passed => next.extend(set.iter().filter_map(|&at| {
+                let mut chars = text[at as usize..].chars();
+                let number = chars.next().filter(|c| matches!(*c, NUMBER | UNREADABLE))?;
+                let unit = chars.next().filter(|c| is_unit_char(*c))?;
+                Some(at + (number.len_utf8() + unit.len_utf8()) as u32)
+            })),
+            Step::Unless(words) => next.extend(set.iter().filter(|at| {
+                let rest = &text[**at as usize..];
+                !words
+                    .iter()
+                    .any(|word| rest.starts_with(word.text.as_str()))
             })),
             Step::Start(ends) => {
                 next.extend(set.iter().filter(|at| **at == 0));

@@ -11,6 +11,8 @@
 //! | `*`, `*20` | up to 12 (20) characters up to the next comma, 、 or other mark, no number among them |
 //! | `**`, `**60` | up to 40 (60) characters within the sentence, no number among them |
 //! | `#` | a number with one of the indicator's units, and before it words like 共, 达, 为, a bracket |
+//! | `@` | a number that is passed over, whatever its unit |
+//! | `!(甲\|乙)` | neither of these words comes next |
 //! | `^` | the beginning of a clause |
 //!
 //! Brackets of a report are written full-width: `（`, `）`. Patterns run over a sentence's *skeleton*
@@ -35,6 +37,11 @@ pub(crate) fn unit_char(unit: Unit) -> char {
     char::from_u32(0xE100 + u32::from(unit.index())).unwrap_or(ANY_UNIT)
 }
 
+/// Whether a character stands for a unit.
+pub(super) fn is_unit_char(c: char) -> bool {
+    matches!(c, ANY_UNIT | '\u{E100}'..='\u{E1FF}')
+}
+
 /// The longest run of literal characters that a pattern may have.
 pub(crate) const LITERAL_LIMIT: usize = 14;
 
@@ -54,10 +61,10 @@ pub(crate) struct Pattern {
     pub(super) steps: Vec<Step>,
     /// What stands in whatever it matches, in this order.
     pub needs: Vec<Need>,
-    /// At most so many bytes follow the last of them.
-    pub tail: usize,
     /// Whether it holds a number slot.
     pub slot: bool,
+    /// How many numbers it passes over before that.
+    pub passed: usize,
     /// Its longest run of literal characters.
     pub longest_literal: String,
 }
@@ -79,6 +86,8 @@ enum Node {
     Optional(Vec<Vec<Node>>),
     Gap { across: bool, width: u16 },
     Number,
+    Passed,
+    Unless(Vec<Vec<Node>>),
     ClauseStart,
 }
 
@@ -134,12 +143,12 @@ pub(crate) fn read(
     if slots > 1 {
         return Err("a pattern has one number slot `#`: make it two patterns".to_owned());
     }
-    let (needs, tail) = needs(&nodes, units, true);
+    let (needs, _) = needs(&nodes, units, true);
     let pattern = Pattern {
         steps: steps(&nodes, units, true),
         needs,
-        tail,
         slot: slots == 1,
+        passed: passed(&nodes).0,
         longest_literal: longest_literal(&nodes).to_owned(),
     };
     if pattern
@@ -159,6 +168,16 @@ pub(crate) fn read(
 }
 
 impl Pattern {
+    /// Whether a pattern that is one word stands in all that this one matches.
+    pub(super) fn holds(&self, word: &Pattern) -> bool {
+        let stands = |need: &Need| {
+            need.words
+                .iter()
+                .all(|own| own.contains(&word.longest_literal))
+        };
+        word.is_plain() && self.needs.iter().any(stands)
+    }
+
     /// Whether it is one word and nothing else.
     pub(super) fn is_plain(&self) -> bool {
         matches!(self.steps.as_slice(), [Step::Words(words)] if words.len() == 1)
@@ -195,6 +214,18 @@ impl Parser<'_> {
                 '[' => Node::Optional(self.alternatives(']')?),
                 '{' => self.word_list()?,
                 '#' => Node::Number,
+                '@' => Node::Passed,
+                '!' if self.chars.get(self.at) == Some(&'(') => {
+                    self.at += 1;
+                    let words = self.alternatives(')')?;
+                    if !words
+                        .iter()
+                        .all(|one| matches!(one[..], [Node::Literal(_)]))
+                    {
+                        return Err("`!( )` holds plain words only".to_owned());
+                    }
+                    Node::Unless(words)
+                }
                 '^' => Node::ClauseStart,
                 '*' => self.gap()?,
                 '|' | ')' | ']' => {
@@ -296,6 +327,27 @@ fn count_slots(nodes: &[Node]) -> usize {
         .sum()
 }
 
+/// How many numbers are passed over before the slot, and whether it was met. Alternatives pass over
+/// the same number of them, or their pattern is none for a figure.
+fn passed(nodes: &[Node]) -> (usize, bool) {
+    let mut count = 0;
+    for node in nodes {
+        match node {
+            Node::Passed => count += 1,
+            Node::Number => return (count, true),
+            Node::Alternatives(all) => {
+                let (inner, met) = all.first().map_or((0, false), |one| passed(one));
+                count += inner;
+                if met {
+                    return (count, true);
+                }
+            }
+            _ => {}
+        }
+    }
+    (count, false)
+}
+
 /// The longest run of literal characters, the first of those.
 fn longest_literal(nodes: &[Node]) -> &str {
     let longer = |longest: &'_ str, run: &'_ str| run.chars().count() > longest.chars().count();
@@ -318,6 +370,13 @@ fn longest_literal(nodes: &[Node]) -> &str {
 fn steps(nodes: &[Node], units: &[Unit], first: bool) -> Vec<Step> {
     let mut steps = Vec::new();
     for (index, node) in nodes.iter().enumerate() {
+        let plain = |all: &[Vec<Node>]| {
+            let words = all.iter().map(|one| match one.as_slice() {
+                [Node::Literal(run)] => Word::new(run),
+                _ => None,
+            });
+            words.collect::<Option<Vec<Word>>>()
+        };
         let branches = |all: &[Vec<Node>]| {
             all.iter()
                 .map(|one| self::steps(one, units, false))
@@ -327,13 +386,7 @@ fn steps(nodes: &[Node], units: &[Unit], first: bool) -> Vec<Step> {
             // A sign that folding drops leaves nothing to look for.
             Node::Literal(run) => steps.extend(Word::new(run).map(|word| Step::Words(vec![word]))),
             Node::Alternatives(all) => {
-                let words: Option<Vec<Word>> = all
-                    .iter()
-                    .map(|one| match one.as_slice() {
-                        [Node::Literal(run)] => Word::new(run),
-                        _ => None,
-                    })
-                    .collect();
+                let words = plain(all);
                 steps.push(words.map_or_else(|| Step::OneOf(branches(all)), Step::Words));
             }
             Node::Optional(all) => steps.push(Step::Maybe(branches(all))),
@@ -351,6 +404,8 @@ fn steps(nodes: &[Node], units: &[Unit], first: bool) -> Vec<Step> {
                     own.chain(counting.then_some(ANY_UNIT)).collect(),
                 ));
             }
+            Node::Passed => steps.push(Step::Passed),
+            Node::Unless(all) => steps.push(Step::Unless(plain(all).unwrap_or_default())),
             Node::ClauseStart => steps.push(Step::Start(CLAUSE_ENDS)),
         }
     }
@@ -402,6 +457,8 @@ fn needs(nodes: &[Node], units: &[Unit], first: bool) -> (Vec<Need>, usize) {
             }
             Node::Optional(all) => lead += widest(all),
             Node::Gap { width, .. } => lead += usize::from(*width) * WIDEST,
+            Node::Passed => lead += 2 * WIDEST,
+            Node::Unless(_) => {}
             Node::ClauseStart => lead += WIDEST,
         }
     }
@@ -439,6 +496,8 @@ fn widest(all: &[Vec<Node>]) -> usize {
         Node::Alternatives(all) | Node::Optional(all) => widest(all),
         Node::Gap { width, .. } => usize::from(*width) * WIDEST,
         Node::Number => (FILLER_WIDTH + 2) * WIDEST,
+        Node::Passed => 2 * WIDEST,
+        Node::Unless(_) => 0,
         Node::ClauseStart => WIDEST,
     };
     let widths = all.iter().map(|one| one.iter().map(width).sum());
@@ -480,6 +539,10 @@ mod tests {
         assert!(!matches("^审核#", "未审核9件"));
         assert!(matches("^审核#", "处罚，审核9件"));
         assert!(matches("（一）审核#", "(一)审核9件"));
+        assert!(matches("审核@、办理#", "审核9件、办理9件"));
+        assert!(matches("审核#!(，办理|、办理)", "审核9件，结案"));
+        assert!(!matches("审核#!(，办理|、办理)", "审核9件，办理"));
+        assert!(!matches("审核@、办理#", "审核、办理9件"));
     }
 
     #[test]

@@ -54,6 +54,8 @@ pub(crate) struct Rule {
     pub kind: RuleKind,
     pattern: Pattern,
     chain: Chain,
+    /// Guards of which it holds a word itself: they say nothing against it.
+    spared: Vec<usize>,
 }
 
 impl Rule {
@@ -63,12 +65,23 @@ impl Rule {
             kind,
             pattern,
             chain: Chain::default(),
+            spared: Vec::new(),
         }
+    }
+
+    /// Whether a guard's own word stands in all that it matches (分别): that guard says nothing then.
+    pub(crate) fn spares(&self, guard: usize) -> bool {
+        self.spared.contains(&guard)
     }
 
     /// Whether its matches hold a number: all but the words of a zero do.
     pub(crate) fn is_numbered(&self) -> bool {
         !matches!(self.kind, RuleKind::Zero | RuleKind::FramedZero)
+    }
+
+    /// How many numbers its matches hold before their own.
+    pub(crate) fn passed(&self) -> usize {
+        self.pattern.passed
     }
 
     /// Its matches in a sentence's skeleton, of which `words` are the literals: told one after
@@ -92,10 +105,9 @@ pub(super) fn find(
     words: &mut Occurrences,
     mut told: impl FnMut(Range<usize>),
 ) {
-    let Some(window) = words.window(chain) else {
+    if !words.reaches(chain) {
         return;
-    };
-    let text = &text[..text.ceil_char_boundary(window.end)];
+    }
     let mut floor = 0;
     let (starts, places) = words.starts();
     for range in starts {
@@ -196,9 +208,7 @@ impl GuardRule {
 
     fn enter(&mut self, lexicon: &mut LexiconBuilder) {
         let patterns = self.patterns.iter();
-        self.chains = patterns
-            .map(|one| lexicon.chain(&one.needs, one.tail))
-            .collect();
+        self.chains = patterns.map(|one| lexicon.chain(&one.needs)).collect();
     }
 
     /// Whether its words stand in `context`, a part of the sentence of which `words` are the
@@ -332,14 +342,19 @@ impl Rules {
         let mut figures = LexiconBuilder::default();
         for (index, rule) in self.rules.iter_mut().enumerate() {
             let excepts = rule.kind == RuleKind::Except;
-            rule.chain = figures.chain(&rule.pattern.needs, rule.pattern.tail);
+            rule.chain = figures.chain(&rule.pattern.needs);
             if excepts {
                 self.exceptions[rule.indicator].push(index);
             } else {
                 figures.trigger(&rule.chain, index);
             }
         }
-        for guard in &mut self.guards {
+        for (index, guard) in self.guards.iter_mut().enumerate() {
+            for rule in &mut self.rules {
+                if guard.patterns.iter().any(|word| rule.pattern.holds(word)) {
+                    rule.spared.push(index);
+                }
+            }
             guard.enter(&mut figures);
         }
         for capacity in &mut self.capacities {
@@ -348,7 +363,7 @@ impl Rules {
         self.figures = figures.build();
         let mut words = LexiconBuilder::default();
         for (index, rule) in self.topics.iter_mut().enumerate() {
-            rule.chain = words.chain(&rule.pattern.needs, rule.pattern.tail);
+            rule.chain = words.chain(&rule.pattern.needs);
             if rule.pattern.is_plain() {
                 words.plain(&rule.chain, index);
             } else {
