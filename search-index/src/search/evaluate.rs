@@ -9,6 +9,7 @@ use crate::pattern::Pattern;
 use crate::query::{Node, Query, Test, Within};
 use crate::search::bits::Bits;
 use crate::search::lookup::Matches;
+use crate::search::same::{candidates, counted, in_order, same_sentence};
 use crate::sentences::Ends;
 use crate::units::{Unit, prepare, units};
 
@@ -21,7 +22,7 @@ pub(crate) struct Evaluation<'a> {
     pub(crate) topics: &'a [Vec<u32>],
     /// Of each of the query's terms.
     pub(crate) matches: &'a [Matches],
-    /// Ends of sentences in [the paragraphs where 同句 needs them](sentences_asked_for).
+    /// Ends of sentences in [the paragraphs where 同句 needs them](super::same::sentences_asked_for).
     pub(crate) ends: &'a Ends,
     /// Whether occurrences are told apart by their place: two terms may match the same one.
     pub(crate) by_place: bool,
@@ -320,7 +321,7 @@ impl Evaluation<'_> {
             }
             return self.reports_with(&Some(kept));
         }
-        let places = self.same_sentence(inner, &terms, &kept);
+        let places = same_sentence(inner, &kept, self.matches, self.ends);
         let mut found = Bits::none(self.reports.len());
         places
             .iter()
@@ -329,41 +330,6 @@ impl Evaluation<'_> {
             counting.push(Counting::Places(places));
         }
         found
-    }
-
-    /// The positive terms' occurrences in those sentences of these paragraphs of which the expression holds. An
-    /// occurrence belongs to the sentence in which it begins.
-    fn same_sentence(&self, inner: &Node, terms: &[usize], docs: &Bits) -> Vec<(u32, u32, u32)> {
-        // Paragraph, start, length, term of every occurrence.
-        let mut occurrences = Vec::new();
-        for (leaf, matches) in self.matches.iter().enumerate() {
-            let all = matches.with_spans();
-            for (doc, spans) in all.filter(|(doc, _)| docs.has(*doc as usize)) {
-                occurrences.extend(
-                    spans
-                        .iter()
-                        .map(|&(start, length)| (doc, start, length, leaf)),
-                );
-            }
-        }
-        in_order(&mut occurrences);
-        let mut ends_of = self.ends.in_order();
-        let mut places = Vec::new();
-        for paragraph in occurrences.chunk_by(|a, b| a.0 == b.0) {
-            let ends = ends_of(paragraph[0].0);
-            let same = |a: &(u32, u32, u32, usize), b: &(u32, u32, u32, usize)| {
-                // Sentences end before the second where its mark is: from the first on, and before the second.
-                !ends.iter().any(|end| (a.1..b.1).contains(end))
-            };
-            for sentence in paragraph.chunk_by(same) {
-                let has = |leaf| sentence.iter().any(|occurrence| occurrence.3 == leaf);
-                if holds(inner, &has) {
-                    let counting = sentence.iter().filter(|one| terms.contains(&one.3));
-                    places.extend(counting.map(|&(doc, start, length, _)| (doc, start, length)));
-                }
-            }
-        }
-        places
     }
 
     /// The distinct occurrences in the found reports.
@@ -457,80 +423,6 @@ impl Evaluation<'_> {
                     .extend(places.iter().map(|place| (place.1, place.2)));
             }
         }
-    }
-}
-
-/// Sorts what consists of a few runs in order, one a term: the stable sort merges them.
-fn in_order<T: Ord>(runs: &mut [T]) {
-    runs.sort();
-}
-
-/// Paragraphs whose ends of sentences a query needs.
-pub(crate) fn sentences_asked_for(query: &Query, matches: &[Matches], paragraphs: usize) -> Bits {
-    let mut asked = Bits::none(paragraphs);
-    if let Some(root) = &query.root {
-        root.walk(true, &mut |node, _| {
-            if let Node::Same(Within::Sentence, inner) = node {
-                let more = candidates(Within::Sentence, inner, matches, paragraphs);
-                asked = std::mem::replace(&mut asked, Bits::none(0)).or(&more);
-            }
-        });
-    }
-    asked
-}
-
-/// The terms whose occurrences count.
-fn counted(inner: &Node) -> Vec<usize> {
-    let mut terms = Vec::new();
-    inner.walk(true, &mut |node, counts| {
-        if let Node::Term(leaf) = node
-            && counts
-            && !terms.contains(leaf)
-        {
-            terms.push(*leaf);
-        }
-    });
-    terms
-}
-
-/// Paragraphs with an occurrence that may count, where an expression of terms holds within a paragraph, or may hold within
-/// one of its sentences.
-fn candidates(within: Within, inner: &Node, matches: &[Matches], paragraphs: usize) -> Bits {
-    let with = |leaf: usize| {
-        let mut with = Bits::none(paragraphs);
-        let docs = matches[leaf].docs.iter();
-        docs.for_each(|&doc| with.insert(doc as usize));
-        with
-    };
-    let terms = counted(inner).into_iter();
-    let counting = terms.fold(Bits::none(paragraphs), |all, leaf| all.or(&with(leaf)));
-    counting.and(&holding(within, inner, &with, paragraphs))
-}
-
-fn holding(within: Within, node: &Node, with: &dyn Fn(usize) -> Bits, paragraphs: usize) -> Bits {
-    let of = |node| holding(within, node, with, paragraphs);
-    match node {
-        Node::Term(leaf) => with(*leaf),
-        Node::And(all) => all
-            .iter()
-            .fold(Bits::all(paragraphs), |found, node| found.and(&of(node))),
-        Node::Or(all) => all
-            .iter()
-            .fold(Bits::none(paragraphs), |found, node| found.or(&of(node))),
-        Node::Not(inner) if within == Within::Paragraph => of(inner).not(),
-        // What stands in the paragraph may be in another sentence.
-        Node::Not(_) | Node::Same(..) | Node::Field(_) => Bits::all(paragraphs),
-    }
-}
-
-/// Whether an expression of terms holds where `has` says which terms stand.
-fn holds(node: &Node, has: &dyn Fn(usize) -> bool) -> bool {
-    match node {
-        Node::Term(leaf) => has(*leaf),
-        Node::Not(inner) => !holds(inner, has),
-        Node::And(all) => all.iter().all(|node| holds(node, has)),
-        Node::Or(all) => all.iter().any(|node| holds(node, has)),
-        Node::Same(..) | Node::Field(_) => true,
     }
 }
 

@@ -6,6 +6,8 @@ mod facets;
 mod kwic;
 mod lookup;
 mod rank;
+mod same;
+mod suggest;
 #[cfg(test)]
 mod tests;
 
@@ -14,16 +16,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tantivy::Directory;
 
 use crate::columns::{Paragraphs, Reports};
-use crate::pattern::Pattern;
 use crate::query::{In, Names, Node, Query, Test, Within, parse};
 use crate::schema::Segment;
 use crate::sentences::{Ends, Sentences};
 use crate::stored::{self, StoredReport};
 use crate::{Request, Response, SearchError, View, topics};
-use evaluate::{Evaluation, sentences_asked_for};
+use evaluate::Evaluation;
 use facets::Chosen;
 pub(crate) use lookup::Terms;
 use lookup::{Found, Matches, try_all};
+use same::sentences_asked_for;
 
 /// An opened index.
 pub struct Searcher {
@@ -137,15 +139,15 @@ impl Searcher {
         Ok(response)
     }
 
-    /// Reads all that evaluation needs, in two stages: the dictionary; postings and tables.
+    /// Reads all that evaluation needs, in two stages: the dictionary; postings and tables. Where the dictionary shows that
+    /// no report can match, nothing else is read.
     fn gather(&self, query: &str, topics: bool) -> Result<Gathered, SearchError> {
         let query = parse(query, self.names())?;
         let asks = Asks::of(&query);
         let text = self.segment.terms(self.segment.fields.text)?;
         let issuer = self.segment.terms(self.segment.fields.issuer)?;
-        let runs = &self.reports.vocabulary.runs;
         let terms = |place| if place == In::Text { &text } else { &issuer };
-
+        let runs = &self.reports.vocabulary.runs;
         let found = try_all(&query.leaves, |leaf| {
             terms(leaf.place).look_up(&leaf.pattern, runs)
         })?;
@@ -156,15 +158,27 @@ impl Searcher {
                 .map(|found| found.as_ref().map_or(Some(false), Found::stands))
                 .collect(),
             by_place: asks.by_place,
+            query,
             ..Gathered::default()
         };
-        let root = query.root.as_ref();
-        if root.is_some_and(|root| !may_hold(root, &|leaf| found[leaf].is_some())) {
-            gathered.query = query;
-            return Ok(gathered);
+        let root = gathered.query.root.as_ref();
+        if root.is_none_or(|root| may_hold(root, &|leaf| found[leaf].is_some())) {
+            self.read(&mut gathered, &found, &asks, topics, terms)?;
         }
+        Ok(gathered)
+    }
 
-        let opened = try_all(query.leaves.iter().zip(&found), |(leaf, found)| {
+    /// The second stage.
+    fn read<'t>(
+        &self,
+        gathered: &mut Gathered,
+        found: &[Option<Found>],
+        asks: &Asks,
+        topics: bool,
+        terms: impl Fn(In) -> &'t Terms,
+    ) -> Result<(), SearchError> {
+        let leaves = &gathered.query.leaves;
+        let opened = try_all(leaves.iter().zip(found), |(leaf, found)| {
             let found = found.as_ref();
             found.map(|found| terms(leaf.place).open(found)).transpose()
         });
@@ -173,37 +187,29 @@ impl Searcher {
         let paragraphs = self.paragraphs();
         let (opened, sentences, topics, paragraphs) = (opened?, sentences?, topics?, paragraphs?);
 
-        let leaves = opened
-            .into_iter()
-            .zip(&query.leaves)
-            .zip(&mut gathered.matches);
-        for ((opened, leaf), matches) in leaves {
+        for (place, (opened, leaf)) in opened.into_iter().zip(leaves).enumerate() {
             if let Some(opened) = opened {
-                *matches = match leaf.place {
+                gathered.matches[place] = match leaf.place {
                     In::Text => opened.by_paragraph(&self.reports, &paragraphs, asks.places),
                     In::Issuer => opened.by_document(),
                 };
             }
         }
+        let matches = &gathered.matches;
         if let Some(sentences) = sentences {
             let count = self.reports.paragraphs() as usize;
-            let asked = sentences_asked_for(&query, &gathered.matches, count);
+            let asked = sentences_asked_for(&gathered.query, matches, count);
             let asked = asked.iter().map(|paragraph| paragraph as u32);
             gathered.ends = sentences.ends(asked, &paragraphs)?;
         }
-        gathered.stand = vec![None; found.len()];
-        for (stand, matches) in gathered.stand.iter_mut().zip(&gathered.matches) {
-            *stand = Some(!matches.docs.is_empty());
-        }
         // Whoever had to read postings to learn that there is nothing has been round often enough.
-        let mut leaves = found.iter().zip(&gathered.matches);
-        gathered.dear = leaves.any(|(found, matches)| found.is_some() && matches.docs.is_empty());
-        Ok(Gathered {
-            topics: topics.unwrap_or_default(),
-            paragraphs,
-            query,
-            ..gathered
-        })
+        let mut terms = found.iter().zip(matches);
+        gathered.dear = terms.any(|(found, matches)| found.is_some() && matches.docs.is_empty());
+        let stands = |matches: &Matches| Some(!matches.docs.is_empty());
+        gathered.stand = matches.iter().map(stands).collect();
+        gathered.topics = topics.unwrap_or_default();
+        gathered.paragraphs = paragraphs;
+        Ok(())
     }
 
     /// What a table holds, which is read once.
@@ -252,108 +258,9 @@ impl Searcher {
         Ok(name.cloned().unwrap_or_default())
     }
 
-    /// Queries near one that found nothing, that find something. Where the terms' own postings had to be read, the
-    /// dictionary decides if it can: more postings would be one round more.
-    fn suggestions(&self, gathered: &Gathered) -> Result<Vec<String>, SearchError> {
-        let (mut sure, mut candidates) = (Vec::new(), Vec::new());
-        let leaves = gathered.query.leaves.iter().zip(&gathered.stand);
-        for (term, stands) in leaves.filter(|(term, _)| term.place == In::Text) {
-            let near = Nearby::of(&term.pattern);
-            // Where the term stands its parts do.
-            let parts = if *stands == Some(true) {
-                sure.push(near.whole);
-                &mut sure
-            } else {
-                if stands.is_none() {
-                    candidates.push(near.whole);
-                }
-                &mut candidates
-            };
-            parts.extend(near.both);
-            parts.extend(near.halves);
-        }
-        let standing = try_all(&candidates, |query| self.stands(query))?;
-        let decided = |wanted: Option<bool>| {
-            let candidates = candidates.iter().zip(&standing);
-            candidates
-                .filter(move |(_, stands)| **stands == wanted)
-                .map(|(query, _)| query)
-        };
-        sure.extend(decided(Some(true)).cloned());
-        let undecided = decided(None)
-            .take(SUGGESTIONS)
-            .filter(|_| !gathered.dear || sure.is_empty());
-        let found = try_all(undecided, |query| {
-            self.finds(query).map(|finds| (query, finds))
-        })?;
-        let found = found.into_iter().filter(|(_, finds)| *finds);
-        let found: Vec<String> = found.map(|(query, _)| query.clone()).collect();
-        let mut all = [found, sure].concat();
-        let mut seen = std::collections::BTreeSet::new();
-        all.retain(|query| seen.insert(query.clone()));
-        all.truncate(SUGGESTIONS);
-        Ok(all)
-    }
-
-    /// Whether a query finds something, as far as the dictionary tells.
-    fn stands(&self, query: &str) -> Result<Option<bool>, SearchError> {
-        let leaves = parse(query, self.names())?.leaves;
-        let text = self.segment.terms(self.segment.fields.text)?;
-        let runs = &self.reports.vocabulary.runs;
-        let found = try_all(&leaves, |leaf| text.look_up(&leaf.pattern, runs))?;
-        Ok(match found.as_slice() {
-            [Some(found)] => found.stands(),
-            all if all.iter().any(Option::is_none) => Some(false),
-            _ => None,
-        })
-    }
-
-    /// Whether a query finds something.
-    fn finds(&self, query: &str) -> Result<bool, SearchError> {
-        let request = Request {
-            limit: 0,
-            ..Request::default()
-        };
-        let found = self.answer(&request, &self.gather(query, false)?)?;
-        Ok(found.occurrences > 0)
-    }
-
     fn names(&self) -> Names<'_> {
         Names {
             topics: &self.reports.vocabulary.topics,
-        }
-    }
-}
-
-/// Most suggestions.
-const SUGGESTIONS: usize = 6;
-
-/// Queries near a term, that may find something where it does not.
-struct Nearby {
-    whole: String,
-    /// Its halves together.
-    both: Option<String>,
-    /// And each of them.
-    halves: Vec<String>,
-}
-
-impl Nearby {
-    fn of(pattern: &Pattern) -> Nearby {
-        let units: Vec<&str> = pattern.texts().collect();
-        if units.len() < 2 {
-            return Nearby {
-                whole: units.concat(),
-                both: None,
-                halves: Vec::new(),
-            };
-        }
-        let (first, second) = units.split_at(units.len().div_ceil(2));
-        let quoted = |part: &[&str]| format!("\"{}\"", part.concat());
-        let (first, second) = (quoted(first), quoted(second));
-        Nearby {
-            whole: quoted(&units),
-            both: Some(format!("{first} {second}")),
-            halves: vec![first, second],
         }
     }
 }

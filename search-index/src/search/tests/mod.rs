@@ -1,5 +1,6 @@
 //! The engine against a plain count over the folded texts.
 
+mod cost;
 mod exact;
 mod facets;
 mod language;
