@@ -256,6 +256,7 @@ fn stands(
         touches
     });
     let part = own.whole
+        && claim.rule.is_numbered()
         && is_part(setting.sentence, claim.at)
         && !names_its_part(own, setting.before, skeleton, claim.at)
         && !parts_are_told(setting.sentence, claim.at);

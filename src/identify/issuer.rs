@@ -274,10 +274,15 @@ fn place_length(text: &str, gazetteer: &Gazetteer) -> Option<usize> {
 }
 
 fn head_lines(page: &Page) -> Vec<Claim> {
+    // ——甲市水利局, below the title
+    let dash = |c: char| matches!(c, '-' | '—' | '–' | '―' | '─') || c.is_whitespace();
     (0..page.head)
-        .filter(|&index| body::is_body(&squeezed(page.line(index))))
+        .filter(|&index| body::is_body(&squeezed(page.line(index).trim_start_matches(dash))))
         .map(|index| {
+            let line = page.line(index);
+            let lead = line.len() - line.trim_start_matches(dash).len();
             let range = page.range(index);
+            let range = range.start + lead..range.end;
             Claim::new(
                 page.original(range.clone()),
                 Method::Title,

@@ -498,7 +498,12 @@ pub(super) fn stamp(line: &str) -> Option<super::Date> {
     let label = rest.split([':', '|']).next().unwrap_or_default();
     let known = label.len() < rest.len()
         && key_before(label).is_some_and(|(start, _)| label[..start].trim().is_empty());
-    (range.start == 0 && known).then_some(date)
+    // 县水利局 2022-03-07 来源:
+    let before = &line[..range.start];
+    let body = before.trim_end().len() < before.len()
+        && before.chars().count() <= 20
+        && !before.contains(['。', ',', ';', ':', '>', '|']);
+    (known && (before.is_empty() || body)).then_some(date)
 }
 
 /// The date in a metadata value.

@@ -462,6 +462,58 @@ fn a_year_of_publication_or_of_a_plan_is_not_the_reports() {
 }
 
 #[test]
+fn a_title_may_report_on_the_plan_as_well() {
+    check(
+        &format!("关于2022年法治政府建设工作总结及2023年工作打算的报告\n——灵石县水利局\n{OPENING}"),
+        "",
+        &[("year", "2022"), ("issuer", "灵石县水利局")],
+        &[],
+    );
+}
+
+#[test]
+fn a_stamp_with_a_key_after_it_is_the_day_of_publication() {
+    for stamp in [
+        "2022-03-07 点击数:",
+        "2022-03-07 | 来源:县司法局",
+        "灵石县水利局 2022-03-07 来源:本站 阅读量:112",
+    ] {
+        check(
+            &format!("灵石县水利局2021年度法治政府建设工作总结\n{stamp}\n{OPENING}"),
+            "",
+            &[("published", "2022-03-07"), ("year", "2021")],
+            &[],
+        );
+    }
+}
+
+#[test]
+fn whom_it_reports_to_and_its_first_words_tell_the_place() {
+    check(
+        &format!("2021年度法治政府建设情况报告\n来源:县水利局\n灵石县人民政府:\n{OPENING}"),
+        "",
+        &[("region", "140729"), ("year", "2021")],
+        &[],
+    );
+    check(
+        "法治政府建设工作总结\n2021年,灵石县水利工作紧紧围绕中心任务,深入学习贯彻习近平法治思想,全面推进依法行政,各项任务完成较好。现总结如下。",
+        "",
+        &[("region", "140729")],
+        &[],
+    );
+}
+
+#[test]
+fn a_town_of_a_districts_name_is_not_that_district() {
+    check(
+        "东湖街道2021年度法治政府建设情况报告\n东湖街道深入学习贯彻习近平法治思想,现报告如下:",
+        "",
+        &[("region", "-")],
+        &["region-unknown"],
+    );
+}
+
+#[test]
 fn a_year_that_title_and_text_do_not_agree_on_is_doubtful() {
     check(
         "灵石县司法局2018年依法行政工作总结\n2016年,我局坚持依法行政。现将2016年度情况报告如下:",

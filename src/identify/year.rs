@@ -78,14 +78,19 @@ fn title_year(title: &str) -> Option<i32> {
             .map_or(title.len(), |next| next.range.start);
         title[start..end].to_owned()
     };
+    let planned = |clause: &str| PLAN.iter().any(|word| clause.contains(word));
+    let clauses: Vec<String> = (0..tokens.len())
+        .map(|index| clause(index, &tokens))
+        .collect();
+    // 关于2021年工作总结及2022年工作打算的报告: what the first tells of is no plan.
+    let reports_first = clauses.first().is_some_and(|first| !planned(first));
     let doubtful = |clause: &str| {
-        let planned = PLAN.iter().any(|word| clause.contains(word));
         let done = DONE.iter().any(|word| clause.contains(word));
-        clause.starts_with("以来") || (planned && !done)
+        clause.starts_with("以来") || (planned(clause) && (reports_first || !done))
     };
     if tokens.len() > 1 {
         let kept: Vec<YearToken> = (0..tokens.len())
-            .filter(|&index| !doubtful(&clause(index, &tokens)))
+            .filter(|&index| !doubtful(&clauses[index]))
             .map(|index| tokens[index].clone())
             .collect();
         if !kept.is_empty() {
