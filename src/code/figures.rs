@@ -234,7 +234,7 @@ fn stands(
             !frame.is_some_and(|frame| own.frames.contains(frame))
         }
         // Its words tell what it is about; only another frame speaks against it.
-        RuleKind::Implied => {
+        RuleKind::Implied | RuleKind::ImpliedOfOne => {
             !own.frames.is_empty() && frame.is_some_and(|frame| !own.frames.contains(frame))
         }
         RuleKind::Stated | RuleKind::Zero | RuleKind::Except => false,
@@ -246,7 +246,10 @@ fn stands(
         return false;
     }
     // An implied number is another's: what says so is nothing against it.
-    let implied = claim.rule.kind == RuleKind::Implied;
+    let implied = claim.rule.kind.is_implied();
+    if claim.rule.kind == RuleKind::ImpliedOfOne && !is_one(setting.sentence, claim.at) {
+        return false;
+    }
     let vetoed = rules.exceptions(claim.rule.indicator).any(|rule| {
         let mut touches = false;
         rule.matches(skeleton, words, |hit| {
@@ -274,6 +277,13 @@ fn stands(
                 guard.holds(&without_own_line(context, guard, setting, codebook), words)
             }
     })
+}
+
+/// Whether the number at byte `at` of the skeleton is one.
+fn is_one(sentence: &Sentence<'_>, at: usize) -> bool {
+    let place = sentence.of_skeleton(at, at + 1).start;
+    let number = sentence.number_at(place);
+    number.is_some_and(|number| number.amount == Amount::Exact(Decimal::ONE))
 }
 
 /// Whether the noun after a number has a number of its own (检查12次、培训5次: the twelve are no
@@ -422,11 +432,11 @@ fn settle(claims: Vec<Claim<'_>>) -> Vec<Claim<'_>> {
                 claim.bytes.len(),
             )
         };
-        let implied = claim.rule.kind == RuleKind::Implied;
+        let implied = claim.rule.kind.is_implied();
         let zero = matches!(claim.rule.kind, RuleKind::Zero | RuleKind::FramedZero);
         let rival = settled.iter().position(|other| {
             let same = other.rule.indicator == claim.rule.indicator;
-            if implied || zero || other.rule.kind == RuleKind::Implied {
+            if implied || zero || other.rule.kind.is_implied() {
                 same && other.bytes.start < claim.bytes.end && claim.bytes.start < other.bytes.end
             } else {
                 other.at == claim.at
@@ -477,7 +487,7 @@ fn observe(
         written: span.of(setting.text).to_owned(),
         approx: number.is_some_and(|number| number.approx) && said.unit.is_some(),
         at_least: number.is_some_and(|number| number.at_least) && said.unit.is_some(),
-        implied: claim.rule.kind == RuleKind::Implied,
+        implied: claim.rule.kind.is_implied(),
         conflict: false,
         period: time.period,
         cumulative_since: time.since,

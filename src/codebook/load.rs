@@ -154,6 +154,8 @@ struct RawIndicator {
     #[serde(default)]
     implied: Vec<Spanned<String>>,
     #[serde(default)]
+    implied_of_one: Vec<Spanned<String>>,
+    #[serde(default)]
     zero: Vec<Spanned<String>>,
     #[serde(default)]
     framed_zero: Vec<Spanned<String>>,
@@ -347,6 +349,7 @@ impl Reader<'_> {
                 known.raw.patterns.extend(added.patterns);
                 known.raw.framed.extend(added.framed);
                 known.raw.implied.extend(added.implied);
+                known.raw.implied_of_one.extend(added.implied_of_one);
                 known.raw.zero.extend(added.zero);
                 known.raw.framed_zero.extend(added.framed_zero);
                 known.raw.wider.extend(added.wider);
@@ -524,6 +527,7 @@ impl Reader<'_> {
             (&raw.patterns, RuleKind::Stated, Slot::Always),
             (&raw.framed, RuleKind::Framed, Slot::Always),
             (&raw.implied, RuleKind::Implied, Slot::Always),
+            (&raw.implied_of_one, RuleKind::ImpliedOfOne, Slot::Always),
             (&raw.zero, RuleKind::Zero, Slot::Never),
             (&raw.framed_zero, RuleKind::FramedZero, Slot::Never),
             (&raw.except, RuleKind::Except, Slot::Either),
@@ -587,6 +591,7 @@ impl Reader<'_> {
                 &raw.patterns,
                 &raw.framed,
                 &raw.implied,
+                &raw.implied_of_one,
                 &raw.zero,
                 &raw.framed_zero,
             ]

@@ -21,12 +21,21 @@ pub(crate) enum RuleKind {
     Framed,
     /// The number is another indicator's; this one's follows by the sense.
     Implied,
+    /// The same, where that number is one (行政复议1件，维持).
+    ImpliedOfOne,
     /// The words state that there is none.
     Zero,
     /// The words state that there is none, within the frame.
     FramedZero,
     /// Whatever overlaps this is not the indicator.
     Except,
+}
+
+impl RuleKind {
+    /// Whether the number is another indicator's.
+    pub(crate) fn is_implied(self) -> bool {
+        matches!(self, Self::Implied | Self::ImpliedOfOne)
+    }
 }
 
 /// Where a guard looks, seen from the number.
