@@ -54,7 +54,8 @@ impl Code {
         Ok(code)
     }
 
-    /// The next symbol. A code that is the only one takes no bit.
+    /// The next symbol, none where the bits end or mean none. A code that is the only one takes no bit.
+    #[inline]
     pub(crate) fn next(&self, bits: &mut Bits<'_>) -> Option<u32> {
         let (symbol, length) = self.short[bits.peek(SHORT) as usize];
         if length != LONGER {
@@ -90,12 +91,17 @@ impl<'b> Bits<'b> {
 
     /// The next bits, at most [`LONGEST`], as a number; beyond the end they are zero.
     fn peek(&self, count: usize) -> u32 {
-        let mut next = [0; 8];
         let bytes = self.bytes.get(self.at / 8..).unwrap_or_default();
-        let len = bytes.len().min(8);
-        next[..len].copy_from_slice(&bytes[..len]);
-        let next = u64::from_be_bytes(next) << (self.at % 8);
-        (next >> (64 - count)) as u32
+        let next = match bytes.first_chunk() {
+            Some(eight) => u64::from_be_bytes(*eight),
+            None => bytes
+                .iter()
+                .zip((0..8).rev())
+                .fold(0, |next, (byte, place)| {
+                    next | u64::from(*byte) << (place * 8)
+                }),
+        };
+        (next << (self.at % 8) >> (64 - count)) as u32
     }
 
     /// Whether there were so many.

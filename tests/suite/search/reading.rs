@@ -119,3 +119,18 @@ fn the_rest_of_a_reports_hits_opens_in_place() {
         page.assert_quiet(&["file:"]);
     }
 }
+
+#[test]
+fn a_page_that_is_no_more_leads_to_the_first() {
+    for browser in Browser::ALL {
+        let url = address(&file_url(&ARCHIVE.page("search.html")), "执法大队") + "&page=99";
+        let mut page = browser.open(&url);
+        page.wait_for("!new URLSearchParams(location.search).has('page')");
+        assert_eq!(counts(&mut page), json!(ARCHIVE.count("执法大队")));
+        assert_eq!(
+            page.eval("document.querySelectorAll('.group').length"),
+            json!(10)
+        );
+        page.assert_quiet(&["file:"]);
+    }
+}

@@ -112,6 +112,10 @@
       const found = await ask(request(asked), mine.signal);
       if (running !== mine) return;
       clearTimeout(slow);
+      if (asked.page > 1 && found.response.reports && !found.response.groups.length && !found.response.hits.length) {
+        location.replace(toAddress(Object.assign({}, asked, { page: 1 })));      // kept from when there was more
+        return;
+      }
       state.hidden = true;
       render(asked, found.response);
       state.dataset.rounds = found.cost.rounds;
