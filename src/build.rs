@@ -11,6 +11,9 @@
 
 mod catalogue;
 mod edition;
+mod holdings;
+mod index;
+mod publishing;
 mod read;
 
 pub use catalogue::{Written, write_catalogue};
@@ -22,15 +25,16 @@ use crate::codebook::{self, Codebook};
 use crate::decode::Limits;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::discover::{self, SourceFile};
-use crate::index::{self, IndexError, Indexer};
+use crate::index::IndexError;
 use crate::publish::{Publication, PublishError, Published};
-use crate::relate::{self, Corpus, ReportCard, Shelf, ShelfPlace};
+use crate::relate::{self, Corpus, ReportCard};
 use crate::render::{self, Page, PageSet, RenderError, Renderer, Site, Theme, ThemeError, route};
-use crate::report::{self, Report};
+use crate::report;
 use crate::worklist;
 use edition::Edition;
+use holdings::Holdings;
+use publishing::write_all;
 use rayon::prelude::*;
-use read::Whole;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -332,7 +336,7 @@ fn build_once(
         || {
             let mut indexed = Ok(());
             progress.beside(&mut || {
-                indexed = write_index(&archive.codebook, &holdings, &publication);
+                indexed = index::write_index(&archive.codebook, &holdings, &publication);
             });
             indexed
         },
@@ -421,49 +425,6 @@ fn examples(codebook: &Codebook) -> impl Iterator<Item = Diagnostic> {
     })
 }
 
-/// The reports: their cards in the corpus, the whole of them in the cache, under these keys.
-struct Holdings<'a> {
-    corpus: &'a Corpus,
-    cache: &'a Cache,
-    keys: &'a BTreeMap<String, Whole>,
-    /// Of what all pages are made with.
-    frame: Key,
-}
-
-impl Holdings<'_> {
-    /// The whole of a report.
-    fn whole(&self, id: &str) -> Result<Option<Report>, BuildError> {
-        let Some(whole) = self.keys.get(id) else {
-            return Ok(None);
-        };
-        let report: Report = self.cache.body(whole.slot).map_err(BuildError::Spool)?;
-        Ok(Some(Report {
-            id: id.to_owned(),
-            ..report
-        }))
-    }
-}
-
-impl Shelf for Holdings<'_> {
-    fn fetch(&self, report: &str, place: ShelfPlace) -> io::Result<Vec<u8>> {
-        let whole = self.keys.get(report).ok_or(io::ErrorKind::NotFound)?;
-        self.cache.leaf(whole.slot, place.start, place.length)
-    }
-
-    fn frame(&self) -> Option<Key> {
-        Some(self.frame)
-    }
-
-    fn sum(&self, report: &str) -> Option<Key> {
-        let content = self.keys.get(report)?.content;
-        let card = self.corpus.report(self.corpus.find(report)?);
-        // What all reports together decide of it.
-        let related = (&card.id, &card.kin, &card.original, &card.diagnostics);
-        let related = postcard::to_stdvec(&related).ok()?;
-        Some(Key::joined([content.as_ref(), &related]))
-    }
-}
-
 /// How many reports are in memory at a time while their pages are made.
 const AT_ONCE: usize = 64;
 
@@ -543,160 +504,4 @@ fn write_originals(
         })
         .collect::<Result<_, PublishError>>()?;
     Ok(copied.into_iter().flatten().collect())
-}
-
-/// Groups that are indexed before they are put together.
-const GROUPS_AT_ONCE: usize = 4;
-
-/// Writes the index's files.
-fn write_index(
-    codebook: &Codebook,
-    reports: &Holdings,
-    publication: &Publication,
-) -> Result<(), BuildError> {
-    let indexer = index_reports(codebook, reports, publication.workspace())?;
-    let index = indexer.finish()?;
-    (0..index.files()).into_par_iter().try_for_each(|number| {
-        write_all(publication, &Silent, |sink| Ok(index.file(number, sink)?))
-    })?;
-    write_all(publication, &Silent, |sink| Ok(index.opening(sink)?))
-}
-
-/// Indexes the reports in the corpus' order, on which the index's bytes depend; of groups that did
-/// not change, what the last build made.
-fn index_reports(
-    codebook: &Codebook,
-    reports: &Holdings,
-    workspace: &Path,
-) -> Result<Indexer, BuildError> {
-    let (cards, cache) = (&reports.corpus.reports, reports.cache);
-    let program = crate::cache::program();
-    let mut indexer = indexer(codebook, reports, workspace)?;
-    let grouping = indexer.grouping();
-    let learnt = Key::of(&grouping.learnt()?);
-    for some in index::groups(cards).chunks(GROUPS_AT_ONCE) {
-        let made = some
-            .par_iter()
-            .map(|group| {
-                let cards = &cards[group.clone()];
-                let parts = cards.iter().filter_map(|card| {
-                    let whole = reports.keys.get(&card.id)?;
-                    Some(Key::joined([card.id.as_bytes(), whole.content.as_ref()]))
-                });
-                let key = Key::joined([program, learnt].into_iter().chain(parts));
-                if let Some(found) = cache.load(key) {
-                    return Ok((found, key));
-                }
-                let wholes = cards
-                    .iter()
-                    .filter_map(|card| reports.whole(&card.id).transpose());
-                let made = grouping.group(wholes)?;
-                cache.store(key, &made);
-                Ok((made, key))
-            })
-            .collect::<Result<Vec<_>, BuildError>>()?;
-        for (group, key) in made {
-            indexer.put(group, key)?;
-        }
-    }
-    cache.sweep();
-    Ok(indexer)
-}
-
-/// An indexer that has learnt from a sample of the reports, or knows what the last build learnt from
-/// the same.
-fn indexer(
-    codebook: &Codebook,
-    reports: &Holdings,
-    workspace: &Path,
-) -> Result<Indexer, BuildError> {
-    let (cards, cache) = (&reports.corpus.reports, reports.cache);
-    let sample = index::sample(cards);
-    let wholes = sample
-        .iter()
-        .filter_map(|place| reports.keys.get(&cards[*place].id));
-    let contents = wholes.map(|whole| whole.content);
-    let key = Key::joined([crate::cache::program()].into_iter().chain(contents));
-    let known = cache.load::<Vec<u8>>(key);
-    if let Some(Ok(indexer)) = known.map(|known| Indexer::knowing(codebook, workspace, &known)) {
-        return Ok(indexer);
-    }
-    let sample = sample
-        .into_par_iter()
-        .filter_map(|place| reports.whole(&cards[place].id).transpose())
-        .collect::<Result<Vec<Report>, BuildError>>()?;
-    let indexer = Indexer::taught(codebook, workspace, &sample);
-    cache.store(key, &indexer.grouping().learnt()?);
-    Ok(indexer)
-}
-
-/// Progress of work that goes on beside other work.
-struct Silent;
-
-impl Progress for Silent {
-    fn stage(&self, _: Stage, _: usize) {}
-    fn step(&self) {}
-}
-
-/// Writes what `make` hands over.
-fn write_all(
-    publication: &Publication,
-    progress: &dyn Progress,
-    make: impl FnOnce(&mut dyn render::Sink) -> Result<(), BuildError>,
-) -> Result<(), BuildError> {
-    let mut publishing = Publishing {
-        publication,
-        progress,
-        failed: None,
-    };
-    let made = make(&mut publishing);
-    match publishing.failed {
-        Some(error) => Err(error.into()),
-        None => made,
-    }
-}
-
-/// Hands files on to the publication; keeps why that failed.
-struct Publishing<'a> {
-    publication: &'a Publication,
-    progress: &'a dyn Progress,
-    failed: Option<PublishError>,
-}
-
-impl Publishing<'_> {
-    fn noted<T>(&mut self, written: Result<T, PublishError>) -> io::Result<T> {
-        self.progress.step();
-        written.map_err(|error| {
-            self.failed = Some(error);
-            io::Error::other("the page was not written")
-        })
-    }
-}
-
-impl render::Sink for Publishing<'_> {
-    fn page(&mut self, page: Page) -> io::Result<()> {
-        self.made(page, None)
-    }
-
-    fn has(&mut self, path: &str, key: Key) -> io::Result<bool> {
-        match self.publication.keep(path, Some(key)) {
-            Ok(false) => Ok(false),
-            kept => self.noted(kept),
-        }
-    }
-
-    fn made(&mut self, page: Page, key: Option<Key>) -> io::Result<()> {
-        let written = self.publication.write(&page, key);
-        self.noted(written)
-    }
-
-    fn stream(
-        &mut self,
-        path: &str,
-        key: Option<Key>,
-        write: &mut render::Write,
-    ) -> io::Result<()> {
-        let written = self.publication.stream(path, key, write);
-        self.noted(written)
-    }
 }
