@@ -113,7 +113,12 @@ pub fn read(
         None => id::derived(path),
     };
     let corrections = archive.corrections.of(&id, path);
-    told.extend(code::correct(&document, &mut coded, corrections));
+    told.extend(code::correct(
+        &document,
+        &archive.codebook,
+        &mut coded,
+        corrections,
+    ));
     told.extend(code::doubts(&document, &coded.observations, path));
     Ok(Reading {
         report: Report {

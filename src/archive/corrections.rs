@@ -8,6 +8,25 @@
 use crate::codebook::Codebook;
 use crate::diagnostic::{Diagnostic, Level, Warned};
 use serde::Deserialize;
+use std::collections::BTreeSet;
+
+/// Its columns.
+const COLUMNS: [&str; 11] = [
+    "report",
+    "anchor",
+    "sentence",
+    "indicator",
+    "topic",
+    "old",
+    "new",
+    "who",
+    "when",
+    "why",
+    "codebook",
+];
+/// Those without which no row can be understood.
+const REQUIRED: [&str; 3] = ["report", "sentence", "new"];
+const COLUMNS_HINT: &str = "the columns are report, anchor, sentence, indicator, topic, old, new, who, when, why, codebook; ids stand in data/codebook.csv";
 
 /// The file's name.
 pub const FILE: &str = "corrections.csv";
@@ -94,6 +113,28 @@ impl Corrections {
             .trim(csv::Trim::All)
             .from_reader(text.as_bytes());
         let header = reader.headers().cloned().unwrap_or_default();
+        let told = |code, message: String| {
+            Diagnostic::new(Level::Warning, code, FILE, message).hint(COLUMNS_HINT)
+        };
+        // A row whose new value stands in a column of another name would strike what it corrects.
+        let lacking = REQUIRED
+            .iter()
+            .find(|column| !header.iter().any(|one| one == **column));
+        if let Some(column) = lacking.filter(|_| !text.trim().is_empty()) {
+            let message = format!("it has no column `{column}`: none of its rows is applied");
+            warnings.push(told("correction-columns", message).at(1));
+            return Warned {
+                output: Self::default(),
+                warnings,
+            };
+        }
+        for column in header
+            .iter()
+            .filter(|one| !COLUMNS.contains(one) && !one.is_empty())
+        {
+            let message = format!("its column `{column}` is none of corrections: it is not read");
+            warnings.push(told("correction-columns", message).at(1));
+        }
         let mut record = csv::StringRecord::new();
         loop {
             let read = match reader.read_record(&mut record) {
@@ -102,13 +143,12 @@ impl Corrections {
                 Err(error) => Err(error),
             };
             let line = record.position().map_or(1, |at| at.line() as u32);
-            match read.map_err(|error| error.to_string()).and_then(|row| row.known(line, codebook)) {
+            match read
+                .map_err(|error| error.to_string())
+                .and_then(|row| row.known(line, codebook))
+            {
                 Ok(correction) => corrections.push(correction),
-                Err(message) => warnings.push(
-                    Diagnostic::new(Level::Warning, "correction-unknown", FILE, message)
-                        .at(line)
-                        .hint("the columns are report, anchor, sentence, indicator, topic, old, new, who, when, why, codebook; ids stand in data/codebook.csv"),
-                ),
+                Err(message) => warnings.push(told("correction-unknown", message).at(line)),
             }
         }
         Warned {
@@ -122,6 +162,25 @@ impl Corrections {
         self.0
             .iter()
             .filter(move |one| one.report == id || one.report == path)
+    }
+
+    /// What there is to tell of those whose report is none of these ids and paths.
+    pub fn without_report<'r>(
+        &self,
+        reports: impl Iterator<Item = (&'r str, &'r str)>,
+    ) -> Vec<Diagnostic> {
+        let known: BTreeSet<&str> = reports.flat_map(|(id, path)| [id, path]).collect();
+        let lost = self
+            .0
+            .iter()
+            .filter(|one| !known.contains(one.report.as_str()));
+        lost.map(|one| {
+            let message = format!("there is no report `{}`: the row is not applied", one.report);
+            Diagnostic::new(Level::Warning, "correction-unknown", FILE, message)
+                .at(one.line)
+                .hint("write a report's id (the name of its page) or its path under the content folder")
+        })
+        .collect()
     }
 
     /// Whether there are none.
@@ -160,5 +219,44 @@ impl Row {
             why: self.why,
             codebook: (!self.codebook.is_empty()).then_some(self.codebook),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(rows: &str) -> (usize, Vec<String>) {
+        let read = Corrections::read(rows.as_bytes(), &Codebook::built_in());
+        let told = read.warnings.into_iter().map(|one| one.message);
+        (read.output.0.len(), told.collect())
+    }
+
+    #[test]
+    fn without_a_column_for_the_new_value_no_row_is_applied() {
+        let (rows, told) =
+            read("report,sentence,indicator,value\nr,共3件,penalty-cases-total,4件\n");
+        assert_eq!(rows, 0);
+        assert_eq!(
+            told,
+            ["it has no column `new`: none of its rows is applied"]
+        );
+        let (rows, told) =
+            read("report,sentence,indicator,new,reason\nr,共3件,penalty-cases-total,4件,误\n");
+        assert_eq!(rows, 1);
+        assert_eq!(
+            told,
+            ["its column `reason` is none of corrections: it is not read"]
+        );
+        assert_eq!(read(""), (0, Vec::new()));
+    }
+
+    #[test]
+    fn a_row_for_no_report_is_told() {
+        let rows = "report,sentence,topic,new\nr,words,training,no\nq/r.txt,words,training,no\nz,words,training,no\n";
+        let read = Corrections::read(rows.as_bytes(), &Codebook::built_in()).output;
+        let told = read.without_report([("r", "r.txt"), ("q-r", "q/r.txt")].into_iter());
+        let lines: Vec<Option<u32>> = told.iter().map(|one| one.line).collect();
+        assert_eq!(lines, [Some(4)]);
     }
 }

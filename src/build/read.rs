@@ -169,7 +169,11 @@ pub(super) fn read_all(
             Ok(read)
         })
         .collect::<io::Result<_>>()?;
-    Ok(identified(readings, told))
+    let (mut survey, keys) = identified(readings, told);
+    let known = survey.cards.iter().map(|card| (&*card.id, &*card.path));
+    let lost = archive.corrections.without_report(known);
+    survey.told.extend(lost);
+    Ok((survey, keys))
 }
 
 /// Of what a reading depends on besides the file and what its keeper says of it.

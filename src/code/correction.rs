@@ -5,6 +5,7 @@
 
 use super::{Coded, Corrected, Depth, Observation, Passage, State};
 use crate::archive::corrections::{self, Correction, Subject};
+use crate::codebook::Codebook;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::evidence::Span;
 use crate::quantity::{self, Amount, Decimal};
@@ -14,21 +15,27 @@ use search_index::fold::{fold, fold_str};
 /// Applies `corrections` in their order; what there is to tell of them comes back.
 pub fn correct<'c>(
     document: &Document,
+    codebook: &Codebook,
     coded: &mut Coded,
     corrections: impl IntoIterator<Item = &'c Correction>,
 ) -> Vec<Diagnostic> {
     let mut told = Vec::new();
+    let mut corrections = corrections.into_iter().peekable();
+    if corrections.peek().is_none() {
+        return told;
+    }
     for correction in corrections {
         let done = match locate(document, correction) {
             Some((paragraph, sentence)) => match &correction.subject {
                 Subject::Indicator(id) => {
-                    figure(document, coded, correction, id, paragraph, sentence)
+                    let unit = codebook.indicator(id).map(|indicator| &*indicator.unit);
+                    figure(document, coded, correction, (id, unit), paragraph, sentence)
                 }
                 Subject::Topic(id) => topic(document, coded, correction, id, paragraph, sentence),
             },
             None => Err((
                 "correction-lost",
-                "the report has no such sentence any more",
+                "the report has no such sentence",
                 "quote the sentence as it stands now, or delete the row",
             )),
         };
@@ -46,6 +53,11 @@ pub fn correct<'c>(
         }
     }
     coded.observations.sort_by_key(|one| one.span);
+    // What was struck or corrected contradicts nothing any more.
+    for one in &mut coded.observations {
+        (one.conflict, one.mismatch) = (false, None);
+    }
+    super::agreement::check(&mut coded.observations, codebook);
     coded.struck.sort_by_key(|one| one.span);
     coded.passages.sort_by_key(|one| one.span);
     told
@@ -97,19 +109,27 @@ fn figure(
     document: &Document,
     coded: &mut Coded,
     correction: &Correction,
-    indicator: &str,
+    (indicator, unit): (&str, Option<&str>),
     paragraph: usize,
     sentence: Span,
 ) -> Result<(), Fault> {
     let old = quantity::parse(&correction.old).map(|old| old.amount);
+    let here = |one: &Observation| one.indicator == indicator && overlap(one.span, sentence);
     let found = coded.observations.iter().position(|one| {
         let same = correction.old.is_empty()
             || fold_str(&one.written) == fold_str(&correction.old)
             || one
                 .value
                 .is_some_and(|value| old == Some(Amount::Exact(value)));
-        one.indicator == indicator && overlap(one.span, sentence) && same
+        here(one) && same
     });
+    if found.is_none() && coded.observations.iter().any(here) {
+        return Err((
+            "correction-without-object",
+            "the old value is none that was found in the sentence",
+            "write the old value as it is found now; leave it empty for the first in the sentence",
+        ));
+    }
     if correction.new.is_empty() {
         let Some(found) = found else {
             return Err((
@@ -147,7 +167,7 @@ fn figure(
         indicator: indicator.to_owned(),
         state: said.state,
         value: said.value,
-        unit: said.unit,
+        unit: said.unit.or_else(|| unit.map(str::to_owned)),
         written: correction.new.clone(),
         approx: said.approx,
         at_least: said.at_least,
@@ -257,7 +277,7 @@ mod tests {
     use super::*;
     use crate::archive::corrections::Corrections;
     use crate::code::code;
-    use crate::codebook::{Codebook, selftest};
+    use crate::codebook::selftest;
 
     const REPORT: &str = "全年办理行政处罚案件120件，罚款30万元。推进垃圾分类工作，加强宣传。";
 
@@ -269,7 +289,12 @@ mod tests {
         let file = format!("report,anchor,sentence,indicator,topic,old,new,who,when,why\n{rows}");
         let read = Corrections::read(file.as_bytes(), &codebook);
         let mut told = read.warnings;
-        told.extend(correct(&document, &mut coded, read.output.of("r", "r.txt")));
+        told.extend(correct(
+            &document,
+            &codebook,
+            &mut coded,
+            read.output.of("r", "r.txt"),
+        ));
         let struck = coded.struck.iter().map(|one| ("struck: ", one));
         let found = coded.observations.iter().map(|one| ("", one));
         let figures = found
@@ -322,6 +347,31 @@ mod tests {
                 "struck: fines-total 300000 林 (Some(\"30万元\"))"
             ]
         );
+    }
+
+    #[test]
+    fn an_old_value_that_was_not_found_changes_nothing() {
+        let (figures, _, told) =
+            after("r,,罚款30万元,fines-total,,3万元,39万元,林,2024-05-01,误读\n");
+        assert_eq!(figures, ["penalty-cases-total 120", "fines-total 300000"]);
+        assert_eq!(told, ["correction-without-object"]);
+    }
+
+    #[test]
+    fn a_figure_that_is_struck_contradicts_nothing_any_more() {
+        let codebook = Codebook::built_in();
+        let report = "全年办理行政处罚案件120件。共办理行政处罚案件130件。";
+        let (document, identity) = selftest::document(report);
+        let mut coded = code(&document, &identity, &codebook).output;
+        let conflicts =
+            |coded: &Coded| coded.observations.iter().filter(|one| one.conflict).count();
+        assert_eq!(conflicts(&coded), 2);
+        let rows =
+            "report,sentence,indicator,new\nr,共办理行政处罚案件130件,penalty-cases-total,\n";
+        let read = Corrections::read(rows.as_bytes(), &codebook).output;
+        let told = correct(&document, &codebook, &mut coded, read.of("r", "r.txt"));
+        assert!(told.is_empty(), "{told:?}");
+        assert_eq!((coded.observations.len(), conflicts(&coded)), (1, 0));
     }
 
     #[test]
