@@ -59,7 +59,6 @@ pub struct Edition {
 struct Package {
     #[serde(flatten)]
     edition: Edition,
-    #[serde(default)]
     resources: Vec<Resource>,
 }
 

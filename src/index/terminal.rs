@@ -85,9 +85,12 @@ pub fn lines(found: &Response, colour: bool) -> String {
             text.to_owned()
         }
     };
+    let counted = |n: u64, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
     let mut out = format!(
-        "{} hits in {} paragraphs of {} reports\n",
-        found.occurrences, found.paragraphs, found.reports
+        "{} in {} of {}\n",
+        counted(found.occurrences, "hit"),
+        counted(found.paragraphs, "paragraph"),
+        counted(found.reports, "report")
     );
     let mut last = "";
     for hit in &found.hits {

@@ -79,6 +79,7 @@ pub(super) fn stamps(site: &Path) -> BTreeMap<String, Stamp> {
     let top: Vec<_> = top.filter_map(Result::ok).collect();
     let found = top.par_iter().flat_map_iter(|entry| {
         walkdir::WalkDir::new(entry.path())
+            .follow_root_links(false)
             .into_iter()
             .filter_map(Result::ok)
             .filter(|entry| !entry.file_type().is_dir())

@@ -18,6 +18,8 @@ pub const COMPARE: &str = "compare.html";
 pub const COMPARE_CODES: &str = "compare/_codes.js";
 /// Method, counts and worklist.
 pub const ABOUT: &str = "about.html";
+/// The data's tables.
+pub const DATA: &str = "data/index.html";
 /// The provinces.
 pub const REGIONS: &str = "regions/index.html";
 /// The years.

@@ -242,9 +242,11 @@ impl<'f> Chosen<'f> {
             places[found.doc as usize] = place;
         }
         let mut all = Vec::new();
-        for (label, docs) in labels.iter().zip(evaluation.topics) {
+        for (at, label) in labels.iter().enumerate() {
+            // None are read where nothing can be found; what is chosen stays chosen.
+            let docs = evaluation.topics.get(at).into_iter().flatten();
             let (mut reports, mut occurrences, mut last) = (0, 0, None);
-            let places = docs.iter().filter_map(|doc| places.get(*doc as usize));
+            let places = docs.filter_map(|doc| places.get(*doc as usize));
             for place in places.filter_map(|place| place.checked_sub(1)) {
                 let found = &outcome.paragraphs[place as usize];
                 occurrences += u64::from(found.count);

@@ -105,9 +105,10 @@ pub(super) fn same_sentence(
     let mut places = Vec::new();
     for paragraph in occurrences.chunk_by(|a, b| a.0 == b.0) {
         let ends = ends_of(paragraph[0].0);
-        // The mark of a sentence's end belongs to it.
+        // A sentence is told by how many end before it; the mark of its end belongs to it.
+        let sentence_at = |at: u32| ends.partition_point(|end| *end < at);
         let same = |a: &(u32, u32, u32, usize), b: &(u32, u32, u32, usize)| {
-            !ends.iter().any(|end| (a.1..b.1).contains(end))
+            sentence_at(a.1) == sentence_at(b.1)
         };
         for sentence in paragraph.chunk_by(same) {
             let has = |leaf| sentence.iter().any(|occurrence| occurrence.3 == leaf);

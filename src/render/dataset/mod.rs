@@ -1,6 +1,6 @@
 //! `data/`: reports, figures, passages, topics and codebook as CSV (UTF-8 with a byte order mark,
 //! for Excel) and JSON, described by a Frictionless data package (specs.frictionlessdata.io) and a
-//! README.
+//! README, with a page that leads to them.
 //!
 //! Every table is long and tidy: a row an observation, no merged cells, empty means that the report
 //! does not say it. A report that does not mention an indicator has no row: absence is never zero.
@@ -8,6 +8,7 @@
 
 mod codebook;
 mod observations;
+mod overview;
 mod reports;
 mod table;
 mod topics;
@@ -120,6 +121,7 @@ pub(super) fn file<'a>(
             let indicators = book.indicators.iter().map(codebook::Entry::Indicator);
             let named = book.topics.iter().map(codebook::Entry::Topic);
             codebook::table().write(None, indicators.chain(named), sink)?;
+            overview::page(renderer, corpus, sink)?;
             package(renderer, corpus, sink)
         }
     }

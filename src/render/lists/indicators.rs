@@ -211,7 +211,11 @@ impl<'a> Lists<'a, '_> {
             let silent: Vec<Index> = slice(&without, page, SILENT).collect();
             let years = self.indicator_years(indicator, year, &root);
             let counts = (pages, with.len(), without.len(), shown.len());
-            let of = (id, year, page, counts, &states, &years);
+            // Of many reports the figures of a year have a file of their own.
+            let of_page = year.is_some() || !dataset::split(corpus);
+            let table = dataset::table_of("observations", corpus, year);
+            let csv = of_page.then(|| format!("{root}data/{table}.csv"));
+            let of = (id, year, page, counts, &states, &years, &csv);
             if self.stands(&at, &of, shown.iter().chain(&silent).copied())? {
                 continue;
             }
@@ -227,10 +231,6 @@ impl<'a> Lists<'a, '_> {
             context.insert("silent_all", &without.len());
             context.insert("states", &states);
             context.insert("given", &!reports.is_empty());
-            // Of many reports the figures of a year have a file of their own.
-            let of_page = year.is_some() || !dataset::split(corpus);
-            let table = dataset::table_of("observations", corpus, year);
-            let csv = of_page.then(|| format!("{root}data/{table}.csv"));
             context.insert("csv", &csv);
             let total = with.len().max((pages - 1) * ROWS + 1);
             context.insert("pager", &self.pager(path, page, total, ROWS));

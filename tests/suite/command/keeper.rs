@@ -130,7 +130,7 @@ fn a_codebook_that_names_what_there_is_not_is_told() {
         .with("content/甲.txt", REPORT)
         .with("codebook/own.toml", own);
     let checked = fangzhi(&["check"], &folder);
-    let told = "codebook/own.toml:4: `follows` names `penalty-case-total`, which is no indicator";
+    let told = "codebook/own.toml:4: `follows` or `parts` names `penalty-case-total`, which is no indicator";
     assert!(checked.out.contains(told), "{checked:?}");
 }
 

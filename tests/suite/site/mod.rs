@@ -329,6 +329,15 @@ fn keys(lang: &str) -> BTreeSet<String> {
 }
 
 #[test]
+fn groups_of_the_built_in_indicators_are_named_in_every_language() {
+    let words = keys("en");
+    for indicator in Codebook::built_in().indicators {
+        let group = format!("group.{}", indicator.group);
+        assert!(words.contains(&group), "{group}");
+    }
+}
+
+#[test]
 fn translations_have_the_same_words_and_all_that_are_used() {
     let words = keys("en");
     assert_eq!(words, keys("zh-Hans"));

@@ -3,7 +3,7 @@
 use super::{built_in, corpus, specimen};
 use fangzhi::cache::Key;
 use fangzhi::codebook::Codebook;
-use fangzhi::relate::{NoShelf, Shelf, ShelfPlace};
+use fangzhi::relate::{Corpus, NoShelf, ReportCard, Shelf, ShelfPlace, relate};
 use fangzhi::render::{self, Page, Renderer, Sink, Site, route};
 use fangzhi::structure::Role;
 use std::collections::{BTreeMap, BTreeSet};
@@ -54,6 +54,10 @@ impl Sink for Made {
 
 /// The lists, over those of `before`, where this report changed.
 fn made(before: BTreeMap<String, Key>, changed: Option<&str>) -> Made {
+    made_of(&corpus(&specimen::six()), before, changed)
+}
+
+fn made_of(corpus: &Corpus, before: BTreeMap<String, Key>, changed: Option<&str>) -> Made {
     let (theme, codebook) = (built_in("zh-Hans"), Codebook::built_in());
     let renderer = Renderer {
         theme: &theme,
@@ -65,7 +69,7 @@ fn made(before: BTreeMap<String, Key>, changed: Option<&str>) -> Made {
         before,
         ..Made::default()
     };
-    render::pages(renderer, &corpus(&specimen::six()), &mut made).expect("all pages");
+    render::pages(renderer, corpus, &mut made).expect("all pages");
     made
 }
 
@@ -104,4 +108,26 @@ fn a_list_is_made_again_where_a_report_that_it_shows_changed() {
     let others = reports.iter().filter_map(place);
     let mut others = others.filter(|path| !path.starts_with(changed.trim_end_matches(".html")));
     assert!(others.any(|path| after.stand.contains(&path)));
+}
+
+#[test]
+fn where_data_is_split_by_year_no_page_leads_to_what_is_gone() {
+    let card = ReportCard::of(&specimen::six()[0]);
+    let of = |reports: usize| {
+        let cards = (0..reports).map(|n| ReportCard {
+            id: format!("a-{n}"),
+            ..card.clone()
+        });
+        relate(cards.collect(), Vec::new())
+    };
+    let page = route::indicator(
+        "penalty-cases-total",
+        Some(card.label.year.expect("a year")),
+    );
+    let whole = made_of(&of(1000), BTreeMap::new(), None);
+    assert!(whole.now.contains_key(&page), "{:?}", whole.now.keys());
+    let split = made_of(&of(1001), whole.now, None);
+    assert!(!split.stand.contains(&page));
+    let first = route::indicator("penalty-cases-total", None);
+    assert!(!split.stand.contains(&first));
 }
