@@ -317,11 +317,14 @@ impl Coder<'_> {
             .map(|part| part.indicator.as_str())
             .collect();
         let last = self.observations.last().map(|one| one.sentence);
-        self.observations.retain(|one| {
-            !(one.paragraph as usize == paragraph
-                && Some(one.sentence) == last
-                && named.contains(&one.indicator.as_str()))
-        });
+        let before =
+            |one: &Observation| one.paragraph as usize == paragraph && Some(one.sentence) == last;
+        let of_others = self.observations.iter().rposition(|one| !before(one));
+        let mut wholes = self
+            .observations
+            .split_off(of_others.map_or(0, |at| at + 1));
+        wholes.retain(|one| !named.contains(&one.indicator.as_str()));
+        self.observations.append(&mut wholes);
     }
 
     /// Plans and suggestions to others hold no figures of the year.

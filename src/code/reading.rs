@@ -45,6 +45,9 @@ fn place_of(steps: &[Step], start: usize, end: usize) -> Range<usize> {
     first.unwrap_or(0)..end.map_or(0, |end| end + 1)
 }
 
+/// Most characters of a sentence.
+const LONGEST: usize = 2000;
+
 /// A paragraph's folded characters, white space gone. Kept from paragraph to paragraph, to save its
 /// memory.
 #[derive(Default)]
@@ -85,6 +88,28 @@ impl Reading {
         }
         if !self.begun().is_empty() {
             self.ends.push(self.chars.len());
+        }
+        self.cut_long();
+    }
+
+    /// Cuts sentences that are longer than any that is written to be read, at a clause's end where they
+    /// have one: figures of one sentence are weighed against each other, each with each.
+    fn cut_long(&mut self) {
+        let mut start = 0;
+        let long = |start: &mut usize, end: usize| end - std::mem::replace(start, end) > LONGEST;
+        if !self.ends.iter().any(|end| long(&mut start, *end)) {
+            return;
+        }
+        let mut start = 0;
+        for end in std::mem::take(&mut self.ends) {
+            while end - start > LONGEST {
+                let some = &self.chars[start..start + LONGEST];
+                let clause = some.iter().rposition(|c| matches!(c, ',' | ';' | '、'));
+                start += clause.map_or(LONGEST, |at| at + 1);
+                self.ends.push(start);
+            }
+            self.ends.push(end);
+            start = end;
         }
     }
 

@@ -80,6 +80,12 @@ fn a_million_of_anything_takes_its_time_and_no_more() {
     let run = check(vec![
         ("topics.txt", many("行政复议", 60_000)),
         ("figures.txt", many("办理行政处罚案件12件，", 20_000)),
+        ("spared.txt", many("公示行政处罚案件12件，", 20_000)),
+        ("unmarked.txt", many("办理案件三件", 30_000)),
+        (
+            "parts.txt",
+            many("办案1件。其中，办理行政处罚案件1件。", 10_000),
+        ),
         ("numerals.txt", many("万亿", 100_000)),
         ("digits.txt", many("9", 300_000)),
         ("decimals.txt", many("一点", 100_000)),
@@ -92,7 +98,7 @@ fn a_million_of_anything_takes_its_time_and_no_more() {
         ("brackets.txt", many("《（“", 50_000)),
     ]);
     assert_eq!(run.code, 0, "{run:?}");
-    told(&run, &["13 reports read, 0 not read"]);
+    told(&run, &["16 reports read, 0 not read"]);
 }
 
 /// As many figures as a text of the largest size holds: those that contradict each other are told in one
