@@ -456,10 +456,13 @@ fn speaks_of_the_state(clause: &str) -> bool {
         let after = &clause[at + word.len()..];
         // 全国低碳日, 全国节能宣传周
         let name = after.split([',', '、', ':']).next().unwrap_or_default();
-        let day = name
-            .chars()
-            .take(8)
-            .any(|c| matches!(c, '日' | '周' | '月'));
+        let head: Vec<char> = name.chars().take(8).collect();
+        // 全国10月份 is a time.
+        let day = head.windows(2).any(|pair| {
+            matches!(pair[1], '日' | '周' | '月')
+                && matches!(pair[0], '\u{4E00}'..='\u{9FFF}')
+                && !"一二三四五六七八九十至".contains(pair[0])
+        });
         !day && !NAMES.iter().any(|name| after.starts_with(name))
     })
 }

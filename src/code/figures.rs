@@ -171,13 +171,32 @@ fn standing<'c>(
 /// Whether 其中 before the number at `at` names the whole of an indicator out of something wider, which
 /// may stand in the sentence before (`last`).
 fn names_its_part(own: &IndicatorRules, last: &str, skeleton: &str, at: usize) -> bool {
-    let segment = &skeleton[segment_start(skeleton, at)..at];
-    segment.rsplit_once("其中").is_some_and(|(before, after)| {
-        let before = if before.is_empty() { last } else { before };
-        let after = after.trim_start_matches([',', ':']);
-        own.wider.iter().any(|word| before.contains(word))
-            && own.named_part.iter().any(|word| after.starts_with(word))
-    })
+    let start = segment_start(skeleton, at);
+    skeleton[start..at]
+        .rsplit_once("其中")
+        .is_some_and(|(before, after)| {
+            let after = after.trim_start_matches([',', ':']);
+            let wider = if before.is_empty() {
+                // 其中 begins what was said before it: a sentence, or a part of this one.
+                let said = skeleton[..start].trim_end_matches(';');
+                match said {
+                    "" => tells_wider(own, last),
+                    said => tells_wider(own, &said[segment_start(said, said.len())..]),
+                }
+            } else {
+                own.wider.iter().any(|word| before.contains(word))
+            };
+            wider && own.named_part.iter().any(|word| after.starts_with(word))
+        })
+}
+
+/// Whether a sentence before tells something wider than the indicator, by more than its unit.
+pub(super) fn tells_wider(own: &IndicatorRules, last: &str) -> bool {
+    let telling = own
+        .wider
+        .iter()
+        .filter(|word| word.chars().nth(1).is_some());
+    telling.into_iter().any(|word| last.contains(word))
 }
 
 /// 其中 after an indicator's own number begins the number's parts (不予处罚12件，其中首违不罚8件):

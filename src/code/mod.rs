@@ -292,7 +292,7 @@ impl Coder<'_> {
             };
             let found = figures::observations(&setting, self.codebook, &mut self.words);
             if sentence.skeleton.starts_with("其中") {
-                self.without_wholes_of(&found, index);
+                self.without_wholes_of(&found, index, &before);
             }
             self.observations.extend(found);
             before = sentence.skeleton;
@@ -302,13 +302,18 @@ impl Coder<'_> {
 
     /// Drops the wider numbers of the sentence before of which one that begins with 其中 names this
     /// part (办理行政执法案件800件。其中，行政处罚120件).
-    fn without_wholes_of(&mut self, parts: &[Observation], paragraph: usize) {
+    fn without_wholes_of(&mut self, parts: &[Observation], paragraph: usize, last: &str) {
         let wider = |one: &Observation| {
+            let before = Span {
+                end: one.span.start,
+                ..one.sentence
+            };
             let mut ids = self.codebook.indicators.iter();
             let index = ids.position(|indicator| indicator.id == one.indicator);
+            let of_first_part = !before.of(&self.document.text.text).contains(['；', ';']);
             index.is_some_and(|index| {
                 let own = &self.codebook.rules.indicators[index];
-                own.whole && !own.wider.is_empty()
+                of_first_part && own.whole && figures::tells_wider(own, last)
             })
         };
         let named: Vec<&str> = parts

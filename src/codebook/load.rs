@@ -264,7 +264,11 @@ impl Reader<'_> {
             }
         };
         self.words.extend(raw.words);
-        self.lines.extend(raw.lines);
+        self.lines
+            .extend(raw.lines.into_iter().map(|(line, words)| {
+                let words = words.iter().map(|word| fold(word)).collect();
+                (line, words)
+            }));
         for frame in raw.frame {
             self.frames.retain(|known| known.id != frame.id);
             self.frames.push(frame);
