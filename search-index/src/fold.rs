@@ -172,14 +172,20 @@ static PAGES: [OnceLock<Box<[Rule; 256]>>; 0x1100] = [const { OnceLock::new() };
 
 fn rule(c: char) -> Rule {
     let code = c as usize;
-    let page = PAGES[code >> 8].get_or_init(|| {
-        let mut rules = Box::new([AS_IS; 256]);
-        for (slot, code) in rules.iter_mut().zip((code as u32 & !0xFF)..) {
-            *slot = char::from_u32(code).map_or(AS_IS, work_out);
-        }
-        rules
-    });
+    let page = &PAGES[code >> 8];
+    let page = page
+        .get()
+        .unwrap_or_else(|| page.get_or_init(|| work_out_page(code >> 8)));
     page[code & 0xFF]
+}
+
+#[cold]
+fn work_out_page(page: usize) -> Box<[Rule; 256]> {
+    let mut rules = Box::new([AS_IS; 256]);
+    for (slot, code) in rules.iter_mut().zip((page as u32) << 8..) {
+        *slot = char::from_u32(code).map_or(AS_IS, work_out);
+    }
+    rules
 }
 
 fn work_out(c: char) -> Rule {
@@ -261,21 +267,14 @@ impl<'t> Folder<'t> {
 
     fn run(mut self) -> Folded {
         let mut at = 0;
-        while let Some(c) = self.text[at..].chars().next() {
-            let rule = rule(c);
-            let next = at + c.len_utf8();
-            if rule == AS_IS {
-                // Characters that stay as they are wait to be copied together, from `pending` on.
-                self.last = Some((at, self.out.len() + (at - self.pending)));
-                at = next;
-                continue;
-            }
-            self.copy_pending(at);
+        while let Some((place, c, rule)) = self.next_to_fold(at) {
+            self.copy_pending(place);
+            let next = place + c.len_utf8();
             at = if rule & (MARK | EXPANDS) == 0 {
-                self.single(at, next, rule);
+                self.single(place, next, rule);
                 next
             } else {
-                self.cluster(at, next, rule)
+                self.cluster(place, next, rule)
             };
             self.pending = at;
         }
@@ -284,6 +283,25 @@ impl<'t> Folder<'t> {
             text: self.out,
             pieces: self.pieces,
         }
+    }
+
+    /// The next character that does not stay as it is, with its place and rule. Those before it wait to be copied
+    /// together, from `pending` on.
+    fn next_to_fold(&mut self, at: usize) -> Option<(usize, char, Rule)> {
+        let mut last = None;
+        let mut found = None;
+        for (offset, c) in self.text[at..].char_indices() {
+            let rule = rule(c);
+            if rule != AS_IS {
+                found = Some((at + offset, c, rule));
+                break;
+            }
+            last = Some(at + offset);
+        }
+        if let Some(last) = last {
+            self.last = Some((last, self.out.len() + (last - self.pending)));
+        }
+        found
     }
 
     fn copy_pending(&mut self, until: usize) {

@@ -34,9 +34,27 @@ const STAMP: &str = r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}
 /// A line of such facts: a label and a colon, bar or date, or a label in brackets.
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
     rule(&format!(
-        r"^[•·●▪○]?\s*(?:[\[(【]?\s*{LABELS}\s*[\])]?\s*(?:[:|\t]|\s\d{{4}}[-/年.])|[\[【]\s*{LABELS}\s*[\]】]|(?:[^。,;\s]{{2,20}}\s+)?{STAMP}\s*[|丨]?\s*{LABELS}\s*[:|])"
+        r"^[•·●▪○]?\s*(?:[\[(【]?\s*{LABELS}\s*[\])]?\s*(?:[:|\t]|\s\d{{4}}[-/年.])|[\[【]\s*{LABELS}\s*[\]】])"
     ))
 });
+
+/// The same after a day, and perhaps a body's name before that.
+static STAMPED: LazyLock<Regex> = LazyLock::new(|| {
+    rule(&format!(
+        r"^(?:[^。,;\s]{{2,20}}\s+)?{STAMP}\s*[|丨]?\s*{LABELS}\s*[:|]"
+    ))
+});
+
+/// Whether a line tells such facts. Of most lines a few bytes tell that they have no stamp.
+fn is_label(text: &str) -> bool {
+    let stamped = || {
+        text.len() <= LONGEST
+            && text.contains([':', '|'])
+            && text.contains(['-', '/', '.', '年'])
+            && STAMPED.is_match(text)
+    };
+    LABEL.is_match(text) || stamped()
+}
 
 /// The day on which the page was shown, and the site's name: never the report's.
 static BANNER: LazyLock<Regex> = LazyLock::new(|| {
@@ -128,8 +146,8 @@ pub(super) fn classify(lines: &[Squeezed]) -> Vec<Option<FurnitureKind>> {
     let mut label = false;
     for index in around {
         let text = short(&lines[index]).unwrap_or_default();
-        let metadata = LABEL.is_match(&text) || ENTRY.is_match(&text) || label;
-        label = labels_next(&text) && LABEL.is_match(&text);
+        let metadata = is_label(&text) || ENTRY.is_match(&text) || label;
+        label = labels_next(&text) && is_label(&text);
         kinds[index] = Some(if metadata {
             Metadata
         } else if CRUMB.is_match(&text) {
@@ -209,7 +227,7 @@ fn body(lines: &[Squeezed], folded: &[Option<String>]) -> std::ops::Range<usize>
 /// Whether a line can only be the page's.
 fn page_word(text: &str) -> bool {
     CHROME.is_match(text)
-        || LABEL.is_match(text)
+        || is_label(text)
         || BANNER.is_match(text)
         || CONTROL.is_match(text)
         || CRUMB.is_match(text)
@@ -247,7 +265,7 @@ fn head(folded: &[Option<String>], start: usize, kinds: &mut [Option<FurnitureKi
         if kinds[index].is_some() {
             continue;
         }
-        let kind = if LABEL.is_match(text) {
+        let kind = if is_label(text) {
             Some(Metadata)
         } else if CONTROL.is_match(text) || CHROME.is_match(text) || BANNER.is_match(text) {
             Some(Chrome)
@@ -304,7 +322,7 @@ fn tail(folded: &[Option<String>], end: usize, kinds: &mut [Option<FurnitureKind
         if kinds[index].is_some() {
             continue;
         }
-        let metadata = LABEL.is_match(text);
+        let metadata = is_label(text);
         page |= CHROME.is_match(text)
             || BANNER.is_match(text)
             || CONTROL.is_match(text)

@@ -68,6 +68,13 @@ impl Reading {
         let folded = fold_chars(span.of(text));
         let mut blank = false;
         for (at, c, source) in folded.characters() {
+            // Most characters are ideographs, of which nothing else is to be asked.
+            if is_ideograph(c) && !blank {
+                self.chars.push(c);
+                let place = Span::new(source.start, source.end);
+                self.spans.push(place.shifted(span.start as usize));
+                continue;
+            }
             if c.is_whitespace() || is_invisible(c) {
                 blank |= c.is_whitespace();
                 continue;
@@ -127,6 +134,10 @@ impl Reading {
     }
 }
 
+fn is_ideograph(c: char) -> bool {
+    matches!(c, '\u{4E00}'..='\u{9FFF}')
+}
+
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}')
 }
@@ -137,7 +148,7 @@ fn blank_hides_number(before: &[char], after: &str) -> bool {
         return false;
     };
     let unit = ["件", "起", "份", "次", "人次", "场次", "宗"];
-    matches!(last, '\u{4E00}'..='\u{9FFF}')
+    is_ideograph(*last)
         && unit.iter().any(|unit| after.starts_with(unit))
         && !after.starts_with("起来")
         && !after.starts_with("起草")
@@ -167,9 +178,13 @@ impl<'p> Sentence<'p> {
         };
         sentence.words.extend(chars.iter().filter(|c| is_word(**c)));
         let mut skeleton = String::with_capacity(chars.len() * 3);
-        for bone in sentence.bones() {
-            skeleton.push(bone.written.0);
-            skeleton.extend(bone.written.1);
+        if sentence.numbers.is_empty() {
+            skeleton.extend(chars.iter().filter(|c| !is_quote(**c)));
+        } else {
+            for bone in sentence.bones() {
+                skeleton.push(bone.written.0);
+                skeleton.extend(bone.written.1);
+            }
         }
         sentence.skeleton = skeleton;
         sentence
@@ -290,12 +305,14 @@ impl<'p> Sentence<'p> {
 
 /// Whether a character counts in the text that topics are looked for in.
 fn is_word(c: char) -> bool {
-    !is_quote(c) && !matches!(c, '、' | '·' | '・' | '‧' | '•' | '《' | '》' | '〈' | '〉')
+    is_ideograph(c)
+        || !is_quote(c) && !matches!(c, '、' | '·' | '・' | '‧' | '•' | '《' | '》' | '〈' | '〉')
 }
 
 fn is_quote(c: char) -> bool {
-    matches!(
-        c,
-        '"' | '\'' | '“' | '”' | '‘' | '’' | '「' | '」' | '『' | '』'
-    )
+    !is_ideograph(c)
+        && matches!(
+            c,
+            '"' | '\'' | '“' | '”' | '‘' | '’' | '「' | '」' | '『' | '』'
+        )
 }
