@@ -16,6 +16,7 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     built_in!("templates/compare.html"),
     built_in!("templates/components.html"),
     built_in!("templates/data.html"),
+    built_in!("templates/doubts.html"),
     built_in!("templates/gone.html"),
     built_in!("templates/index.html"),
     built_in!("templates/indicator.html"),
