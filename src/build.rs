@@ -346,7 +346,7 @@ fn build_once(
     progress.stage(Stage::Publish, 1);
     let (published, record) = publication.finish()?;
     progress.step();
-    let built = Built {
+    let mut built = Built {
         read,
         unread,
         doubtful,
@@ -357,6 +357,16 @@ fn build_once(
         let edition = Edition::of(input(&sources), &built, record);
         // Without it the next build looks at every file again, and comes to the same.
         let _ = edition.write(place, &options.output);
+    }
+    // Told once: the next build need not know.
+    if built.published.another {
+        let output = options.output.display();
+        let message =
+            format!("the site that stood in {output} had none of these reports; it was replaced");
+        let told = Diagnostic::new(Level::Warning, "another-site-replaced", "", message);
+        built
+            .diagnostics
+            .push(told.hint("give each archive's site a place of its own: -o OUT"));
     }
     Ok(built)
 }

@@ -88,6 +88,7 @@ impl Edition {
                 written: 0,
                 kept: self.record.len(),
                 removed: 0,
+                another: false,
             },
             diagnostics: self.diagnostics,
         }

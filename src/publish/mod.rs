@@ -159,6 +159,8 @@ pub struct Published {
     pub kept: usize,
     /// Files of the old site that are no more.
     pub removed: usize,
+    /// Whether the site that stood there had none of the reports: most likely another archive's.
+    pub another: bool,
 }
 
 impl Publication {
@@ -341,7 +343,12 @@ impl Publication {
                 .keys()
                 .filter(|path| *path != MANIFEST && !files.sums.contains_key(*path))
                 .count(),
+            another: false,
         };
+        let is_report = |path: &&String| path.starts_with("reports/");
+        let mut reports = self.old.keys().filter(is_report).peekable();
+        published.another =
+            reports.peek().is_some() && reports.all(|path| !files.sums.contains_key(path));
         let same = self.has(MANIFEST, &manifest_sum, manifest.len() as u64);
         files.sums.insert(MANIFEST.to_owned(), manifest_sum);
         if published.kept + 1 == published.files

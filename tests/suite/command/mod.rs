@@ -60,6 +60,20 @@ fn the_site_goes_to_public_where_the_command_is_given() {
 }
 
 #[test]
+fn a_site_of_other_reports_is_replaced_and_that_is_told_once() {
+    let folder = Folder::new()
+        .with("one/甲.txt", REPORT)
+        .with("two/乙.txt", REPORT);
+    let told = |archive: &str| {
+        let built = fangzhi(&["build", archive], &folder);
+        assert_eq!(built.code, 0, "{built:?}");
+        built.err.contains("warning[another-site-replaced]")
+    };
+    let told = ["one", "one", "two", "two"].map(told);
+    assert_eq!(told, [false, false, true, false]);
+}
+
+#[test]
 fn exit_codes_tell_what_could_not_be_read() {
     let folder = Folder::new()
         .with("some/甲.txt", REPORT)
