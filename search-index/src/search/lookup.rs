@@ -276,14 +276,14 @@ impl Opened {
                 first.places.seek(at);
                 continue;
             }
-            first.places.here(&mut places);
+            first.places.stand(&mut places);
             matches.clear();
             matches.extend(places.iter().filter_map(|&(at, chars)| {
                 let length = first.length(chars).unwrap_or(self.chars);
                 Some((at.checked_sub(first.offset)?, length))
             }));
             for other in others.iter_mut() {
-                other.places.here(&mut places);
+                other.places.stand(&mut places);
                 let mut rest = places.iter().peekable();
                 matches.retain_mut(|(start, length)| {
                     let wanted = *start + other.offset;
@@ -354,10 +354,10 @@ struct List {
 /// Where any of some tokens stand, document by document.
 struct Places {
     lists: Vec<List>,
-    /// The lists by their present documents, but for those in `here`.
+    /// The lists that are further on, by their documents.
     ahead: BinaryHeap<Reverse<(u32, usize)>>,
-    /// The lists whose document is the present one.
-    here: Vec<usize>,
+    /// The lists that are at the present document.
+    present: Vec<usize>,
     doc: u32,
     positions: Vec<u32>,
 }
@@ -367,7 +367,7 @@ impl Places {
         let docs = lists.iter().map(|list| list.postings.doc()).zip(0..);
         let mut places = Places {
             ahead: docs.map(Reverse).collect(),
-            here: Vec::with_capacity(lists.len()),
+            present: Vec::with_capacity(lists.len()),
             lists,
             doc: TERMINATED,
             positions: Vec::new(),
@@ -386,7 +386,7 @@ impl Places {
             return self.doc;
         }
         let next = target == self.doc + 1;
-        for list in self.here.drain(..) {
+        for list in self.present.drain(..) {
             let postings = &mut self.lists[list].postings;
             let doc = if next {
                 postings.advance()
@@ -418,21 +418,21 @@ impl Places {
             if doc != self.doc {
                 break;
             }
-            self.here.push(list);
+            self.present.push(list);
             PeekMut::pop(first);
         }
     }
 
     /// Where the tokens stand in the present document, and how many characters they stand for; in order.
-    fn here(&mut self, places: &mut Vec<(u32, u32)>) {
+    fn stand(&mut self, places: &mut Vec<(u32, u32)>) {
         places.clear();
-        for list in &self.here {
+        for list in &self.present {
             let list = &mut self.lists[*list];
             list.postings.positions(&mut self.positions);
             let (inside, chars) = (list.inside, list.chars);
             places.extend(self.positions.iter().map(|at| (at + inside, chars)));
         }
-        if self.here.len() > 1 {
+        if self.present.len() > 1 {
             places.sort_unstable();
             // A pair may stand inside of two runs.
             places.dedup();
