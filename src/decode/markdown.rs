@@ -32,12 +32,15 @@ pub(super) fn lines(body: &str, first_line: u32, limits: Limits) -> Result<Vec<L
                     continue;
                 }
                 NodeValue::HtmlBlock(block) => {
+                    // What ends with the block's last line is not on the next.
+                    let rows = block.literal.lines().count().max(1) as u32;
                     for read in html::fragment(&block.literal, limits)? {
                         let markup = match read.markup {
                             Markup::None => Markup::Paragraph,
                             told => told,
                         };
-                        push(&mut lines, &read.text, line + read.source_line - 1, markup);
+                        let row = read.source_line.min(rows);
+                        push(&mut lines, &read.text, line + row - 1, markup);
                     }
                     continue;
                 }

@@ -111,6 +111,17 @@ fn what_the_bytes_are_counts_more_than_the_name() {
     assert_eq!(read.warnings[0].code, "format-by-content");
 }
 
+#[test]
+fn words_after_a_script_stand_on_its_line() {
+    let read = decode("<script></script>甲\n".as_bytes(), Format::Markdown, "a");
+    let lines = read.expect("is read").output.decoded.lines;
+    let lines: Vec<_> = lines
+        .iter()
+        .map(|line| (line.source_line, &*line.text))
+        .collect();
+    assert_eq!(lines, [(1, "甲")]);
+}
+
 proptest! {
     /// Documents with bytes changed, cut off or put in: whatever comes, nothing fails.
     #[test]
