@@ -224,11 +224,7 @@ fn spoil(mess: Mess, line: &mut String, sequence: &mut Sequence) {
                 })
                 .collect();
         }
-        Mess::MixedPunctuation => {
-            if sequence.below(2) == 0 {
-                *line = line.replace('，', ",");
-            }
-        }
+        Mess::MixedPunctuation if sequence.below(2) == 0 => *line = line.replace('，', ","),
         Mess::Traditional | Mess::Big5 => *line = each(line, &traditional),
         _ => {}
     }
