@@ -536,6 +536,11 @@ fn smaller_body(clause: &str) -> bool {
             r"(?:^|[,:、])([^,;:。、]{1,8}?(?:镇|乡|街道|街道办|县|区|大队|中队|分局|执法队|派出所|村|社区))(?:共|累计|全年|依法|办理|查处|受理|开展|作出|立案)",
         )
     });
+    // 深入企业、校园、社区开展: kinds of places, no body.
+    const GENERIC: [&str; 12] = [
+        "社区", "小区", "乡镇", "村镇", "园区", "校区", "景区", "市区", "城区", "乡村", "农村",
+        "县区",
+    ];
     let ends = ["镇", "乡", "街道", "县", "区", "队", "分局", "派出所", "村"];
     ends.iter().any(|end| clause.contains(end))
         && BODY.captures_iter(clause).any(|hit| {
@@ -557,8 +562,11 @@ fn smaller_body(clause: &str) -> bool {
                     "局及",
                     "局和",
                     "局机关",
+                    "深入",
+                    "走进",
                 ]
                 .iter()
                 .any(|word| body.contains(word))
+                && !GENERIC.contains(&body)
         })
 }

@@ -62,10 +62,12 @@ pub(super) fn frames(
     let mut opened_here = sentence.skeleton.starts_with("其中");
     for (frame, end) in rules.cues(&sentence.skeleton) {
         let held = opened_here
-            && frames.last().is_some_and(|(_, current)| {
-                rules.frames[*current]
-                    .holds
-                    .contains(&rules.frames[frame].id)
+            && frames.last().is_some_and(|&(from, current)| {
+                let current = &rules.frames[current];
+                let since = sentence.skeleton.get(from..end).unwrap_or_default();
+                let told = since.contains(NUMBER);
+                current.holds.contains(&rules.frames[frame].id)
+                    || (told && current.outcomes.iter().any(|cue| since.ends_with(cue)))
             });
         if !held {
             frames.push((end, frame));
@@ -133,6 +135,23 @@ fn standing<'c>(
                 .all(|(_, stands)| !stands)
         })
     };
+    // 渣土类31件、罚款16万元，燃气类7件、罚款5万元: where one of them is a field's, so is the other,
+    // unless it goes with a number of the whole.
+    let is_in_a_list_of_fields = |claim: &Claim<'_>| {
+        let follows = &rules(claim).follows;
+        let segment = segment_start(skeleton, claim.at);
+        let all = || claims.iter().zip(stand);
+        let fallen = |at: usize| !all().any(|(other, stands)| other.at == at && *stands);
+        !follows.is_empty()
+            && skeleton[segment..claim.at].contains(NUMBER)
+            && all()
+                .any(|(other, _)| other.rule.indicator == claim.rule.indicator && fallen(other.at))
+            && !all().any(|(other, stands)| {
+                *stands
+                    && (segment..claim.at).contains(&other.at)
+                    && follows.contains(&codebook.indicators[other.rule.indicator].id)
+            })
+    };
     let is_of_a_part = |claim: &Claim<'_>| {
         let own = rules(claim);
         let segment = segment_start(skeleton, claim.at);
@@ -149,18 +168,26 @@ fn standing<'c>(
         !own.parts.is_empty() && before(&own.parts) == 1 && before(&own.follows) == 0
     };
     let is_wider = |claim: &Claim<'_>| {
-        claims.iter().zip(stand).any(|(part, stands)| {
-            *stands
-                && part.rule.indicator == claim.rule.indicator
-                && part.at > claim.at
-                && names_its_part(rules(part), "", skeleton, part.at)
-        })
+        // 投诉举报35件，其中投诉20件: what has the part's name itself is not wider.
+        let named = &rules(claim).named_part;
+        let own = &skeleton[claim.bytes.clone()];
+        !named.iter().any(|word| own.contains(word))
+            && claims.iter().zip(stand).any(|(part, stands)| {
+                *stands
+                    && part.rule.indicator == claim.rule.indicator
+                    && part.at > claim.at
+                    && names_its_part(rules(part), "", skeleton, part.at)
+            })
     };
     let keep: Vec<bool> = claims
         .iter()
         .zip(stand)
         .map(|(claim, stands)| {
-            *stands && !falls_with_another(claim) && !is_of_a_part(claim) && !is_wider(claim)
+            *stands
+                && !falls_with_another(claim)
+                && !is_in_a_list_of_fields(claim)
+                && !is_of_a_part(claim)
+                && !is_wider(claim)
         })
         .collect();
     let kept = claims.into_iter().zip(keep);
@@ -427,7 +454,12 @@ fn is_part(sentence: &Sentence<'_>, at: usize) -> bool {
     }
     let money = unit_char(Unit::YUAN);
     segment.rfind("其中").is_some_and(|inner| {
-        let (whole, part) = segment.split_at(inner);
+        let (mut whole, part) = segment.split_at(inner);
+        if whole.is_empty() {
+            // 其中 begins the segment: its whole stands in the one before.
+            let before = skeleton[..at - segment.len()].trim_end_matches(';');
+            whole = &before[segment_start(before, before.len())..];
+        }
         let own_clause = part
             .rfind(',')
             .is_some_and(|comma| part[..comma].contains(NUMBER));

@@ -55,6 +55,8 @@ struct RawFrame {
     backward: bool,
     #[serde(default)]
     holds: Vec<String>,
+    #[serde(default)]
+    outcomes: Vec<String>,
 }
 
 #[derive(Clone, Deserialize)]
@@ -393,6 +395,7 @@ impl Reader<'_> {
                 id: frame.id.clone(),
                 cues: frame.cues.iter().map(|cue| fold(cue)).collect(),
                 holds: frame.holds.clone(),
+                outcomes: frame.outcomes.iter().map(|cue| fold(cue)).collect(),
                 backward: frame.backward,
             })
             .collect();

@@ -143,12 +143,13 @@ pub(crate) fn read(
     if slots > 1 {
         return Err("a pattern has one number slot `#`: make it two patterns".to_owned());
     }
+    let (passed, _) = passed(&nodes)?;
     let (needs, _) = needs(&nodes, units, true);
     let pattern = Pattern {
         steps: steps(&nodes, units, true),
         needs,
         slot: slots == 1,
-        passed: passed(&nodes).0,
+        passed,
         longest_literal: longest_literal(&nodes).to_owned(),
     };
     if pattern
@@ -327,25 +328,42 @@ fn count_slots(nodes: &[Node]) -> usize {
         .sum()
 }
 
-/// How many numbers are passed over before the slot, and whether it was met. Alternatives pass over
-/// the same number of them, or their pattern is none for a figure.
-fn passed(nodes: &[Node]) -> (usize, bool) {
+/// How many numbers are passed over before the slot, and whether it was met.
+///
+/// # Errors
+/// A sentence for the keeper where that differs between two matches: which number the slot is would
+/// not be known.
+fn passed(nodes: &[Node]) -> Result<(usize, bool), String> {
     let mut count = 0;
     for node in nodes {
         match node {
             Node::Passed => count += 1,
-            Node::Number => return (count, true),
+            Node::Number => return Ok((count, true)),
             Node::Alternatives(all) => {
-                let (inner, met) = all.first().map_or((0, false), |one| passed(one));
+                let (inner, met) = passed(&all[0])?;
+                for other in &all[1..] {
+                    if passed(other)? != (inner, met) {
+                        return Err("the alternatives of ( ) hold different numbers of `#` and `@`: make them patterns of their own".to_owned());
+                    }
+                }
                 count += inner;
                 if met {
-                    return (count, true);
+                    return Ok((count, true));
+                }
+            }
+            Node::Optional(all) => {
+                for one in all {
+                    if passed(one)? != (0, false) {
+                        return Err(
+                            "`#` and `@` do not stand in [ ]: make it two patterns".to_owned()
+                        );
+                    }
                 }
             }
             _ => {}
         }
     }
-    (count, false)
+    Ok((count, false))
 }
 
 /// The longest run of literal characters, the first of those.
@@ -366,7 +384,7 @@ fn longest_literal(nodes: &[Node]) -> &str {
     })
 }
 
-/// What the matcher is to do. Before a number that is `first` nothing is looked for.
+/// What the matcher is to do. A number that is the `first` step of all has no filler before it.
 fn steps(nodes: &[Node], units: &[Unit], first: bool) -> Vec<Step> {
     let mut steps = Vec::new();
     for (index, node) in nodes.iter().enumerate() {
@@ -413,7 +431,8 @@ fn steps(nodes: &[Node], units: &[Unit], first: bool) -> Vec<Step> {
 }
 
 /// For every part that must be there, the words of which one must stand in the text; and how many
-/// bytes may follow the last. Before a number that is `first` nothing is looked for.
+/// bytes may follow the last of them. A number that is the `first` step of all has no filler before
+/// it.
 fn needs(nodes: &[Node], units: &[Unit], first: bool) -> (Vec<Need>, usize) {
     let mut needs = Vec::new();
     let mut lead = 0;
@@ -552,6 +571,8 @@ mod tests {
         assert!(message("(甲|乙").contains("not closed"));
         assert!(message("{无}案件").contains("no word list `无`"));
         assert!(message("案件#件#").contains("one number slot"));
+        assert!(message("审核[@]办理#").contains("do not stand in [ ]"));
+        assert!(message("审核(@、|处)办理#").contains("different numbers"));
         assert!(message("甲)").contains("closes nothing"));
         assert!(message("甲?").contains("optional"));
         assert!(message("[甲]").contains("always there"));

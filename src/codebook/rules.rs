@@ -177,6 +177,8 @@ pub(crate) struct FrameRule {
     pub cues: Vec<String>,
     /// Frames whose cues do not end it before the sentence does.
     pub holds: Vec<String>,
+    /// Other frames' cues that, after a number, tell what became of it.
+    pub outcomes: Vec<String>,
     /// Whether its cue tells of what stands before it, too.
     pub backward: bool,
 }
@@ -345,7 +347,7 @@ impl Rules {
         });
     }
 
-    /// Builds the automata, once all rules are there.
+    /// Builds the lexicons of all rules' words, once all rules are there.
     pub(super) fn finish(&mut self) {
         self.exceptions = vec![Vec::new(); self.indicators.len()];
         let mut figures = LexiconBuilder::default();
