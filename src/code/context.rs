@@ -222,6 +222,9 @@ impl<'i> Before<'i> {
         let Some(last) = last(&YEAR, "20", &self.text) else {
             return false;
         };
+        if self.in_closed_bracket(last.get(1).map_or(0, |year| year.start())) {
+            return false; // 4217宗(2019年为3894宗),罚款30万元
+        }
         let named: i32 = last[1].parse().unwrap_or(year);
         let after = last.get(0).map_or(0, |hit| hit.end());
         let back = THIS_YEAR
@@ -231,6 +234,12 @@ impl<'i> Before<'i> {
             && last.get(3).is_none()
             && !back
             && !(named == year + 1 && last[0].contains('截'))
+    }
+
+    /// Whether a bracket that is closed before the number holds the byte `at`.
+    fn in_closed_bracket(&self, at: usize) -> bool {
+        let open = self.text[..at].rfind('(');
+        open.is_some_and(|open| !self.text[open..at].contains(')') && self.text[at..].contains(')'))
     }
 
     fn since(&self, year: i32, original: impl Fn(&str) -> String) -> Option<(Since, usize)> {

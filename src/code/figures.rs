@@ -120,12 +120,18 @@ fn standing<'c>(
     codebook: &Codebook,
 ) -> Vec<Claim<'c>> {
     let rules = |claim: &Claim<'_>| &codebook.rules.indicators[claim.rule.indicator];
+    let id = |claim: &Claim<'_>| &codebook.indicators[claim.rule.indicator].id;
+    let is_a_parts = |at: usize, own: &IndicatorRules| {
+        let mut stand = claims.iter().zip(stand);
+        stand.any(|(other, stands)| *stands && other.at == at && own.parts.contains(id(other)))
+    };
     let falls_with_another = |claim: &Claim<'_>| {
-        let follows = &rules(claim).follows;
+        let own = rules(claim);
         let segment = segment_start(skeleton, claim.at);
         let leads = |other: &Claim<'_>| {
             (segment..claim.at).contains(&other.at)
-                && follows.contains(&codebook.indicators[other.rule.indicator].id)
+                && own.follows.contains(id(other))
+                && !is_a_parts(other.at, own)
         };
         let before = claims.iter().zip(stand).filter(|(other, _)| leads(other));
         let nearest = before.clone().map(|(other, _)| other.at).max();
@@ -147,9 +153,7 @@ fn standing<'c>(
             && all()
                 .any(|(other, _)| other.rule.indicator == claim.rule.indicator && fallen(other.at))
             && !all().any(|(other, stands)| {
-                *stands
-                    && (segment..claim.at).contains(&other.at)
-                    && follows.contains(&codebook.indicators[other.rule.indicator].id)
+                *stands && (segment..claim.at).contains(&other.at) && follows.contains(id(other))
             })
     };
     let is_of_a_part = |claim: &Claim<'_>| {
@@ -161,7 +165,7 @@ fn standing<'c>(
                 .zip(stand)
                 .filter(|(other, stands)| **stands && (segment..claim.at).contains(&other.at));
             let ids = stand
-                .map(|(other, _)| &codebook.indicators[other.rule.indicator].id)
+                .map(|(other, _)| id(other))
                 .filter(|id| ids.contains(id));
             ids.collect::<BTreeSet<_>>().len()
         };

@@ -142,14 +142,23 @@ fn is_invisible(c: char) -> bool {
     matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}')
 }
 
-/// `共完成   件`: a blank between a Han character and a counting unit, where a number fell out.
+/// `共完成   件`: a blank between a Han character and a counting unit, where a number fell out; not one
+/// that a scanner left within a word (案 件43件).
 fn blank_hides_number(before: &[char], after: &str) -> bool {
+    const WORDS: [&str; 26] = [
+        "案件", "文件", "事件", "条件", "要件", "信件", "证件", "附件", "邮件", "稿件", "软件",
+        "部件", "年份", "月份", "省份", "身份", "股份", "人次", "场次", "频次", "层次", "批次",
+        "多次", "首次", "再次", "一起",
+    ];
     let Some(last) = before.last() else {
         return false;
     };
     let unit = ["件", "起", "份", "次", "人次", "场次", "宗"];
+    let mut word = [*last, '\0'];
+    word[1] = after.chars().next().unwrap_or_default();
     is_ideograph(*last)
         && unit.iter().any(|unit| after.starts_with(unit))
+        && !WORDS.iter().any(|split| split.chars().eq(word))
         && !after.starts_with("起来")
         && !after.starts_with("起草")
         && !after.starts_with("份额")

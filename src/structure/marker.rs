@@ -39,6 +39,28 @@ impl Marker {
             .or_else(|| separated(line))
     }
 
+    /// Reads a marker that lost its separator: a digit right before a Han character that is no unit, a
+    /// Han numeral before a blank.
+    pub(crate) fn without_separator(line: &str) -> Option<Self> {
+        if let Some((ordinal, len)) = han_ordinal(line) {
+            let gap = blank(&line[len..]);
+            return (gap > 0).then_some(Self {
+                class: Class::Han,
+                ordinal,
+                len: len + gap,
+            });
+        }
+        let len = line.bytes().take_while(u8::is_ascii_digit).count();
+        let ordinal = line[..len].parse().ok().filter(|_| len <= 2)?;
+        let next = line[len..].chars().next()?;
+        let unit = "年月日号件起次人份条项个家场处期时".contains(next);
+        (crate::clean::is_han(next) && !unit).then_some(Self {
+            class: Class::Digit,
+            ordinal,
+            len,
+        })
+    }
+
     /// The marker as reports write it.
     pub(crate) fn written(class: Class, ordinal: u32) -> String {
         let mut text = String::new();

@@ -79,7 +79,7 @@ impl<'a> Reader<'a> {
         for line in self.zones.body.clone() {
             let candidate = self
                 .marked(line)
-                .or_else(|| self.digit_without_separator(line, &found))
+                .or_else(|| self.without_separator(line, &found))
                 .or_else(|| self.bare(line, &found))
                 .or_else(|| self.lost_run_in(line, &found));
             found.extend(candidate);
@@ -100,31 +100,22 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// `2落实…` between 1、 and 3、: the separator is lost.
-    fn digit_without_separator(&self, line: usize, before: &[Candidate]) -> Option<Candidate> {
+    /// `2落实…` after 1、, `二 存在问题` after 一、: the separator is lost.
+    fn without_separator(&self, line: usize, before: &[Candidate]) -> Option<Candidate> {
         let words = self.words(line);
-        let len = words.bytes().take_while(u8::is_ascii_digit).count();
-        let ordinal: u32 = words[..len].parse().ok().filter(|_| len <= 2)?;
+        let marker = Marker::without_separator(words)?;
+        let (class, ordinal, len) = (marker.class, marker.ordinal, marker.len);
         let sibling = before
             .iter()
             .rev()
-            .find(|candidate| candidate.class == Class::Digit)?;
-        let next = words[len..].chars().next()?;
-        if ordinal != sibling.ordinal + 1
-            || !crate::clean::is_han(next)
-            || "年月日号件起次人份条项个家场处期时".contains(next)
-        {
+            .find(|candidate| candidate.class == class)?;
+        if ordinal != sibling.ordinal + 1 {
             return None;
         }
-        let heading = heading::marked(&words[len..], Class::Digit)?;
-        let marker = Marker {
-            class: Class::Digit,
-            ordinal,
-            len,
-        };
+        let heading = heading::marked(&words[len..], class)?;
         Some(Candidate {
             line,
-            class: Class::Digit,
+            class,
             ordinal,
             offset: len,
             marker: Some(marker),

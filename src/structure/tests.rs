@@ -99,6 +99,23 @@ fn supplies_lost_markers() {
 }
 
 #[test]
+fn reads_markers_that_lost_their_separators() {
+    check(
+        "一、主要工作
+        我县坚持依法行政，完善决策程序，规范执法行为，推进政务公开，各项工作有序开展。
+        二 存在问题
+        宣传不够深入，群众知晓率有待提高；人员力量偏弱，难以适应工作需要。
+        三 2019年工作打算
+        我们将针对以上问题，逐项研究措施，明确责任单位和完成时限，切实抓好整改。",
+        &[
+            (1, "一、", "主要工作", Role::Achievements),
+            (1, "二", "存在问题", Role::Problems),
+            (1, "三", "2019年工作打算", Role::Plan),
+        ],
+    );
+}
+
+#[test]
 fn reads_bare_headings() {
     check(
         "甲县2022年法治政府建设工作报告
