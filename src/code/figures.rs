@@ -340,8 +340,8 @@ fn is_one(sentence: &Sentence<'_>, at: usize) -> bool {
 /// training sessions).
 fn belongs_to_next(skeleton: &str, claim: &Claim<'_>) -> bool {
     let matched = &skeleton[claim.at..claim.bytes.end];
-    if matched.chars().count() <= 2 {
-        return false; // the match ends with its number and unit
+    if matched.chars().count() <= 2 || matched.ends_with("其中") {
+        return false; // the match ends with its number and unit, or before its parts
     }
     skeleton[claim.bytes.end..]
         .chars()
