@@ -1,15 +1,13 @@
 //! TOML → [`Codebook`]. A mistake never stops a build: it becomes a diagnostic that names file,
 //! line and remedy, and the topic or indicator that holds it is left out.
 
+use super::file::{RawCapacity, RawFile, RawFrame, RawGuard, RawIndicator, RawTopic};
 use super::pattern::{self, Over, Pattern};
-use super::rules::{
-    CapacityRule, FrameRule, GuardPlace, GuardRule, IndicatorRules, Rule, RuleKind, Rules,
-};
+use super::rules::{CapacityRule, FrameRule, GuardRule, IndicatorRules, Rule, RuleKind, Rules};
 use super::{Break, Codebook, Depths, Example, Indicator, Names, Sum, Topic};
 use crate::diagnostic::{Diagnostic, Level, Warned};
 use crate::identify::Date;
 use crate::quantity::{Decimal, Unit};
-use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use toml::Spanned;
@@ -20,162 +18,6 @@ pub struct CodebookFile<'f> {
     pub name: &'f str,
     /// TOML.
     pub text: &'f str,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct RawFile {
-    #[serde(default)]
-    words: BTreeMap<String, Vec<String>>,
-    #[serde(default)]
-    lines: BTreeMap<String, Vec<String>>,
-    #[serde(default)]
-    frame: Vec<RawFrame>,
-    #[serde(default)]
-    guard: Vec<RawGuard>,
-    #[serde(default)]
-    capacity: Vec<RawCapacity>,
-    #[serde(default)]
-    sum: Vec<Spanned<Sum>>,
-    depth: Option<Depths>,
-    #[serde(default)]
-    topic: Vec<RawTopic>,
-    #[serde(default)]
-    indicator: Vec<RawIndicator>,
-    #[serde(default)]
-    remove: Vec<Spanned<String>>,
-}
-
-#[derive(Clone, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct RawFrame {
-    id: String,
-    cues: Vec<String>,
-    #[serde(default)]
-    backward: bool,
-    #[serde(default)]
-    holds: Vec<String>,
-    #[serde(default)]
-    outcomes: Vec<String>,
-}
-
-#[derive(Clone, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct RawGuard {
-    id: String,
-    place: GuardPlace,
-    #[serde(default)]
-    always: bool,
-    #[serde(default)]
-    spares_own_line: bool,
-    #[serde(default = "one")]
-    at_least: u8,
-    #[serde(default = "many")]
-    at_most: u8,
-    patterns: Vec<Spanned<String>>,
-    #[serde(default)]
-    unless: Vec<Spanned<String>>,
-}
-
-#[derive(Clone, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct RawCapacity {
-    is: crate::code::Capacity,
-    group: String,
-    frame: Option<String>,
-    #[serde(default)]
-    patterns: Vec<Spanned<String>>,
-}
-
-fn one() -> u8 {
-    1
-}
-
-fn many() -> u8 {
-    u8::MAX
-}
-
-#[derive(Clone, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct RawTopic {
-    id: Spanned<String>,
-    #[serde(default)]
-    extend: bool,
-    names: Option<Names>,
-    definition: Option<Names>,
-    #[serde(default)]
-    terms: Vec<Spanned<String>>,
-    #[serde(default)]
-    except: Vec<Spanned<String>>,
-    #[serde(default)]
-    examples: Vec<Spanned<String>>,
-    #[serde(default)]
-    counter_examples: Vec<Spanned<String>>,
-}
-
-#[derive(Clone, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct RawIndicator {
-    id: Spanned<String>,
-    #[serde(default)]
-    extend: bool,
-    names: Option<Names>,
-    definition: Option<Names>,
-    counts: Option<Names>,
-    does_not_count: Option<Names>,
-    #[serde(default)]
-    group: String,
-    #[serde(default)]
-    units: Vec<Spanned<String>>,
-    #[serde(default)]
-    once: bool,
-    #[serde(default)]
-    whole: bool,
-    #[serde(default)]
-    wider: Vec<String>,
-    #[serde(default)]
-    named_part: Vec<String>,
-    #[serde(default)]
-    follows: Vec<Spanned<String>>,
-    #[serde(default)]
-    parts: Vec<Spanned<String>>,
-    #[serde(default)]
-    frame: Vec<Spanned<String>>,
-    #[serde(default)]
-    not_frame: Vec<Spanned<String>>,
-    #[serde(default)]
-    guards: Vec<Spanned<String>>,
-    #[serde(default)]
-    allow: Vec<Spanned<String>>,
-    capacity: Option<crate::code::Capacity>,
-    range: Option<[u64; 2]>,
-    #[serde(default)]
-    patterns: Vec<Spanned<String>>,
-    #[serde(default)]
-    framed: Vec<Spanned<String>>,
-    #[serde(default)]
-    implied: Vec<Spanned<String>>,
-    #[serde(default)]
-    implied_of_one: Vec<Spanned<String>>,
-    #[serde(default)]
-    zero: Vec<Spanned<String>>,
-    #[serde(default)]
-    framed_zero: Vec<Spanned<String>>,
-    #[serde(default)]
-    except: Vec<Spanned<String>>,
-    #[serde(default)]
-    breaks: Vec<RawBreak>,
-    #[serde(default)]
-    examples: Vec<Spanned<String>>,
-    #[serde(default)]
-    counter_examples: Vec<Spanned<String>>,
-}
-
-#[derive(Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawBreak {
-    date: String,
-    reason: Names,
 }
 
 /// An entry with the file it was read from.

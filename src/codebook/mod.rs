@@ -3,6 +3,7 @@
 //! A default one is built in; an archive's own files extend it, or replace topics and indicators
 //! by their ids. `README.md` beside this file shows how to add one.
 
+mod file;
 pub(crate) mod lexicon;
 mod literals;
 mod load;

@@ -1,0 +1,133 @@
+//! Wholes and their parts: what 其中 and brackets say of a number.
+
+use crate::code::Observation;
+use crate::code::reading::Sentence;
+use crate::codebook::pattern::{NUMBER, UNREADABLE, unit_char};
+use crate::codebook::rules::IndicatorRules;
+use crate::quantity::{Amount, Decimal, Unit};
+use std::ops::Range;
+
+/// Whether 其中 before the number at `at` names the whole of an indicator out of something wider, which
+/// may stand in the sentence before (`last`).
+pub(super) fn names_its_part(own: &IndicatorRules, last: &str, skeleton: &str, at: usize) -> bool {
+    let start = segment_start(skeleton, at);
+    skeleton[start..at]
+        .rsplit_once("其中")
+        .is_some_and(|(before, after)| {
+            let after = after.trim_start_matches([',', ':']);
+            let wider = if before.is_empty() {
+                // 其中 begins what was said before it: a sentence, or a part of this one.
+                let said = skeleton[..start].trim_end_matches(';');
+                match said {
+                    "" => tells_wider(own, last),
+                    said => tells_wider(own, &said[segment_start(said, said.len())..]),
+                }
+            } else {
+                own.wider.iter().any(|word| before.contains(word))
+            };
+            wider && own.named_part.iter().any(|word| after.starts_with(word))
+        })
+}
+
+/// Whether a sentence before tells something wider than the indicator, by more than its unit.
+pub(in crate::code) fn tells_wider(own: &IndicatorRules, last: &str) -> bool {
+    let telling = own
+        .wider
+        .iter()
+        .filter(|word| word.chars().nth(1).is_some());
+    telling.into_iter().any(|word| last.contains(word))
+}
+
+/// 其中 after an indicator's own number begins the number's parts (不予处罚12件，其中首违不罚8件):
+/// the first is what the report states. Another scope's number is no part: it stands by itself.
+pub(super) fn without_parts(found: Vec<(usize, Observation)>, skeleton: &str) -> Vec<Observation> {
+    let mut kept: Vec<(usize, Observation)> = Vec::new();
+    for (at, one) in found {
+        let part = kept.iter().any(|(before, whole)| {
+            whole.indicator == one.indicator
+                && whole.scope == one.scope
+                && skeleton
+                    .get(*before..at)
+                    .is_some_and(|between| between.contains("其中"))
+        });
+        if !part {
+            kept.push((at, one));
+        }
+    }
+    kept.into_iter().map(|(_, one)| one).collect()
+}
+
+/// Whether the parts after 其中 add up to the number before it: what comes then is said of the whole
+/// again (办结568件，其中简易程序312件，普通程序256件，罚没款350万元).
+pub(super) fn parts_are_told(sentence: &Sentence<'_>, at: usize) -> bool {
+    let skeleton = sentence.skeleton.as_str();
+    let start = segment_start(skeleton, at);
+    let Some(inner) = skeleton[start..at].rfind("其中").map(|inner| start + inner) else {
+        return false;
+    };
+    let numbers = |bytes: Range<usize>| {
+        skeleton[bytes.clone()]
+            .match_indices([NUMBER, UNREADABLE])
+            .filter_map(move |(place, _)| {
+                let place = bytes.start + place;
+                sentence.number_at(sentence.of_skeleton(place, place + 1).start)
+            })
+    };
+    let Some(whole) = numbers(start..inner).next_back() else {
+        return false;
+    };
+    let parts: Option<Vec<Decimal>> = numbers(inner..at)
+        .map(|part| match part.amount {
+            Amount::Exact(value) if part.unit == whole.unit => Some(value),
+            _ => None,
+        })
+        .collect();
+    parts.is_some_and(|parts| {
+        parts.len() > 1 && Amount::Exact(parts.iter().copied().sum()) == whole.amount
+    })
+}
+
+/// Whether the number at `at` is told as a part of another: after 其中, or in brackets. Money in a
+/// clause of its own after the part's number is the whole's, where the whole has none before 其中
+/// (案件407件，其中普通程序186件，罚款98万元).
+pub(super) fn is_part(sentence: &Sentence<'_>, at: usize) -> bool {
+    let skeleton = sentence.skeleton.as_str();
+    let segment = &skeleton[segment_start(skeleton, at)..at];
+    let open = |from: &str| {
+        from.rfind('(')
+            .is_some_and(|open| !from[open..].contains(')'))
+    };
+    // 执法局(现有执法人员31人): the bracket tells of the body, not of a number before it.
+    let tells_of_a_body = ["(现", "(共有", "(实有"].iter().any(|word| {
+        let at = segment.rfind(word);
+        at.is_some_and(|at| !segment[at..].contains(')') && !segment[..at].contains(NUMBER))
+    });
+    if open(segment) && (!tells_of_a_body || segment.contains("其中")) {
+        return true;
+    }
+    let money = unit_char(Unit::YUAN);
+    segment.rfind("其中").is_some_and(|inner| {
+        let (mut whole, part) = segment.split_at(inner);
+        if whole.is_empty() {
+            // 其中 begins the segment: its whole stands in the one before.
+            let before = skeleton[..at - segment.len()].trim_end_matches(';');
+            whole = &before[segment_start(before, before.len())..];
+        }
+        let own_clause = part
+            .rfind(',')
+            .is_some_and(|comma| part[..comma].contains(NUMBER));
+        let of_whole = skeleton[at..].chars().nth(1) == Some(money)
+            && own_clause
+            && !whole.contains(money)
+            && whole.contains(NUMBER);
+        // A bracket that holds 其中 and is closed before the number ends its reach.
+        let closed = open(whole) && part.contains(')');
+        !of_whole && !closed
+    })
+}
+
+/// Where the segment of a byte begins: after the last semicolon before it.
+pub(super) fn segment_start(skeleton: &str, at: usize) -> usize {
+    let end = skeleton[..at].rmatch_indices([';', '。']).next();
+    end.map_or(0, |(at, end)| at + end.len())
+}
