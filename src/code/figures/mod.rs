@@ -69,10 +69,12 @@ pub(super) fn frames(
         let held = opened_here
             && frames.last().is_some_and(|&(from, current)| {
                 let current = &rules.frames[current];
-                let since = sentence.skeleton.get(from..end).unwrap_or_default();
-                let told = since.contains(NUMBER);
-                current.holds.contains(&rules.frames[frame].id)
-                    || (told && current.outcomes.iter().any(|cue| since.ends_with(cue)))
+                let outcome = || {
+                    let since = sentence.skeleton.get(from..end).unwrap_or_default();
+                    current.outcomes.iter().any(|cue| since.ends_with(cue))
+                        && since.contains(NUMBER)
+                };
+                current.holds.contains(&rules.frames[frame].id) || outcome()
             });
         if !held {
             frames.push((end, frame));
