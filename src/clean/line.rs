@@ -29,6 +29,12 @@ impl Squeezed {
     pub(super) fn width(&self) -> u32 {
         self.indent + self.text.chars().map(cells).sum::<u32>()
     }
+
+    /// Width in cells where quotation marks and dashes are wide, as in Chinese type they are.
+    pub(super) fn widest(&self) -> u32 {
+        let ambiguous = |c: &char| matches!(c, '“' | '”' | '‘' | '’' | '…' | '—' | '·');
+        self.width() + self.text.chars().filter(ambiguous).count() as u32
+    }
 }
 
 fn cells(character: char) -> u32 {

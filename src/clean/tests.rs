@@ -43,6 +43,11 @@ fn joins_what_a_fixed_width_broke() {
     );
     assert_eq!(clean.text.lines().count(), 2, "{}", clean.text);
     assert!(clean.text.contains("建设的部署要求"));
+    // Quotation marks are wide in Chinese type, and narrow by the table of widths.
+    let quoted = cleaned(
+        "今年以来，我县认真贯彻上级关于法治政府建设的部署\n要求，坚持问题导向，健全制度机制，规范执法行为，\n落实“谁执法谁普法”责任制，开展送法上门普法活动\n41场次，发放资料2600份，利用电子屏滚动播放标语，\n取得实效。",
+    );
+    assert_eq!(quoted.text.lines().count(), 1, "{}", quoted.text);
 }
 
 #[test]

@@ -37,8 +37,11 @@ pub(super) fn joins(lines: &[Squeezed], kinds: &[Option<FurnitureKind>]) -> Vec<
             joins[index] = plain
                 && !opens(line)
                 && if folio {
-                    // A page's end cut a sentence.
-                    before.width() > 20 && !ends_sentence(&before.text) && line.indent < 2
+                    // A page's end cut a sentence: in a wrapped file, one that fills its line.
+                    before.width() > 20
+                        && width.is_none_or(|width| before.widest() + SLACK > width)
+                        && !ends_sentence(&before.text)
+                        && line.indent < 2
                 } else if blank {
                     false
                 } else {
@@ -53,7 +56,7 @@ pub(super) fn joins(lines: &[Squeezed], kinds: &[Option<FurnitureKind>]) -> Vec<
 }
 
 fn wrapped(before: &Squeezed, line: &Squeezed, width: u32) -> bool {
-    let full = before.width() + SLACK > width && before.width() <= width;
+    let full = before.widest() + SLACK > width && before.width() <= width;
     full && line.indent < 2 + before.indent.min(line.indent)
 }
 

@@ -179,6 +179,7 @@ pub(super) fn observations(
     let mut found = Vec::new();
     let mut words_here = Occurrences::default();
     let mut group = String::new();
+    let mut carried = carried;
     for (index, cells) in table.iter().skip(heads) {
         let mut label = String::new();
         for (place, cell) in cells.iter().enumerate() {
@@ -211,9 +212,12 @@ pub(super) fn observations(
             };
             let number = measured(number, measure);
             let sentence = Sentence::of_cell(&noun, number, measure.is_some(), *cell);
+            // A row is about what the rows before it are (行政诉讼案件17, 未审结2).
+            let frames = figures::frames(&sentence, carried, codebook);
+            carried = frames.last().map(|(_, frame)| *frame);
             let setting = Setting {
                 sentence: &sentence,
-                frames: &figures::frames(&sentence, carried, codebook),
+                frames: &frames,
                 identity,
                 text,
                 paragraph: *index as u32,
@@ -374,7 +378,9 @@ fn measure_in(words: &str) -> Option<Measure> {
 
 /// A cell or bracket that is nothing but a unit.
 fn bare_measure(words: &str) -> Option<Measure> {
-    let words = words.trim_matches(|c: char| "():单位人民币".contains(c));
+    let words = words.trim_matches(|c: char| "():".contains(c));
+    let words = words.strip_prefix("单位").unwrap_or(words);
+    let words = words.trim_start_matches(':').trim_start_matches("人民币");
     let (factor, unit) = match words {
         "万元" => (10_000, "元"),
         "亿元" => (100_000_000, "元"),

@@ -111,6 +111,17 @@ fn a_table_is_read_by_row_and_column() {
         found(two_heads),
         ["reconsideration-accepted 45", "reconsideration-closed 40"]
     );
+    let annex = "| 序号 | 项目 | 单位 | 数量 | 备注 |\n| 1 | 行政诉讼案件（作为被告） | 件 | 17 |  |\n| 2 | 未审结 | 件 | 2 |  |\n| 3 | 执法业务培训 | 场 | 16 | 含线上 |\n| 4 | 执法业务培训人次 | 人次 | 1850 | 委托党校承办 |\n| 5 | 投诉举报 | 件 | 1986 | 热线转办 |";
+    assert_eq!(
+        found(annex),
+        [
+            "litigation-total 17",
+            "litigation-pending 2",
+            "training-sessions 16",
+            "training-attendance 1850",
+            "complaints-received 1986"
+        ]
+    );
     let bodies = "单位\t行政处罚案件(件)\n城东镇\t30\n市公安局\t560\n合计\t590";
     assert_eq!(found(bodies), ["penalty-cases-total 590"]);
 }

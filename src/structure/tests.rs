@@ -99,6 +99,27 @@ fn supplies_lost_markers() {
 }
 
 #[test]
+fn a_signature_stands_before_an_annex() {
+    let document = read(
+        "甲县城市管理局2023年法治政府建设年度报告
+        一、主要工作
+        我局坚持依法行政，完善决策程序，规范执法行为，各项工作有序开展。
+        甲县城市管理局
+        2024年1月26日
+        附表：主要数据
+        序号 | 项目 | 单位 | 数量 | 备注
+        1 | 投诉举报 | 件 | 1986 | 12345热线转办",
+    );
+    let kinds: Vec<_> = document.paragraphs.iter().map(|one| one.kind).collect();
+    assert_eq!(kinds[3..5], [ParagraphKind::Signature; 2]);
+    assert!(
+        kinds[5..]
+            .iter()
+            .all(|kind| *kind != ParagraphKind::Signature)
+    );
+}
+
+#[test]
 fn reads_markers_that_lost_their_separators() {
     check(
         "一、主要工作

@@ -16,6 +16,8 @@ pub(super) struct Zones {
     pub(super) head: Range<usize>,
     /// Lines of the report proper.
     pub(super) body: Range<usize>,
+    /// Lines of the signature; an annex may follow.
+    signature: Range<usize>,
     /// Folded words of each line that is short enough to be a heading; empty for longer ones.
     pub(super) short: Vec<String>,
     salutation: Option<usize>,
@@ -26,7 +28,7 @@ static DATE: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a constant pattern compiles")
 });
 static ISSUER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^[^。,;:]{2,40}(?:局|政府|委员会|管委会|办公室|厅|委|办|处|所|中心|支队|大队|总队|街道|街道办事处|办事处|公安分局|小组|院|会|师|团|银行|公司|盟|旗)\s*(?:\([^)]{1,12}\))?$")
+    Regex::new(r"^[^。,;:|\t]{2,40}(?:局|政府|委员会|管委会|办公室|厅|委|办|处|所|中心|支队|大队|总队|街道|街道办事处|办事处|公安分局|小组|院|会|师|团|银行|公司|盟|旗)\s*(?:\([^)]{1,12}\))?$")
         .expect("a constant pattern compiles")
 });
 static GENRE: LazyLock<Regex> = LazyLock::new(|| {
@@ -64,12 +66,14 @@ pub(super) fn zones(text: &CleanText, spans: &[Span]) -> Zones {
     let mut zones = Zones {
         head: 0..0,
         body: 0..spans.len(),
+        signature: spans.len()..spans.len(),
         short,
         salutation: None,
     };
     zones.body.start = zones.head_end(text, spans);
     zones.head.end = zones.body.start;
-    zones.body.end = zones.signature_start(text, spans);
+    zones.signature = zones.find_signature(text, spans);
+    zones.body.end = zones.signature.start;
     zones
 }
 
@@ -121,17 +125,32 @@ impl Zones {
         role::own(folded, None).is_some() || DONE.is_match(folded) || (plain && next.contains('。'))
     }
 
-    /// The signature begins at the first of the last lines that name an issuer or a date.
-    fn signature_start(&self, text: &CleanText, spans: &[Span]) -> usize {
-        let mut start = spans.len();
-        for index in (self.body.start..spans.len()).rev().take(6) {
+    /// The last lines that name an issuer or a date, before an annex where there is one.
+    fn find_signature(&self, text: &CleanText, spans: &[Span]) -> Range<usize> {
+        let signs = |index: usize| {
+            let folded = &self.short[index];
+            let plain = text.markup.get(index) != Some(&Markup::Row);
+            plain
+                && (DATE.is_match(folded)
+                    || (ISSUER.is_match(folded) && Marker::read(folded).is_none()))
+        };
+        let annexed = |index: &usize| {
+            let names = ["附表", "附件", "附录", "附:"];
+            names
+                .iter()
+                .any(|name| self.short[*index].starts_with(name))
+                && signs(index - 1)
+        };
+        let end = (self.body.start + 1..spans.len()).find(annexed);
+        let end = end.unwrap_or(spans.len());
+        let mut start = end;
+        for index in (self.body.start..end).rev().take(6) {
             let folded = &self.short[index];
             let plain = text.markup.get(index) != Some(&Markup::Row);
             if folded.is_empty() || folded.contains('。') || !plain {
                 break;
             }
-            if DATE.is_match(folded) || (ISSUER.is_match(folded) && Marker::read(folded).is_none())
-            {
+            if signs(index) {
                 start = index;
             } else if !(folded.starts_with('(')
                 || folded.starts_with("附件")
@@ -140,7 +159,7 @@ impl Zones {
                 break;
             }
         }
-        start
+        start..end
     }
 
     /// The kind of every line, headings given.
@@ -151,7 +170,7 @@ impl Zones {
                     ParagraphKind::Salutation
                 } else if self.head.contains(&index) {
                     ParagraphKind::Title
-                } else if index >= self.body.end
+                } else if self.signature.contains(&index)
                     && (DATE.is_match(&self.short[index]) || ISSUER.is_match(&self.short[index]))
                 {
                     ParagraphKind::Signature
