@@ -59,20 +59,39 @@ impl From<tantivy::TantivyError> for SearchError {
     }
 }
 
-/// What is wrong with a query, where, and a query that works.
+/// What is wrong with a query, where, and queries that work.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{message_en} (characters {} to {})", at.start + 1, at.end)]
+#[error("{} (characters {} to {})", told.en, at.start + 1, at.end)]
 pub struct QueryError {
     /// What kind of mistake.
     pub code: QueryErrorCode,
-    /// In Chinese.
-    pub message_zh: String,
-    /// In English.
-    pub message_en: String,
+    /// What is wrong.
+    pub told: Told,
     /// Where, in Unicode scalar values of the query.
     pub at: Range<usize>,
-    /// A query that works, near the one given.
-    pub suggestion: String,
+    /// Queries that work, near the one given: one at least, the best first.
+    pub suggestions: Vec<String>,
+}
+
+/// A sentence for readers, in the languages of the search page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// In Simplified Chinese.
+    pub hans: String,
+    /// In Traditional Chinese.
+    pub hant: String,
+    /// In English.
+    pub en: String,
+}
+
+impl Told {
+    pub(crate) fn new(hans: &str, hant: &str, en: &str) -> Told {
+        Told {
+            hans: hans.to_owned(),
+            hant: hant.to_owned(),
+            en: en.to_owned(),
+        }
+    }
 }
 
 /// The mistakes that a query can have.
@@ -95,7 +114,7 @@ pub enum QueryErrorCode {
     UnknownField,
     /// A field without a value.
     MissingValue,
-    /// A value that the field can't have.
+    /// A value that the field can't have, or that no report has.
     UnknownValue,
     /// A year or range of years that can't be read.
     BadYear,

@@ -24,7 +24,7 @@ mod units;
 #[cfg(not(target_family = "wasm"))]
 mod write;
 
-pub use error::{QueryError, QueryErrorCode, SearchError};
+pub use error::{QueryError, QueryErrorCode, SearchError, Told};
 pub use report::{IndexedParagraph, IndexedRegion, IndexedReport, TopicLabel};
 pub use request::{
     FacetCount, Facets, Filters, Group, Hit, Kwic, LineOrder, ReportLabel, Request, Response, Sort,

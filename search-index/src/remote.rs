@@ -48,14 +48,16 @@ pub struct Problem {
     pub code: &'static str,
     /// In English.
     pub message: String,
-    /// In Chinese, for what concerns the query.
-    pub message_zh: Option<String>,
+    /// The same in Simplified and in Traditional Chinese, for what concerns the query.
+    pub message_hans: Option<String>,
+    /// See [`Self::message_hans`].
+    pub message_hant: Option<String>,
     /// The damaged or missing file.
     pub file: Option<String>,
     /// Where in the query, in Unicode scalar values.
     pub at: Option<Range<usize>>,
-    /// A query that works.
-    pub suggestion: Option<String>,
+    /// Queries that work, for what concerns the query.
+    pub suggestions: Vec<String>,
 }
 
 #[expect(
@@ -141,10 +143,11 @@ impl Problem {
         Problem {
             code,
             message,
-            message_zh: None,
+            message_hans: None,
+            message_hant: None,
             file: None,
             at: None,
-            suggestion: None,
+            suggestions: Vec::new(),
         }
     }
 }
@@ -164,10 +167,11 @@ impl From<SearchError> for Problem {
         let told = Problem::new(error.code(), error.to_string());
         match error {
             SearchError::Query(query) => Problem {
-                message: query.message_en,
-                message_zh: Some(query.message_zh),
+                message: query.told.en,
+                message_hans: Some(query.told.hans),
+                message_hant: Some(query.told.hant),
                 at: Some(query.at),
-                suggestion: Some(query.suggestion),
+                suggestions: query.suggestions,
                 ..told
             },
             _ => told,

@@ -240,7 +240,9 @@ impl SiteSearchError {
     /// What to do about it.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Search(SearchError::Query(query)) => Some(format!("try: {}", query.suggestion)),
+            Self::Search(SearchError::Query(query)) => {
+                Some(format!("try: {}", query.suggestions.join("\n         or: ")))
+            }
             _ => None,
         }
     }

@@ -3,7 +3,8 @@
 use crate::fold::fold_str;
 use crate::pattern::Pattern;
 use crate::query::Test;
-use crate::{QueryErrorCode, TopicLabel};
+use crate::query::known::{self, Names, OFFERED};
+use crate::{IndexedRegion, QueryErrorCode, Told};
 
 /// A field of the query language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,20 +19,16 @@ pub(crate) enum FieldName {
     IssuerType,
 }
 
-/// Names of fields, folded, and an example that works.
-const FIELDS: [(FieldName, &[&str], &str); 8] = [
-    (FieldName::Region, &["地区", "地方", "region"], "地区:杭州"),
-    (FieldName::Province, &["省", "省份", "province"], "省:浙江"),
-    (
-        FieldName::Year,
-        &["年", "年份", "年度", "year"],
-        "年:2019..2023",
-    ),
-    (FieldName::Topic, &["主题", "topic"], "行政复议"),
-    (FieldName::Part, &["部分", "part"], "部分:问题"),
-    (FieldName::Issuer, &["机关", "issuer"], "机关:司法局"),
-    (FieldName::Level, &["级别", "level"], "级别:县"),
-    (FieldName::IssuerType, &["类型", "type"], "类型:政府"),
+/// Names of fields, folded.
+const FIELDS: [(FieldName, &[&str]); 8] = [
+    (FieldName::Region, &["地区", "地方", "region"]),
+    (FieldName::Province, &["省", "省份", "province"]),
+    (FieldName::Year, &["年", "年份", "年度", "year"]),
+    (FieldName::Topic, &["主题", "topic"]),
+    (FieldName::Part, &["部分", "part"]),
+    (FieldName::Issuer, &["机关", "issuer"]),
+    (FieldName::Level, &["级别", "level"]),
+    (FieldName::IssuerType, &["类型", "type"]),
 ];
 
 /// Ids of regions' levels and what readers call them, folded.
@@ -73,19 +70,12 @@ const ISSUER_TYPES: [(&str, &[&str]); 3] = [
     ("other", &["其他", "其它"]),
 ];
 
-/// What the index knows by name.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Names<'v> {
-    pub(crate) topics: &'v [TopicLabel],
-}
-
-/// Why a value was not taken, and an example in its place.
+/// Why a value was not taken, and values in its place.
 #[derive(Debug)]
 pub(crate) struct BadValue {
     pub(crate) code: QueryErrorCode,
-    pub(crate) zh: String,
-    pub(crate) en: String,
-    pub(crate) example: String,
+    pub(crate) told: Told,
+    pub(crate) instead: Vec<String>,
 }
 
 impl FieldName {
@@ -96,10 +86,35 @@ impl FieldName {
         field.map(|field| field.0)
     }
 
-    /// A query with this field that works.
-    pub(crate) fn example(self) -> &'static str {
-        let field = FIELDS.iter().find(|field| field.0 == self);
-        field.map_or("", |field| field.2)
+    /// What readers call it, in Simplified and Traditional Chinese and in English.
+    fn label(self) -> [&'static str; 3] {
+        match self {
+            FieldName::Region => ["地区", "地區", "region"],
+            FieldName::Province => ["省份", "省份", "province"],
+            FieldName::Year => ["年度", "年度", "year"],
+            FieldName::Topic => ["主题", "主題", "topic"],
+            FieldName::Part => ["部分", "部分", "part"],
+            FieldName::Issuer => ["机关", "機關", "issuer"],
+            FieldName::Level => ["级别", "級別", "level"],
+            FieldName::IssuerType => ["机关类型", "機關類型", "type"],
+        }
+    }
+
+    /// A value that works, of those that the archive has where they are its own.
+    fn example(self, names: Names<'_>) -> Option<String> {
+        Some(match self {
+            FieldName::Region => written(names.places().first()?),
+            FieldName::Province => written(names.provinces().first()?),
+            FieldName::Year => {
+                let (first, last) = names.span()?;
+                format!("{first}..{last}")
+            }
+            FieldName::Topic => written(names.topics.first()?.names.first()?),
+            FieldName::Part => "问题".to_owned(),
+            FieldName::Issuer => "司法局".to_owned(),
+            FieldName::Level => "县".to_owned(),
+            FieldName::IssuerType => "政府".to_owned(),
+        })
     }
 
     /// What this field with a value asks; `None` for the issuer, whose name is looked up as a term.
@@ -108,60 +123,85 @@ impl FieldName {
             .split([',', '，', '、', ';', '；'])
             .filter(|value| !value.trim().is_empty());
         let values: Vec<&str> = values.collect();
-        let patterns = || {
-            let patterns: Option<Vec<_>> = values
-                .iter()
-                .map(|value| Pattern::new(value, false))
-                .collect();
-            patterns.ok_or_else(|| self.missing())
-        };
-        let ids = |table: &[(&str, &[&str])]| -> Result<Vec<String>, BadValue> {
-            values.iter().map(|value| self.id(value, table)).collect()
-        };
         if values.is_empty() {
-            return Err(self.missing());
+            return Err(self.missing(names));
         }
         Ok(Some(match self {
             FieldName::Issuer => return Ok(None),
-            FieldName::Region => Test::Region(patterns()?),
-            FieldName::Province => Test::Province(patterns()?),
-            FieldName::Year => Test::Year(
-                values
-                    .iter()
-                    .map(|value| years(value))
-                    .collect::<Result<_, _>>()?,
-            ),
-            FieldName::Level => Test::Level(ids(&LEVELS)?),
-            FieldName::Part => Test::Part(ids(&PARTS)?),
-            FieldName::IssuerType => Test::IssuerType(ids(&ISSUER_TYPES)?),
-            FieldName::Topic => {
-                let mut topics = Vec::new();
-                for value in values {
-                    topics.extend(self.topics(value, names)?);
+            FieldName::Region => {
+                Test::Region(self.regions(&values, names, known::is_in, names.places())?)
+            }
+            FieldName::Province => Test::Province(self.regions(
+                &values,
+                names,
+                known::is_in_province,
+                names.provinces(),
+            )?),
+            FieldName::Year => Test::Year(each(&values, |value| {
+                let range = years(value, names)?;
+                let mut known = names.years.iter().flatten();
+                if known.any(|year| (range.0..=range.1).contains(year)) {
+                    Ok(range)
+                } else {
+                    Err(no_year(value, names.span()))
                 }
-                Test::Topic(topics)
+            })?),
+            FieldName::Level => Test::Level(self.ids(&values, &LEVELS)?),
+            FieldName::Part => Test::Part(self.ids(&values, &PARTS)?),
+            FieldName::IssuerType => Test::IssuerType(self.ids(&values, &ISSUER_TYPES)?),
+            FieldName::Topic => {
+                Test::Topic(each(&values, |value| self.topics(value, names))?.concat())
             }
         }))
     }
 
     /// A field without a value.
-    pub(crate) fn missing(self) -> BadValue {
+    pub(crate) fn missing(self, names: Names<'_>) -> BadValue {
         BadValue {
             code: QueryErrorCode::MissingValue,
-            zh: "冒号后面缺少要找的值".into(),
-            en: "a value is missing after the colon".into(),
-            example: self.example().into(),
+            told: Told::new(
+                "冒号后面缺少要找的值",
+                "冒號後面缺少要找的值",
+                "a value is missing after the colon",
+            ),
+            instead: self.example(names).into_iter().collect(),
         }
     }
 
-    fn id(self, value: &str, table: &[(&str, &[&str])]) -> Result<String, BadValue> {
-        let folded = fold_str(value);
-        let row = table
-            .iter()
-            .find(|(id, names)| *id == folded || names.contains(&folded.as_str()));
-        row.map(|(id, _)| (*id).to_owned()).ok_or_else(|| {
-            let known: Vec<&str> = table.iter().map(|(_, names)| names[0]).collect();
-            self.unknown(value, &known)
+    /// Patterns for values each of which means some region, as `means` says.
+    fn regions(
+        self,
+        values: &[&str],
+        names: Names<'_>,
+        means: fn(&IndexedRegion, &Pattern) -> bool,
+        known: Vec<&str>,
+    ) -> Result<Vec<Pattern>, BadValue> {
+        each(values, |value| {
+            let pattern = Pattern::new(value, false).ok_or_else(|| self.missing(names))?;
+            let mut regions = names.regions.iter();
+            if regions.any(|region| means(region, &pattern)) {
+                Ok(pattern)
+            } else if self == FieldName::Region && known::near(value, &known).is_empty() {
+                Err(self.unknown(value, &names.provinces()))
+            } else {
+                Err(self.unknown(value, &known))
+            }
+        })
+    }
+
+    fn ids(self, values: &[&str], table: &[(&'static str, &[&'static str])]) -> Result<Vec<String>, BadValue> {
+        each(values, |value| {
+            let folded = fold_str(value);
+            let mut rows = table.iter();
+            let row = rows.find(|(id, names)| *id == folded || names.contains(&folded.as_str()));
+            row.map(|(id, _)| (*id).to_owned()).ok_or_else(|| {
+                // In the language of the one that is not known.
+                let name = |(id, names): &(&'static str, &[&'static str])| {
+                    if value.is_ascii() { *id } else { names[0] }
+                };
+                let known: Vec<&str> = table.iter().map(name).collect();
+                self.unknown(value, &known)
+            })
         })
     }
 
@@ -194,28 +234,113 @@ impl FieldName {
         Ok(found)
     }
 
-    fn unknown(self, value: &str, known: &[&str]) -> BadValue {
-        let shown = known.join("、");
-        let example = match (self, known.first()) {
-            (FieldName::Topic, Some(first)) => format!("主题:\"{first}\""),
-            _ => self.example().to_owned(),
+    /// A value that is none of `known`.
+    pub(crate) fn unknown(self, value: &str, known: &[&str]) -> BadValue {
+        let [hans, hant, en] = self.label();
+        let near = known::near(value, known);
+        let offered = if near.is_empty() { known } else { &near };
+        let offered = &offered[..offered.len().min(OFFERED)];
+        let told = if offered.is_empty() {
+            Told {
+                hans: format!("没有“{value}”这个{hans}"),
+                hant: format!("沒有「{value}」這個{hant}"),
+                en: format!("there is no {en} \"{value}\""),
+            }
+        } else {
+            let listed = offered.join("、");
+            let [near_hans, near_hant, near_en] = if near.is_empty() {
+                ["有", "有", "there are"]
+            } else {
+                ["相近的有", "相近的有", "near it are"]
+            };
+            let [more_hans, more_hant, more_en] = match known.len() {
+                all if near.is_empty() && all > offered.len() => [
+                    format!("等 {all} 个"),
+                    format!("等 {all} 個"),
+                    format!(" and {} more", all - offered.len()),
+                ],
+                _ => Default::default(),
+            };
+            Told {
+                hans: format!("没有“{value}”这个{hans}；{near_hans}：{listed}{more_hans}"),
+                hant: format!("沒有「{value}」這個{hant}；{near_hant}：{listed}{more_hant}"),
+                en: format!("there is no {en} \"{value}\"; {near_en}: {listed}{more_en}"),
+            }
         };
         BadValue {
             code: QueryErrorCode::UnknownValue,
-            zh: format!("没有“{value}”这个值，可用的有：{shown}"),
-            en: format!("there is no value \"{value}\" here; known are: {shown}"),
-            example,
+            told,
+            instead: offered.iter().take(SUGGESTED).map(|name| written(name)).collect(),
         }
     }
 }
 
+/// Most values that are suggested in place of one.
+const SUGGESTED: usize = 3;
+
+/// What `take` makes of each value; for one that it does not take, what may stand in its place is told with the other
+/// values around it.
+fn each<T>(
+    values: &[&str],
+    take: impl Fn(&str) -> Result<T, BadValue>,
+) -> Result<Vec<T>, BadValue> {
+    let taken = values.iter().enumerate().map(|(at, value)| {
+        take(value).map_err(|bad| BadValue {
+            instead: bad
+                .instead
+                .iter()
+                .map(|instead| [&values[..at], &[instead], &values[at + 1..]].concat().join(","))
+                .collect(),
+            ..bad
+        })
+    });
+    taken.collect()
+}
+
+/// A value as it is written in a query.
+fn written(value: &str) -> String {
+    if value.chars().all(char::is_alphanumeric) {
+        value.to_owned()
+    } else {
+        format!("\"{value}\"")
+    }
+}
+
+/// No report is of such a year.
+fn no_year(value: &str, span: Option<(i32, i32)>) -> BadValue {
+    let told = match span {
+        Some((first, last)) => Told {
+            hans: format!("没有 {value} 年度的报告；所收报告为 {first} 至 {last} 年度"),
+            hant: format!("沒有 {value} 年度的報告；所收報告為 {first} 至 {last} 年度"),
+            en: format!("no report is of {value}; the reports are of {first} to {last}"),
+        },
+        None => Told::new(
+            "所收报告都没有年度",
+            "所收報告都沒有年度",
+            "no report here has a year",
+        ),
+    };
+    let whole = span.map(|(first, last)| format!("{first}..{last}"));
+    BadValue {
+        code: QueryErrorCode::UnknownValue,
+        told,
+        instead: whole.into_iter().collect(),
+    }
+}
+
 /// A year or a range of years, open at either end: `2019`, `2019..2023`, `2019..`, `..2020`; also with `-`, `~`, `至`.
-fn years(value: &str) -> Result<(i32, i32), BadValue> {
-    let bad = |example: String| BadValue {
+fn years(value: &str, names: Names<'_>) -> Result<(i32, i32), BadValue> {
+    let bad = |instead: Option<String>| BadValue {
         code: QueryErrorCode::BadYear,
-        zh: "年份应写作 2019、2019..2023、2019.. 或 ..2020".into(),
-        en: "a year is written 2019, 2019..2023, 2019.. or ..2020".into(),
-        example,
+        told: Told::new(
+            "年份应写作 2019、2019..2023、2019.. 或 ..2020",
+            "年份應寫作 2019、2019..2023、2019.. 或 ..2020",
+            "a year is written 2019, 2019..2023, 2019.. or ..2020",
+        ),
+        instead: instead
+            .or_else(|| FieldName::Year.example(names))
+            .into_iter()
+            .collect(),
     };
     let folded = fold_str(value);
     let folded = folded.replace('年', "");
@@ -234,10 +359,8 @@ fn years(value: &str) -> Result<(i32, i32), BadValue> {
         }
     };
     match (year(from, i32::MIN), year(to, i32::MAX)) {
-        (Some(i32::MIN), Some(i32::MAX)) | (None, _) | (_, None) => {
-            Err(bad("年:2019..2023".into()))
-        }
-        (Some(from), Some(to)) if from > to => Err(bad(format!("年:{to}..{from}"))),
+        (Some(i32::MIN), Some(i32::MAX)) | (None, _) | (_, None) => Err(bad(None)),
+        (Some(from), Some(to)) if from > to => Err(bad(Some(format!("{to}..{from}")))),
         (Some(from), Some(to)) => Ok((from, to)),
     }
 }

@@ -18,6 +18,7 @@
 //! what is wrong, where, and a query that works.
 
 mod fields;
+mod known;
 mod parse;
 
 /// A query to learn the language from.
@@ -101,9 +102,12 @@ const fn example(query: &'static str, zh: &'static str, en: &'static str) -> Exa
     Example { query, zh, en }
 }
 
-pub(crate) use fields::Names;
+pub(crate) use known::{Names, is_in, is_in_province};
 pub(crate) use parse::parse;
 
+use std::ops::Range;
+
+use crate::QueryError;
 use crate::pattern::Pattern;
 
 /// A query, understood.
@@ -128,6 +132,8 @@ pub(crate) struct Leaf {
     pub(crate) pattern: Pattern,
     /// As the reader wrote it.
     pub(crate) written: String,
+    /// Where it stands first, with its field's name, in Unicode scalar values of the query.
+    pub(crate) at: Range<usize>,
     pub(crate) place: In,
 }
 
@@ -153,9 +159,9 @@ pub(crate) enum Node {
 /// What a field asks of a report or of a paragraph.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Test {
-    /// A name on the region's path contains one of these; or its code begins with these digits.
+    /// The region [is in](is_in) one of these.
     Region(Vec<Pattern>),
-    /// The province's name contains one of these.
+    /// The region is [in one of these provinces](is_in_province).
     Province(Vec<Pattern>),
     /// Inclusive ranges.
     Year(Vec<(i32, i32)>),
@@ -165,6 +171,25 @@ pub(crate) enum Test {
     Part(Vec<String>),
     /// Topics' ids. Of a paragraph.
     Topic(Vec<String>),
+}
+
+/// Tells that no report's issuer has a name with this term, though some have names with each of `known`.
+pub(crate) fn unknown_issuer(
+    query: &str,
+    leaf: &Leaf,
+    known: &[&str],
+    names: Names<'_>,
+) -> QueryError {
+    let bad = fields::FieldName::Issuer.unknown(&leaf.written, known);
+    let chars: Vec<char> = query.chars().collect();
+    let with = bad.instead.iter().map(|value| format!("机关:{value}"));
+    let instead = with.chain([String::new()]);
+    let instead = instead.map(|value| parse::replaced(&chars, leaf.at.clone(), &value));
+    QueryError {
+        suggestions: instead.collect(),
+        ..parse::error(bad.code, leaf.at.clone(), bad.told)
+    }
+    .that_suggests_what_works(query, names)
 }
 
 impl Node {
@@ -193,14 +218,37 @@ impl Node {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::QueryErrorCode;
+    use crate::{IndexedRegion, QueryErrorCode, TopicLabel};
 
-    const NONE: Names<'_> = Names { topics: &[] };
+    /// What an archive with two reports knows.
+    fn with_names<R>(ask: impl FnOnce(Names<'_>) -> R) -> R {
+        let region = |path: [&str; 2], level: &str| IndexedRegion {
+            code: "330100".to_owned(),
+            name: path[1].to_owned(),
+            level: level.to_owned(),
+            path: path.map(str::to_owned).into(),
+        };
+        let topic = |id: &str, name: &str| TopicLabel {
+            id: id.to_owned(),
+            names: vec![name.to_owned()],
+        };
+        ask(Names {
+            topics: &[
+                topic("review", "行政复议"),
+                topic("training", "培训、考试"),
+            ],
+            regions: &[
+                region(["浙江省", "杭州市"], "prefecture"),
+                region(["河南省", "开封市"], "prefecture"),
+            ],
+            years: &[Some(2019), None, Some(2023)],
+        })
+    }
 
     #[test]
     fn every_example_can_be_asked() {
         for example in EXAMPLES {
-            let query = parse(example.query, NONE);
+            let query = with_names(|names| parse(example.query, names));
             assert!(
                 query.is_ok_and(|query| query.root.is_some()),
                 "{}",
@@ -211,13 +259,12 @@ mod tests {
 
     /// A query, the place of the mistake in it, and the suggestion.
     fn check(query: &str, code: QueryErrorCode, at: std::ops::Range<usize>, suggestion: &str) {
-        let error = parse(query, NONE).expect_err(query);
+        let error = with_names(|names| parse(query, names)).expect_err(query);
         assert_eq!(
-            (error.code, error.at, error.suggestion.as_str()),
+            (error.code, error.at, error.suggestions[0].as_str()),
             (code, at, suggestion),
             "{query}"
         );
-        assert!(!error.message_zh.is_empty() && !error.message_en.is_empty());
     }
 
     #[test]
@@ -272,9 +319,56 @@ mod tests {
     }
 
     #[test]
+    fn a_value_that_no_report_has_is_told_with_those_near_it() {
+        let told = |query: &str| {
+            let error = with_names(|names| parse(query, names)).expect_err(query);
+            assert_eq!(error.code, QueryErrorCode::UnknownValue, "{query}");
+            (error.told, error.suggestions)
+        };
+        let (words, suggestions) = told("地区:河男 罚款");
+        assert_eq!(words.hans, "没有“河男”这个地区；相近的有：河南省");
+        assert_eq!(words.hant, "沒有「河男」這個地區；相近的有：河南省");
+        assert_eq!(words.en, "there is no region \"河男\"; near it are: 河南省");
+        assert_eq!(suggestions, ["地区:河南省 罚款", "罚款"]);
+
+        let (words, suggestions) = told("罚款 地区:火星");
+        assert_eq!(words.hans, "没有“火星”这个地区；有：浙江省、河南省");
+        assert_eq!(
+            suggestions,
+            ["罚款 地区:浙江省", "罚款 地区:河南省", "罚款"]
+        );
+        let (_, suggestions) = told("province:杭州,浙江,火星 罚款");
+        assert_eq!(
+            suggestions,
+            [
+                "province:浙江省,浙江,火星 罚款",
+                "province:河南省,浙江,火星 罚款",
+                "罚款"
+            ]
+        );
+        let (words, suggestions) = told("主题:复议案 罚款");
+        assert_eq!(words.hans, "没有“复议案”这个主题；相近的有：行政复议");
+        assert_eq!(suggestions, ["主题:行政复议 罚款", "罚款"]);
+        let (words, suggestions) = told("topic:xyz");
+        assert_eq!(
+            words.en,
+            "there is no topic \"xyz\"; there are: 行政复议、培训、考试"
+        );
+        assert_eq!(suggestions, ["topic:行政复议", "topic:\"培训、考试\""]);
+        let (words, suggestions) = told("类型:公安");
+        assert_eq!(words.hant, "沒有「公安」這個機關類型；有：政府、部门、其他");
+        assert_eq!(suggestions, ["类型:政府", "类型:部门", "类型:其他"]);
+        let (_, suggestions) = told("type:goverment -罚款");
+        assert_eq!(suggestions, ["type:government -罚款", "-罚款"]);
+        let (words, suggestions) = told("罚款 年:2024..");
+        assert_eq!(words.hans, "没有 2024.. 年度的报告；所收报告为 2019 至 2023 年度");
+        assert_eq!(suggestions, ["罚款 年:2019..2023", "罚款"]);
+    }
+
+    #[test]
     fn what_is_written_together_is_one_term() {
         let terms = |query: &str| -> Vec<String> {
-            let leaves = parse(query, NONE).expect(query).leaves;
+            let leaves = with_names(|names| parse(query, names)).expect(query).leaves;
             leaves
                 .iter()
                 .map(|leaf| leaf.pattern.texts().collect())

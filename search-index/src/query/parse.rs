@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
-use super::fields::{BadValue, FieldName, Names};
+use super::fields::FieldName;
+use super::known::Names;
 use super::{In, Leaf, Node, Query, Within};
 use crate::pattern::Pattern;
-use crate::{QueryError, QueryErrorCode as Code};
+use crate::{QueryError, QueryErrorCode as Code, Told};
 
 /// Most characters of a query.
 const LONGEST: usize = 1000;
@@ -18,10 +19,7 @@ const EXAMPLE: &str = "行政复议";
 
 /// Understands a query.
 pub(crate) fn parse(query: &str, names: Names<'_>) -> Result<Query, QueryError> {
-    attempt(query, names).map_err(|mut error| {
-        error.suggestion = suggest(query, error.suggestion, names);
-        error
-    })
+    attempt(query, names).map_err(|error| error.that_suggests_what_works(query, names))
 }
 
 fn attempt(query: &str, names: Names<'_>) -> Result<Query, QueryError> {
@@ -38,17 +36,6 @@ fn attempt(query: &str, names: Names<'_>) -> Result<Query, QueryError> {
         root,
         leaves: parser.leaves,
     })
-}
-
-/// The suggestion if it parses, else the query's plain words, else an example.
-fn suggest(query: &str, candidate: String, names: Names<'_>) -> String {
-    let plain = |c: char| if c.is_alphanumeric() { c } else { ' ' };
-    let words: String = query.chars().take(60).map(plain).collect();
-    let words: Vec<&str> = words.split_whitespace().take(8).collect();
-    let quoted = format!("\"{}\"", words.join(" "));
-    let works = |text: &String| attempt(text, names).is_ok_and(|query| query.root.is_some());
-    let mut candidates = [candidate, words.join(" "), quoted].into_iter();
-    candidates.find(works).unwrap_or_else(|| EXAMPLE.to_owned())
 }
 
 struct Parser<'v> {
@@ -96,15 +83,12 @@ fn closing(open: char) -> Option<char> {
 impl Parser<'_> {
     fn query(&mut self) -> Result<Option<Node>, QueryError> {
         if self.chars.len() > LONGEST {
-            let zh = format!("查询太长，最多 {LONGEST} 个字符");
-            let en = format!("the query is too long: at most {LONGEST} characters");
-            return Err(self.error(
-                Code::TooLarge,
-                LONGEST..self.chars.len(),
-                &zh,
-                &en,
-                String::new(),
-            ));
+            let told = Told {
+                hans: format!("查询太长，最多 {LONGEST} 个字符"),
+                hant: format!("查詢太長，最多 {LONGEST} 個字元"),
+                en: format!("the query is too long: at most {LONGEST} characters"),
+            };
+            return Err(error(Code::TooLarge, LONGEST..self.chars.len(), told));
         }
         if self.peek().is_none() {
             return Ok(None);
@@ -114,15 +98,15 @@ impl Parser<'_> {
             None => Ok(Some(root)),
             // Only a closing parenthesis ends an expression before the text does.
             Some(_) => {
+                let at = self.at..self.at + 1;
+                let told = Told::new(
+                    "这个右括号没有对应的左括号",
+                    "這個右括號沒有對應的左括號",
+                    "this closing parenthesis has no opening one",
+                );
                 let mut without = self.chars.clone();
                 without.remove(self.at);
-                Err(self.error(
-                    Code::StrayParenthesis,
-                    self.at..self.at + 1,
-                    "这个右括号没有对应的左括号",
-                    "this closing parenthesis has no opening one",
-                    without.iter().collect(),
-                ))
+                Err(error(Code::StrayParenthesis, at, told).suggesting(without.iter().collect()))
             }
         }
     }
@@ -204,9 +188,12 @@ impl Parser<'_> {
         self.at += 1;
         self.depth += 1;
         if self.depth > DEEPEST {
-            let zh = format!("括号嵌套太深，最多 {DEEPEST} 层");
-            let en = format!("parentheses are nested too deep: at most {DEEPEST}");
-            return Err(self.error(Code::TooLarge, open..open + 1, &zh, &en, String::new()));
+            let told = Told {
+                hans: format!("括号嵌套太深，最多 {DEEPEST} 层"),
+                hant: format!("括號巢狀太深，最多 {DEEPEST} 層"),
+                en: format!("parentheses are nested too deep: at most {DEEPEST}"),
+            };
+            return Err(error(Code::TooLarge, open..open + 1, told));
         }
         let node = self.or()?;
         if self.peek() != Some(')') {
@@ -216,13 +203,13 @@ impl Parser<'_> {
                 .copied()
                 .chain(std::iter::repeat_n(')', self.depth))
                 .collect();
-            return Err(self.error(
-                Code::UnclosedParenthesis,
-                open..open + 1,
+            let told = Told::new(
                 "这个左括号没有对应的右括号",
+                "這個左括號沒有對應的右括號",
                 "this opening parenthesis has no closing one",
-                closed,
-            ));
+            );
+            let error = error(Code::UnclosedParenthesis, open..open + 1, told);
+            return Err(error.suggesting(closed));
         }
         self.at += 1;
         self.depth -= 1;
@@ -242,13 +229,12 @@ impl Parser<'_> {
             positive |= counts && matches!(node, Node::Term(_));
         });
         if !positive {
-            return Err(self.error(
-                Code::MissingOperand,
-                start..self.at,
+            let told = Told::new(
                 "同句、同段里至少要有一个不带减号的词",
+                "同句、同段裡至少要有一個不帶減號的詞",
                 "at least one term without a minus must stand inside",
-                String::new(),
-            ));
+            );
+            return Err(error(Code::MissingOperand, start..self.at, told));
         }
         Ok(Node::Same(within, Box::new(inner)))
     }
@@ -263,15 +249,17 @@ impl Parser<'_> {
         let name: String = rest[..len].iter().collect();
         let at = self.at..self.at + len;
         let Some(field) = FieldName::named(&name) else {
-            let zh = format!("没有“{name}”这个字段；要查找冒号，请加引号");
-            let en =
-                format!("there is no field \"{name}\"; to look for a colon, use quotation marks");
+            let told = Told {
+                hans: format!("没有“{name}”这个字段；要查找冒号，请加引号"),
+                hant: format!("沒有「{name}」這個欄位；要查找冒號，請加引號"),
+                en: format!("there is no field \"{name}\"; to look for a colon, use quotation marks"),
+            };
             let end = self.chars[at.start..]
                 .iter()
                 .position(|c| c.is_whitespace());
             let end = end.map_or(self.chars.len(), |len| at.start + len);
             let quoted = self.replaced(at.start..end, &format!("\"{}\"", self.text(at.start..end)));
-            return Err(self.error(Code::UnknownField, at, &zh, &en, quoted));
+            return Err(error(Code::UnknownField, at, told).suggesting(quoted));
         };
         if self.inside {
             return Err(self.not_inside(at));
@@ -283,44 +271,49 @@ impl Parser<'_> {
     fn value(&mut self, field: FieldName, start: usize, colon: usize) -> Result<Node, QueryError> {
         self.at = colon;
         let found = match self.peek() {
-            None | Some(')' | '(' | '|') => Err(field.missing()),
+            None | Some(')' | '(' | '|') => Err(field.missing(self.names)),
             Some(_) => {
                 let word = self.word()?;
                 match field.test(&word.text, self.names) {
-                    Ok(None) => return self.term(&word, In::Issuer),
+                    Ok(None) => {
+                        let at = start..word.at.end;
+                        return self.term(&Word { at, ..word }, In::Issuer);
+                    }
                     Ok(Some(test)) => Ok(Node::Field(test)),
                     Err(bad) => Err(bad),
                 }
             }
         };
-        found.map_err(
-            |BadValue {
-                 code,
-                 zh,
-                 en,
-                 example,
-             }| {
-                let at = start..self.at.max(colon);
-                let suggestion = self.replaced(at.clone(), &example);
-                self.error(code, at, &zh, &en, suggestion)
-            },
-        )
+        found.map_err(|bad| {
+            let at = start..self.at.max(colon);
+            let name = self.text(start..colon);
+            let instead = bad.instead.iter();
+            let mut suggestions: Vec<String> = instead
+                .map(|value| self.replaced(at.clone(), &format!("{name}{value}")))
+                .collect();
+            suggestions.push(self.replaced(at.clone(), ""));
+            QueryError {
+                suggestions,
+                ..error(bad.code, at, bad.told)
+            }
+        })
     }
 
     fn term(&mut self, word: &Word, place: In) -> Result<Node, QueryError> {
         let Some(pattern) = Pattern::new(&word.text, word.star) else {
             let without = self.replaced(word.at.clone(), "");
-            return Err(self.error(
-                Code::NothingToMatch,
-                word.at.clone(),
+            let told = Told::new(
                 "这里没有可以查找的字：空格、引号、顿号、书名号不参与匹配",
+                "這裡沒有可以查找的字：空格、引號、頓號、書名號不參與匹配",
                 "nothing to look for here: spaces, quotation marks, 、 and title marks are passed over",
-                without,
-            ));
+            );
+            let error = error(Code::NothingToMatch, word.at.clone(), told);
+            return Err(error.suggesting(without));
         };
         let leaf = Leaf {
             pattern,
             written: word.text.clone(),
+            at: word.at.clone(),
             place,
         };
         let same = |other: &Leaf| other.pattern == leaf.pattern && other.place == leaf.place;
@@ -328,9 +321,12 @@ impl Parser<'_> {
             return Ok(Node::Term(known));
         }
         if self.leaves.len() == MOST_TERMS {
-            let zh = format!("词太多，最多 {MOST_TERMS} 个");
-            let en = format!("too many terms: at most {MOST_TERMS}");
-            return Err(self.error(Code::TooLarge, word.at.clone(), &zh, &en, String::new()));
+            let told = Told {
+                hans: format!("词太多，最多 {MOST_TERMS} 个"),
+                hant: format!("詞太多，最多 {MOST_TERMS} 個"),
+                en: format!("too many terms: at most {MOST_TERMS}"),
+            };
+            return Err(error(Code::TooLarge, word.at.clone(), told));
         }
         self.leaves.push(leaf);
         Ok(Node::Term(self.leaves.len() - 1))
@@ -347,13 +343,13 @@ impl Parser<'_> {
                 let rest = &self.chars[self.at + 1..];
                 let Some(len) = rest.iter().position(|&c| sign(c) == close) else {
                     let closed = self.chars.iter().copied().chain([close]).collect();
-                    return Err(self.error(
-                        Code::UnclosedQuote,
-                        self.at..self.at + 1,
+                    let told = Told::new(
                         "这个引号没有配对",
+                        "這個引號沒有配對",
                         "this quotation mark is not closed",
-                        closed,
-                    ));
+                    );
+                    let error = error(Code::UnclosedQuote, self.at..self.at + 1, told);
+                    return Err(error.suggesting(closed));
                 };
                 text.extend(&rest[..len]);
                 self.at += len + 2;
@@ -378,13 +374,12 @@ impl Parser<'_> {
                 format!("{text}*")
             };
             let moved = self.replaced(at, &text);
-            return Err(self.error(
-                Code::MisplacedStar,
-                star..star + 1,
+            let told = Told::new(
                 "星号只能放在字母或数字的末尾，如 GB*",
+                "星號只能放在字母或數字的末尾，如 GB*",
                 "a star can only stand at the end of letters or digits, as in GB*",
-                moved,
-            ));
+            );
+            return Err(error(Code::MisplacedStar, star..star + 1, told).suggesting(moved));
         }
         Ok(Word {
             text,
@@ -436,23 +431,17 @@ impl Parser<'_> {
         let sign = self.chars[..at].iter().rposition(|c| !c.is_whitespace());
         let at = sign.map_or(at..at, |sign| sign..sign + 1);
         let without = self.replaced(at.clone(), "");
-        self.error(
-            Code::MissingOperand,
-            at,
-            "这里缺少要找的词",
-            "a term is missing here",
-            without,
-        )
+        let told = Told::new("这里缺少要找的词", "這裡缺少要找的詞", "a term is missing here");
+        error(Code::MissingOperand, at, told).suggesting(without)
     }
 
     fn not_inside(&self, at: Range<usize>) -> QueryError {
-        self.error(
-            Code::NotInside,
-            at,
+        let told = Told::new(
             "同句、同段里只能放词，字段和另一个同句、同段请放在外面",
+            "同句、同段裡只能放詞，欄位和另一個同句、同段請放在外面",
             "only terms can stand inside; put fields and further 同句 or 同段 outside",
-            String::new(),
-        )
+        );
+        error(Code::NotInside, at, told)
     }
 
     fn text(&self, at: Range<usize>) -> String {
@@ -460,27 +449,48 @@ impl Parser<'_> {
     }
 
     fn replaced(&self, at: Range<usize>, by: &str) -> String {
-        let before: String = self.chars[..at.start].iter().collect();
-        let after: String = self.chars[at.end.min(self.chars.len())..].iter().collect();
-        format!("{before}{by}{after}").trim().to_owned()
+        replaced(&self.chars, at, by)
+    }
+}
+
+/// A query with one stretch of it replaced.
+pub(super) fn replaced(chars: &[char], at: Range<usize>, by: &str) -> String {
+    let before: String = chars[..at.start].iter().collect();
+    let after: String = chars[at.end.min(chars.len())..].iter().collect();
+    // A word that goes takes the blank after it along.
+    let after = if by.is_empty() { after.trim_start() } else { &after };
+    format!("{before}{by}{after}").trim().to_owned()
+}
+
+/// A mistake for which nothing is suggested yet.
+pub(super) fn error(code: Code, at: Range<usize>, told: Told) -> QueryError {
+    QueryError {
+        code,
+        told,
+        at,
+        suggestions: Vec::new(),
+    }
+}
+
+impl QueryError {
+    fn suggesting(mut self, query: String) -> QueryError {
+        self.suggestions.push(query);
+        self
     }
 
-    #[allow(clippy::unused_self)]
-    fn error(
-        &self,
-        code: Code,
-        at: Range<usize>,
-        zh: &str,
-        en: &str,
-        suggestion: String,
-    ) -> QueryError {
-        QueryError {
-            code,
-            message_zh: zh.to_owned(),
-            message_en: en.to_owned(),
-            at,
-            suggestion,
+    /// Keeps the suggestions that parse; where there is none, the query's plain words are one, or else an example.
+    pub(super) fn that_suggests_what_works(mut self, query: &str, names: Names<'_>) -> QueryError {
+        let works = |text: &String| attempt(text, names).is_ok_and(|query| query.root.is_some());
+        self.suggestions.retain(works);
+        if self.suggestions.is_empty() {
+            let plain = |c: char| if c.is_alphanumeric() { c } else { ' ' };
+            let words: String = query.chars().take(60).map(plain).collect();
+            let words: Vec<&str> = words.split_whitespace().take(8).collect();
+            let quoted = format!("\"{}\"", words.join(" "));
+            let working = [words.join(" "), quoted].into_iter().find(works);
+            self.suggestions = vec![working.unwrap_or_else(|| EXAMPLE.to_owned())];
         }
+        self
     }
 }
 

@@ -4,14 +4,11 @@ use std::rc::Rc;
 
 use crate::IndexedRegion;
 use crate::columns::{Paragraphs, Reports};
-use crate::fold::fold;
-use crate::pattern::Pattern;
-use crate::query::{Node, Query, Test, Within};
+use crate::query::{Node, Query, Test, Within, is_in, is_in_province};
 use crate::search::bits::Bits;
 use crate::search::lookup::Matches;
 use crate::search::same::{candidates, counted, in_order, same_sentence};
 use crate::sentences::Ends;
-use crate::units::{Unit, prepare, units};
 
 /// Everything that evaluation reads, already read.
 pub(crate) struct Evaluation<'a> {
@@ -250,23 +247,13 @@ impl Evaluation<'_> {
             })
         };
         match test {
-            Test::Region(patterns) => by_region(&|region| {
-                let code =
-                    |pattern: &Pattern| pattern.texts().all(|text| region.code.starts_with(text));
-                let named = |pattern: &Pattern| {
-                    region
-                        .path
-                        .iter()
-                        .chain([&region.name])
-                        .any(|name| contains(name, pattern))
-                };
-                patterns
+            Test::Region(places) => {
+                by_region(&|region| places.iter().any(|place| is_in(region, place)))
+            }
+            Test::Province(provinces) => by_region(&|region| {
+                provinces
                     .iter()
-                    .any(|pattern| code(pattern) || named(pattern))
-            }),
-            Test::Province(patterns) => by_region(&|region| {
-                let province = region.path.first();
-                province.is_some_and(|name| patterns.iter().any(|pattern| contains(name, pattern)))
+                    .any(|province| is_in_province(region, province))
             }),
             Test::Level(levels) => by_region(&|region| levels.contains(&region.level)),
             Test::Year(ranges) => Bits::of(reports.len(), |report| {
@@ -431,11 +418,4 @@ fn narrow(scope: &Scope, docs: Bits) -> Rc<Bits> {
         Some(scope) => docs.and(scope),
         None => docs,
     })
-}
-
-/// Whether a name contains a pattern.
-fn contains(name: &str, pattern: &Pattern) -> bool {
-    let prepared = prepare(&fold(name));
-    let units: Vec<Unit<'_>> = units(&prepared).collect();
-    pattern.find(&units).next().is_some()
 }

@@ -92,6 +92,7 @@ impl Searcher {
     pub fn search(&self, request: &Request) -> Result<Response, SearchError> {
         let topics = request.count_topics || !request.filters.topic.is_empty();
         let gathered = self.gather(&request.query, topics)?;
+        self.every_issuer_is_known(request, &gathered)?;
         let mut response = self.answer(request, &gathered)?;
         if response.reports == 0 {
             response.suggestions = self.suggestions(&gathered)?;
@@ -261,6 +262,8 @@ impl Searcher {
     fn names(&self) -> Names<'_> {
         Names {
             topics: &self.reports.vocabulary.topics,
+            regions: &self.reports.vocabulary.regions,
+            years: &self.reports.year,
         }
     }
 }

@@ -1,11 +1,11 @@
-//! What to ask instead of a query that found nothing.
+//! What to ask instead of a query that found nothing, or that asks for issuers that there are not.
 
 use std::collections::BTreeSet;
 
 use super::lookup::try_all;
 use super::{Gathered, Searcher};
 use crate::pattern::Pattern;
-use crate::query::{In, parse};
+use crate::query::{In, Leaf, parse, unknown_issuer};
 use crate::{Request, SearchError};
 
 impl Searcher {
@@ -50,6 +50,46 @@ impl Searcher {
         all.retain(|query| seen.insert(query.clone()));
         all.truncate(SUGGESTIONS);
         Ok(all)
+    }
+
+    /// Fails where `机关:` asks for what stands in no issuer's name, and tells the beginning and the end of it that do.
+    pub(super) fn every_issuer_is_known(
+        &self,
+        request: &Request,
+        gathered: &Gathered,
+    ) -> Result<(), SearchError> {
+        let mut leaves = gathered.query.leaves.iter().zip(&gathered.stand);
+        let unknown = leaves.find(|(leaf, stands)| {
+            leaf.place == In::Issuer && **stands == Some(false)
+        });
+        let Some((leaf, _)) = unknown else {
+            return Ok(());
+        };
+        let letters: Vec<char> = leaf.written.chars().collect();
+        let shorter = 2..letters.len();
+        let begins = shorter.clone().map(|len| &letters[..len]);
+        let ends = shorter.map(|len| &letters[letters.len() - len..]);
+        let mut known = Vec::new();
+        for mut parts in [begins.collect::<Vec<_>>(), ends.collect()] {
+            parts.reverse();
+            let stand = try_all(&parts, |part| self.is_issuer(part, leaf))?;
+            let longest = parts.iter().zip(stand).find(|(_, stands)| *stands);
+            known.extend(longest.map(|(part, _)| part.iter().collect::<String>()));
+        }
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        Err(unknown_issuer(&request.query, leaf, &known, self.names()).into())
+    }
+
+    /// Whether some issuer's name contains these characters of what `leaf` asks for.
+    fn is_issuer(&self, part: &[char], leaf: &Leaf) -> Result<bool, SearchError> {
+        let part: String = part.iter().collect();
+        let Some(pattern) = Pattern::new(&part, leaf.pattern.prefix) else {
+            return Ok(false);
+        };
+        let issuer = self.segment.terms(self.segment.fields.issuer)?;
+        let found = issuer.look_up(&pattern, &self.reports.vocabulary.runs)?;
+        let opened = found.map(|found| issuer.open(&found)).transpose()?;
+        Ok(opened.is_some_and(|opened| !opened.by_document().docs.is_empty()))
     }
 
     /// Whether a query finds something, as far as the dictionary tells.

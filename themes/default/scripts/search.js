@@ -6,7 +6,7 @@
   const $ = function (id) { return document.getElementById(id); };
   const form = $("search"), field = $("q"), finder = $("finder"), state = $("search-state"), note = $("search-note");
   const results = $("results"), total = $("total"), facets = $("facets"), sort = $("sort"), pager = $("search-pager");
-  const zh = document.documentElement.lang.startsWith("zh");
+  const message = { "zh-Hans": "message_hans", "zh-Hant": "message_hant" }[document.documentElement.lang] || "message";
   const FACETS = ["province", "year", "level", "part", "issuer_type", "topic"];
   const REPORTS = 10, LINES = 50, FOLD = 8, CSV_LINES = 1000;
   const siteTitle = document.title;
@@ -144,10 +144,11 @@
       const letters = Array.from(asked.q);
       const bad = letters.slice(problem.at.start, problem.at.end).join("");
       state.replaceChildren(
-        element("p", {}, [zh && problem.message_zh ? problem.message_zh : problem.message]),
+        element("p", {}, [problem[message] || problem.message]),
         element("p", {}, [element("code", {}, [
           letters.slice(0, problem.at.start).join(""), element("mark", {}, [bad || "▵"]), letters.slice(problem.at.end).join("")])]),
-        problem.suggestion ? element("p", {}, [word("try"), queryLink(problem.suggestion, asked)]) : ""
+        element("p", {}, [word("try")]),
+        element("ul", {}, problem.suggestions.map(function (query) { return element("li", {}, [queryLink(query, asked)]); }))
       );
       return;
     }

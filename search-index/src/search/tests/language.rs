@@ -158,6 +158,26 @@ fn fields_of_the_report() {
     assert_eq!(found(""), 25);
 }
 
+#[test]
+fn an_issuer_that_there_is_not_is_told_with_parts_of_its_name_that_stand() {
+    let searcher = shared();
+    let error = |query: &str| match searcher.search(&Request {
+        query: query.to_owned(),
+        ..Request::default()
+    }) {
+        Err(SearchError::Query(error)) => error,
+        other => panic!("{query}: {other:?}"),
+    };
+    let told = error("行政复议 机关:水北县司法厅");
+    assert_eq!(told.code.id(), "query-unknown-value");
+    assert_eq!(told.at, 5..14);
+    assert_eq!(told.told.hans, "没有“水北县司法厅”这个机关；相近的有：水北县司法");
+    assert_eq!(told.suggestions, ["行政复议 机关:水北县司法", "行政复议"]);
+    // Its pairs all stand, but not so.
+    assert_eq!(error("机关:司法局县司").suggestions[0], "机关:司法局");
+    assert_eq!(error("issuer:xyz").told.en, "there is no issuer \"xyz\"");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
@@ -170,8 +190,11 @@ proptest! {
             Ok(_) => {}
             Err(SearchError::Query(error)) => {
                 prop_assert!(error.at.start <= error.at.end && error.at.end <= query.chars().count());
-                let again = Request { query: error.suggestion.clone(), ..Request::default() };
-                prop_assert!(searcher.search(&again).is_ok(), "{} suggests {}", query, error.suggestion);
+                prop_assert!(!error.suggestions.is_empty());
+                for query in error.suggestions {
+                    let again = searcher.search(&Request { query: query.clone(), ..Request::default() });
+                    prop_assert!(again.is_ok(), "suggests {query}");
+                }
             }
             Err(other) => prop_assert!(false, "{}: {}", query, other),
         }
