@@ -91,7 +91,7 @@ pub enum Sort {
     YearAscending,
     /// By administrative code, then year; reports without a region last.
     Region,
-    /// Most occurrences first.
+    /// Most occurrences first; where there are none, most paragraphs.
     Count,
 }
 
@@ -111,12 +111,16 @@ pub enum LineOrder {
 /// What was found.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Response {
-    /// Distinct matches of the query's positive terms in the reports that match.
+    /// Distinct matches of the query's positive terms in the reports that match; none for a query of fields alone.
     pub occurrences: u64,
-    /// Paragraphs with such a match.
+    /// Paragraphs with such a match; for a query of fields alone that speaks of paragraphs (`主题:` `部分:`), those of which
+    /// it holds.
     pub paragraphs: u64,
-    /// Reports that match; some may have no occurrence (`-复议` finds reports without the word).
+    /// Reports that match; some may have no occurrence (`-复议` finds reports without the word, `年:2020` all of the year).
     pub reports: u64,
+    /// How many lines [`View::Lines`] has of them, if none is left out: one an occurrence; in a report without any, one a
+    /// found paragraph; in one without those, one for the report itself.
+    pub lines: u64,
     /// The asked-for reports in [`View::Reports`], else empty.
     pub groups: Vec<Group>,
     /// The asked-for lines in [`View::Lines`], else empty.
@@ -168,7 +172,7 @@ pub struct ReportLabel {
     pub issuer_type: Option<String>,
 }
 
-/// One match.
+/// One match: an occurrence, or a paragraph that fields alone found, or in [`View::Lines`] a whole report that they did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hit {
     /// The report's id.
@@ -183,11 +187,11 @@ pub struct Hit {
     pub issuer: Option<String>,
     /// The report's page, relative to the site's root.
     pub page: String,
-    /// The paragraph's visible number.
+    /// The paragraph's visible number; 0 for a heading, which has none, and for a whole report.
     pub paragraph: u32,
-    /// The paragraph's anchor.
+    /// The paragraph's anchor; empty for a whole report.
     pub anchor: String,
-    /// Role of the part that the paragraph stands in.
+    /// Role of the part that the paragraph stands in; empty for a whole report.
     pub part: String,
     /// Where the hit lies in the paragraph's original text, in Unicode scalar values: start and end.
     pub span: [usize; 2],
@@ -196,11 +200,11 @@ pub struct Hit {
 }
 
 /// Key word in context, in the original characters. The context does not cross the paragraph's ends.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kwic {
     /// What stands before; begins with … where the paragraph goes on.
     pub left: String,
-    /// The match; empty where a paragraph was found by a field only.
+    /// The match; empty where fields alone found the paragraph, whose begin is on the right.
     pub hit: String,
     /// What stands after; ends with … where the paragraph goes on.
     pub right: String,

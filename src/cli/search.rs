@@ -10,10 +10,12 @@ use std::path::{Path, PathBuf};
 pub(super) const HELP: &str = "\
 A query: words side by side must all stand in a report; | is or, - is not, quotation marks and
 parentheses group; 同句(a b) and 同段(a b) ask for one sentence or paragraph; 省: 年:2019..2023 部分: 主题:
-机关: 地区: narrow. A query that begins with - goes after --. The search page explains all of it.
+机关: 地区: 级别: 类型: narrow. Alone, 部分: and 主题:行政复议 list the paragraphs of that part, or coded with that
+topic, and the others reports. A query that begins with - goes after --. The search page explains all of it.
 
 --json gives {\"occurrences\", \"paragraphs\", \"reports\", \"hits\": [{\"report\", \"title\", \"region\",
-\"year\", \"paragraph\", \"anchor\", \"kwic\": {\"left\", \"hit\", \"right\"}}]}.
+\"year\", \"paragraph\", \"anchor\", \"kwic\": {\"left\", \"hit\", \"right\"}}]}; paragraph and anchor of a whole report,
+and the number of a heading, are null.
 
 Exit codes: 0 searched, whatever was found; 2 not searched (no index, a damaged one, a query that
 can't be understood).";

@@ -240,9 +240,10 @@ impl SiteSearchError {
     /// What to do about it.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Search(SearchError::Query(query)) => {
-                Some(format!("try: {}", query.suggestions.join("\n         or: ")))
-            }
+            Self::Search(SearchError::Query(query)) => Some(format!(
+                "try: {}",
+                query.suggestions.join("\n         or: ")
+            )),
             _ => None,
         }
     }

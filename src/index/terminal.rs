@@ -24,7 +24,9 @@ const COLUMNS: [&str; 12] = [
 
 /// One object: `{"occurrences", "paragraphs", "reports", "hits": [{"report", "title", "region",
 /// "year", "paragraph", "anchor", "kwic": {"left", "hit", "right"}}]}`; what a report does not say
-/// is null, as is the number of a heading, which has none.
+/// is null, as is the number of a heading, which has none. A query of fields alone has no
+/// occurrences: its hits are paragraphs, with their begin on the right, or whole reports, whose
+/// paragraph and anchor are null.
 pub fn json(found: &Response) -> String {
     let hits: Vec<_> = found
         .hits
@@ -36,7 +38,7 @@ pub fn json(found: &Response) -> String {
                 "region": hit.region,
                 "year": hit.year,
                 "paragraph": (hit.paragraph > 0).then_some(hit.paragraph),
-                "anchor": hit.anchor,
+                "anchor": (!hit.anchor.is_empty()).then_some(&hit.anchor),
                 "kwic": {"left": hit.kwic.left, "hit": hit.kwic.hit, "right": hit.kwic.right},
             })
         })
@@ -70,13 +72,17 @@ pub fn csv(found: &Response) -> std::io::Result<Vec<u8>> {
             hit.kwic.left.as_str(),
             hit.kwic.hit.as_str(),
             hit.kwic.right.as_str(),
-            &format!("{}#{}", hit.page, hit.anchor),
+            &if hit.anchor.is_empty() {
+                hit.page.clone()
+            } else {
+                format!("{}#{}", hit.page, hit.anchor)
+            },
         ])?;
     }
     table.finish()
 }
 
-/// Counts, then each hit in its line, under its report's name. `colour` is for terminals.
+/// Counts, then each hit in its line (or paragraph, or report, that fields alone found), under its report's name. `colour` is for terminals.
 pub fn lines(found: &Response, colour: bool) -> String {
     let paint = |code: &str, text: &str| {
         if colour {
@@ -86,17 +92,23 @@ pub fn lines(found: &Response, colour: bool) -> String {
         }
     };
     let counted = |n: u64, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
-    let mut out = format!(
-        "{} in {} of {}\n",
-        counted(found.occurrences, "hit"),
-        counted(found.paragraphs, "paragraph"),
-        counted(found.reports, "report")
-    );
+    let mut out = counted(found.reports, "report");
+    if found.paragraphs > 0 || found.reports == 0 {
+        out = format!("{} of {out}", counted(found.paragraphs, "paragraph"));
+    }
+    if found.occurrences > 0 || found.reports == 0 {
+        out = format!("{} in {out}", counted(found.occurrences, "hit"));
+    }
+    out.push('\n');
     let mut last = "";
     for hit in &found.hits {
         if hit.report != last {
             last = &hit.report;
             let _ = writeln!(out, "\n{}", paint("1", &heading(hit)));
+        }
+        if hit.anchor.is_empty() {
+            let _ = writeln!(out, "  {}", visible(&hit.title));
+            continue;
         }
         let place = match hit.paragraph {
             0 => "—".to_owned(),
@@ -109,7 +121,9 @@ pub fn lines(found: &Response, colour: bool) -> String {
             paint("36", &format!("{place:>4}")),
             kwic.left,
             // Brackets where there are no colours: the hit must be seen either way.
-            if colour {
+            if kwic.hit.is_empty() {
+                String::new()
+            } else if colour {
                 paint("1;31", &kwic.hit)
             } else {
                 format!("[{}]", kwic.hit)
@@ -121,11 +135,14 @@ pub fn lines(found: &Response, colour: bool) -> String {
         let _ = writeln!(out, "try: {query}");
     }
     let shown = found.hits.len() as u64;
-    if shown > 0 && shown < found.occurrences {
+    if shown > 0 && shown < found.lines {
         let _ = writeln!(
             out,
-            "\n{shown} of {} hits shown; --limit N shows more",
-            found.occurrences
+            "\n{shown} of {} shown; --limit N shows more",
+            counted(
+                found.lines,
+                if found.occurrences > 0 { "hit" } else { "line" }
+            )
         );
     }
     out

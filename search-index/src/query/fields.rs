@@ -189,7 +189,11 @@ impl FieldName {
         })
     }
 
-    fn ids(self, values: &[&str], table: &[(&'static str, &[&'static str])]) -> Result<Vec<String>, BadValue> {
+    fn ids(
+        self,
+        values: &[&str],
+        table: &[(&'static str, &[&'static str])],
+    ) -> Result<Vec<String>, BadValue> {
         each(values, |value| {
             let folded = fold_str(value);
             let mut rows = table.iter();
@@ -270,7 +274,11 @@ impl FieldName {
         BadValue {
             code: QueryErrorCode::UnknownValue,
             told,
-            instead: offered.iter().take(SUGGESTED).map(|name| written(name)).collect(),
+            instead: offered
+                .iter()
+                .take(SUGGESTED)
+                .map(|name| written(name))
+                .collect(),
         }
     }
 }
@@ -289,7 +297,11 @@ fn each<T>(
             instead: bad
                 .instead
                 .iter()
-                .map(|instead| [&values[..at], &[instead], &values[at + 1..]].concat().join(","))
+                .map(|instead| {
+                    [&values[..at], &[instead.as_str()], &values[at + 1..]]
+                        .concat()
+                        .join(",")
+                })
                 .collect(),
             ..bad
         })

@@ -65,7 +65,8 @@ fn contains(name: &str, pattern: &Pattern) -> bool {
 /// Most names that are offered in place of one.
 pub(crate) const OFFERED: usize = 6;
 
-/// The names that have the most characters of `name`, best first: two of five at least, both names' taken together.
+/// The names that have most characters of `name`, best first: two of five at least, both names' taken together, and not
+/// much fewer than the best has.
 pub(crate) fn near<'n>(name: &str, known: &[&'n str]) -> Vec<&'n str> {
     let letters = |name: &str| -> Vec<char> { fold_str(name).chars().collect() };
     let wanted = letters(name);
@@ -81,8 +82,10 @@ pub(crate) fn near<'n>(name: &str, known: &[&'n str]) -> Vec<&'n str> {
     let rated = known.iter().map(|known| (shared(known), *known));
     let mut rated: Vec<_> = rated.filter(|(shared, _)| *shared >= 400).collect();
     rated.sort_by_key(|(shared, _)| Reverse(*shared));
-    let best = rated.into_iter().map(|(_, known)| known);
-    best.take(OFFERED).collect()
+    let most = rated.first().map_or(0, |(shared, _)| *shared);
+    let near = rated.into_iter();
+    let near = near.take_while(|(shared, _)| shared * 4 >= most * 3);
+    near.map(|(_, known)| known).take(OFFERED).collect()
 }
 
 #[cfg(test)]
@@ -92,8 +95,9 @@ mod tests {
     #[test]
     fn what_shares_characters_is_near() {
         let known = ["河南省", "河北省", "浙江省", "杭州市", "湖州市"];
-        assert_eq!(near("河南", &known), ["河南省", "河北省"]);
-        assert_eq!(near("杭洲市", &known), ["杭州市", "湖州市"]);
+        assert_eq!(near("河南", &known), ["河南省"]);
+        assert_eq!(near("广洲", &["广州市", "广东省"]), ["广州市", "广东省"]);
+        assert_eq!(near("杭洲市", &known), ["杭州市"]);
         assert_eq!(near("火星", &known), [""; 0]);
         assert_eq!(near("復議", &["行政复议", "行政诉讼"]), ["行政复议"]);
         assert_eq!(near("", &known), [""; 0]);

@@ -252,7 +252,9 @@ impl Parser<'_> {
             let told = Told {
                 hans: format!("没有“{name}”这个字段；要查找冒号，请加引号"),
                 hant: format!("沒有「{name}」這個欄位；要查找冒號，請加引號"),
-                en: format!("there is no field \"{name}\"; to look for a colon, use quotation marks"),
+                en: format!(
+                    "there is no field \"{name}\"; to look for a colon, use quotation marks"
+                ),
             };
             let end = self.chars[at.start..]
                 .iter()
@@ -431,7 +433,11 @@ impl Parser<'_> {
         let sign = self.chars[..at].iter().rposition(|c| !c.is_whitespace());
         let at = sign.map_or(at..at, |sign| sign..sign + 1);
         let without = self.replaced(at.clone(), "");
-        let told = Told::new("这里缺少要找的词", "這裡缺少要找的詞", "a term is missing here");
+        let told = Told::new(
+            "这里缺少要找的词",
+            "這裡缺少要找的詞",
+            "a term is missing here",
+        );
         error(Code::MissingOperand, at, told).suggesting(without)
     }
 
@@ -458,7 +464,11 @@ pub(super) fn replaced(chars: &[char], at: Range<usize>, by: &str) -> String {
     let before: String = chars[..at.start].iter().collect();
     let after: String = chars[at.end.min(chars.len())..].iter().collect();
     // A word that goes takes the blank after it along.
-    let after = if by.is_empty() { after.trim_start() } else { &after };
+    let after = if by.is_empty() {
+        after.trim_start()
+    } else {
+        &after
+    };
     format!("{before}{by}{after}").trim().to_owned()
 }
 

@@ -7,7 +7,7 @@ use super::{In, Query, Searcher};
 use crate::fold::{Folded, fold};
 use crate::stored::{StoredParagraph, StoredReport};
 use crate::units::{Unit, prepare, units};
-use crate::{Group, Hit, Kwic, LineOrder, Request, SearchError};
+use crate::{Group, Hit, Kwic, LineOrder, ReportLabel, Request, SearchError};
 
 /// The asked-for reports with their first hits.
 pub(super) fn groups(
@@ -49,9 +49,8 @@ pub(super) fn lines(
     ranked: &[Ranked],
     request: &Request,
 ) -> Result<(Vec<Hit>, bool), SearchError> {
-    let total: usize = ranked.iter().map(lines_of).sum();
     let cap = request.line_cap.unwrap_or(usize::MAX);
-    let capped = total > cap;
+    let capped = all_lines(ranked) > cap as u64;
     // Without an order by context only the asked-for lines' reports are read.
     let (from, upto) = match request.lines {
         LineOrder::Report => (
@@ -81,7 +80,11 @@ pub(super) fn lines(
     };
     let mut hits = Vec::new();
     for (ranked, stored) in shown.iter().zip(&stored) {
-        hits.extend(lines.of(ranked, stored, usize::MAX)?);
+        let of_report = lines.of(ranked, stored, usize::MAX)?;
+        if of_report.is_empty() {
+            hits.push(report_line(&stored.label));
+        }
+        hits.extend(of_report);
     }
     let first = first.unwrap_or(0);
     hits.truncate(upto.saturating_sub(first));
@@ -102,11 +105,38 @@ pub(super) fn lines(
     Ok((hits, capped))
 }
 
-/// How many lines a report gives: one an occurrence, or one a paragraph that a field alone found.
+/// How many lines [`View::Lines`](crate::View::Lines) has, if none is left out.
+pub(super) fn all_lines(ranked: &[Ranked]) -> u64 {
+    ranked.iter().map(|ranked| lines_of(ranked) as u64).sum()
+}
+
+/// How many lines a report gives: one an occurrence; or one a paragraph that fields alone found; or one for itself.
 fn lines_of(ranked: &Ranked) -> usize {
     match ranked.occurrences {
-        0 => ranked.paragraphs.1 - ranked.paragraphs.0,
+        0 => (ranked.paragraphs.1 - ranked.paragraphs.0).max(1),
         occurrences => occurrences as usize,
+    }
+}
+
+/// The line of a report in which no paragraph was found.
+fn report_line(label: &ReportLabel) -> Hit {
+    hit_in(label, &StoredParagraph::default(), String::new())
+}
+
+/// A hit in a paragraph, without its place there.
+fn hit_in(label: &ReportLabel, paragraph: &StoredParagraph, part: String) -> Hit {
+    Hit {
+        report: label.report.clone(),
+        title: label.title.clone(),
+        region: label.region.clone(),
+        year: label.year,
+        issuer: label.issuer.clone(),
+        page: label.page.clone(),
+        paragraph: paragraph.number,
+        anchor: paragraph.anchor.clone(),
+        part,
+        span: [0, 0],
+        kwic: Kwic::default(),
     }
 }
 
@@ -137,20 +167,12 @@ impl Lines<'_> {
             let part = self.searcher.part(found.doc)?;
             for (start, end) in self.places(found, paragraph)? {
                 hits.push(Hit {
-                    report: stored.label.report.clone(),
-                    title: stored.label.title.clone(),
-                    region: stored.label.region.clone(),
-                    year: stored.label.year,
-                    issuer: stored.label.issuer.clone(),
-                    page: stored.label.page.clone(),
-                    paragraph: paragraph.number,
-                    anchor: paragraph.anchor.clone(),
-                    part: part.clone(),
                     span: [
                         paragraph.text[..start].chars().count(),
                         paragraph.text[..end].chars().count(),
                     ],
                     kwic: self.kwic(&paragraph.text, start, end),
+                    ..hit_in(&stored.label, paragraph, part.clone())
                 });
             }
         }
@@ -214,7 +236,13 @@ impl Lines<'_> {
             Some((at, c)) => format!("…{}", &before[at + c.len_utf8()..]),
             None => before.to_owned(),
         };
-        let right = match after.char_indices().nth(self.width) {
+        // A paragraph as a whole has nothing on the left: its begin takes that room.
+        let width = if hit.is_empty() {
+            self.width * 2
+        } else {
+            self.width
+        };
+        let right = match after.char_indices().nth(width) {
             Some((at, _)) => format!("{}…", &after[..at]),
             None => after.to_owned(),
         };

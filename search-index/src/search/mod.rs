@@ -128,6 +128,7 @@ impl Searcher {
             ..Response::default()
         };
         let ranked = rank::ranked(&evaluation, &outcome, request.sort);
+        response.lines = kwic::all_lines(&ranked);
         match request.view {
             View::Reports => {
                 response.groups = kwic::groups(self, &gathered.query, &outcome, &ranked, request)?;

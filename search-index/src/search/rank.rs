@@ -1,5 +1,7 @@
 //! The order of reports.
 
+use std::cmp::Reverse;
+
 use super::evaluate::{Evaluation, Outcome};
 use crate::Sort;
 
@@ -47,13 +49,17 @@ pub(super) fn ranked(evaluation: &Evaluation<'_>, outcome: &Outcome, sort: Sort)
         ranked
     });
     let mut all: Vec<Ranked> = all.collect();
+    let most = |ranked: &Ranked| {
+        let paragraphs = ranked.paragraphs.1 - ranked.paragraphs.0;
+        Reverse((ranked.occurrences, paragraphs))
+    };
     let year = |ranked: &Ranked| evaluation.reports.year[ranked.report];
     let newest = |ranked: &Ranked| year(ranked).map_or(i32::MAX, |year| -year);
     match sort {
         Sort::Relevance => all.sort_by(|a, b| {
             b.score
                 .total_cmp(&a.score)
-                .then(b.occurrences.cmp(&a.occurrences))
+                .then_with(|| most(a).cmp(&most(b)))
         }),
         Sort::Year => all.sort_by_key(newest),
         Sort::YearAscending => all.sort_by_key(|ranked| year(ranked).unwrap_or(i32::MAX)),
@@ -64,7 +70,7 @@ pub(super) fn ranked(evaluation: &Evaluation<'_>, outcome: &Outcome, sort: Sort)
                 .map(|region| region.code.clone());
             (code.is_none(), code, newest(ranked))
         }),
-        Sort::Count => all.sort_by_key(|ranked| std::cmp::Reverse(ranked.occurrences)),
+        Sort::Count => all.sort_by_key(most),
     }
     all
 }

@@ -59,9 +59,8 @@ impl Searcher {
         gathered: &Gathered,
     ) -> Result<(), SearchError> {
         let mut leaves = gathered.query.leaves.iter().zip(&gathered.stand);
-        let unknown = leaves.find(|(leaf, stands)| {
-            leaf.place == In::Issuer && **stands == Some(false)
-        });
+        let unknown =
+            leaves.find(|(leaf, stands)| leaf.place == In::Issuer && **stands == Some(false));
         let Some((leaf, _)) = unknown else {
             return Ok(());
         };

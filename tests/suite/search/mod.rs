@@ -6,9 +6,13 @@ mod site;
 
 use crate::browser::server::{Quirks, Server, Types};
 use crate::browser::{Browser, Key, NARROW, Page, WIDE, file_url};
+use crate::built_site::sample;
+use fangzhi::index::SiteSearch;
+use search_index::Request;
 use serde_json::{Value, json};
 use site::Archive;
 use std::fs;
+use std::path::Path;
 use std::sync::LazyLock;
 
 static ARCHIVE: LazyLock<Archive> = LazyLock::new(|| Archive::build(150));
@@ -325,6 +329,50 @@ fn a_mistake_is_told_with_its_place_and_a_query_that_works() {
     page.click("#search-state a");
     assert_ne!(counts(&mut page)[0], json!(0));
     page.assert_quiet(&["file:"]);
+}
+
+#[test]
+fn a_value_that_no_report_has_is_told_with_one_that_works() {
+    for browser in Browser::ALL {
+        let search = file_url(&ARCHIVE.page("search.html"));
+        let mut page = browser.open(&address(&search, "地区:青合县 行政复议"));
+        page.wait_for(
+            "document.querySelector('#search-state[data-code=query-unknown-value] mark')",
+        );
+        let told = page.eval("document.querySelector('#search-state p').textContent");
+        assert_eq!(told, json!("没有“青合县”这个地区；相近的有：青河县"));
+        let bad = page.eval("document.querySelector('#search-state mark').textContent");
+        assert_eq!(bad, json!("地区:青合县"));
+        page.click("#search-state li a");
+        let expected = ARCHIVE.count_in("行政复议", |id, _| id.starts_with("qinghe"));
+        assert_eq!(counts(&mut page), json!(expected));
+        page.assert_quiet(&["file:"]);
+    }
+}
+
+#[test]
+fn every_query_that_the_page_explains_finds_something_in_the_sample() {
+    let site = SiteSearch::open(sample()).expect("an index");
+    for name in ["zh-Hans", "zh-Hant", "en"] {
+        let path =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("themes/default/i18n/{name}.toml"));
+        let words = fs::read_to_string(path).expect("there");
+        let words: toml::Table = words.parse().expect("TOML");
+        let queries = words["syntax"].as_table().expect("a table");
+        let means = words["syntax_means"].as_table().expect("a table");
+        for (key, query) in queries {
+            assert!(means.contains_key(key), "{name} {key}");
+            let query = query.as_str().expect("a text");
+            let request = Request {
+                query: query.to_owned(),
+                ..Request::default()
+            };
+            let found = site
+                .search(&request)
+                .unwrap_or_else(|error| panic!("{query}: {error}"));
+            assert!(found.reports > 0, "{name} {key}: {query}");
+        }
+    }
 }
 
 #[test]

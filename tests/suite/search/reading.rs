@@ -57,6 +57,59 @@ fn facets_narrow_and_the_address_keeps_them() {
     }
 }
 
+/// What the button for CSV gives.
+fn csv(page: &mut Page) -> String {
+    page.eval(
+        "(make => (URL.createObjectURL = blob => (blob.text().then(text => window.kept = text), make(blob)), 0))(URL.createObjectURL.bind(URL))",
+    );
+    page.click("#csv");
+    let csv = page.wait_for("window.kept");
+    csv.as_str().expect("a text").to_owned()
+}
+
+#[test]
+fn fields_alone_list_paragraphs_or_reports() {
+    for browser in Browser::ALL {
+        // Every paragraph that is coded with the topic, by its begin.
+        let lines = ARCHIVE.lines.values().flatten();
+        let coded = lines.filter(|line| on_review(line)).count();
+        let reports = ARCHIVE.lines.values();
+        let with_some = reports.filter(|lines| lines.iter().any(|line| on_review(line)));
+        let with_some = with_some.count();
+        let mut page = open(browser, &format!("主题:{TOPIC}"));
+        assert_eq!(counts(&mut page), json!([0, coded, with_some]));
+        let told = page.eval("document.querySelector('#total').textContent");
+        assert_eq!(told, json!(format!("{coded} 段，见于 {with_some} 份报告")));
+        let lines = page.eval(
+            "[...document.querySelectorAll('.kwic .whole a.k')].map(a => [a.textContent, a.hash])",
+        );
+        let lines = lines.as_array().expect("lines");
+        assert_eq!(lines.len(), coded, "{lines:?}");
+        for line in lines {
+            assert!(on_review(line[0].as_str().expect("a text")), "{line}");
+            assert!(
+                line[1].as_str().is_some_and(|hash| hash.len() > 1),
+                "{line}"
+            );
+        }
+        let rows = csv(&mut page).trim_end().lines().count();
+        assert_eq!(rows - 1, coded);
+
+        // Every report of a year and a place, by its title.
+        let mut page = open(browser, "年:2021 地区:青河");
+        assert_eq!(counts(&mut page), json!([0, 0, 1]));
+        let told = page.eval("document.querySelector('.group').innerText");
+        let told = told.as_str().expect("a text");
+        assert!(told.contains("2021年法治政府建设年度报告"), "{told}");
+        assert!(!told.contains('处') && !told.contains('段'), "{told}");
+        let table = csv(&mut page);
+        let row = table.trim_end().lines().nth(1).expect("a report");
+        assert!(row.starts_with("qinghe-cg-2021,"), "{row}");
+        assert!(row.ends_with("/reports/qinghe-cg-2021.html"), "{row}");
+        page.assert_quiet(&["file:"]);
+    }
+}
+
 #[test]
 fn lines_are_sorted_by_what_follows_and_come_as_csv() {
     let mut page = open(Browser::Chromium, "行政复议");
@@ -77,12 +130,8 @@ fn lines_are_sorted_by_what_follows_and_come_as_csv() {
         .collect();
     assert!(right.is_sorted(), "{right:?}");
 
-    page.eval(
-        "(make => (URL.createObjectURL = blob => (blob.text().then(text => window.kept = text), make(blob)), 0))(URL.createObjectURL.bind(URL))",
-    );
-    page.click("#csv");
-    let csv = page.wait_for("window.kept");
-    let rows: Vec<&str> = csv.as_str().expect("a text").trim_end().lines().collect();
+    let csv = csv(&mut page);
+    let rows: Vec<&str> = csv.trim_end().lines().collect();
     assert_eq!(json!(rows.len() - 1), sorted[0]);
     assert!(
         rows[0].ends_with(

@@ -174,11 +174,10 @@
     total.dataset.occurrences = response.occurrences;
     total.dataset.paragraphs = response.paragraphs;
     total.dataset.reports = response.reports;
-    total.textContent = response.reports
-      ? word("total", { occurrences: response.occurrences, paragraphs: response.paragraphs, reports: response.reports })
-      : word("nothing", { q: asked.q });
+    const what = !response.reports ? "nothing" : response.occurrences ? "total" : response.paragraphs ? "total_paragraphs" : "total_reports";
+    total.textContent = word(what, { q: asked.q, occurrences: response.occurrences, paragraphs: response.paragraphs, reports: response.reports });
     renderFacets(asked, response.facets);
-    $("csv").hidden = !response.occurrences;
+    $("csv").hidden = !response.reports;
     sort.parentNode.hidden = !response.reports;
     note.hidden = true;
     if (!response.reports) {
@@ -189,7 +188,7 @@
     } else {
       results.replaceChildren(element("ol", { class: "kwic lines" }, response.hits.map(function (hit) { return line(hit, [hit.kwic.hit], label(hit)); })));
       if (response.capped) remark(word("capped"));
-      renderPager(asked, response.occurrences, LINES, response.capped);
+      renderPager(asked, response.lines, LINES, response.capped);
     }
   }
   function remark(text) {
@@ -208,7 +207,7 @@
     results.replaceChildren(element("div", { class: "empty" }, [
       element("p", {}, [word(chosen ? "nothing_filtered" : "nothing_here")]),
       ways.length ? element("p", {}, [word("try")]) : null,
-      ways.length ? element("ul", {}, ways) : element("p", { class: "small" }, [word("nothing_hint")])
+      ways.length ? element("ul", {}, ways) : element("p", { class: "small" }, [word(response.terms.length ? "nothing_hint" : "nothing_fields")])
     ]));
   }
   function noFilters() {
@@ -233,11 +232,12 @@
       element("header", {}, [
         element("h2", { id: id }, [element("a", { href: address(group, written) }, [label(group)])]),
         element("p", {}, [group.region && group.issuer ? group.issuer : group.title]),
-        element("p", { class: "count num-t", "data-occurrences": group.occurrences }, [word("count", { n: group.occurrences })])
-      ]), list]);
-    const rest = group.occurrences - group.hits.length;
+        element("p", { class: "count num-t", "data-occurrences": group.occurrences }, [
+          group.occurrences ? word("count", { n: group.occurrences }) : group.paragraphs ? word("count_paragraphs", { n: group.paragraphs }) : ""])
+      ]), group.hits.length ? list : element("p", { class: "small" }, [group.title])]);
+    const rest = (group.occurrences || group.paragraphs) - group.hits.length;
     if (rest > 0) {
-      const button = element("button", { type: "button", class: "more" }, [word("more", { n: rest })]);
+      const button = element("button", { type: "button", class: "more" }, [word(group.occurrences ? "more" : "more_paragraphs", { n: rest })]);
       button.addEventListener("click", function () { more(asked, group, index, list, button); });
       section.append(button);
     }
@@ -247,7 +247,7 @@
     button.disabled = true;
     const first = list.children.length;
     try {
-      const all = request(asked, { offset: (asked.page - 1) * REPORTS + index, limit: 1, hits_per_report: group.occurrences });
+      const all = request(asked, { offset: (asked.page - 1) * REPORTS + index, limit: 1, hits_per_report: group.occurrences || group.paragraphs });
       const found = await ask(all, running.signal);
       const hits = found.response.groups[0].hits;
       const written = hits.map(function (hit) { return hit.kwic.hit; });
@@ -260,15 +260,15 @@
     }
   }
   function line(hit, written, from) {
-    const href = address(hit, written, hit.anchor);
-    const part = labels["part." + hit.part] || hit.part;
-    const place = part + " ¶" + hit.paragraph;
-    const wide = from ? from + " ¶" + hit.paragraph : place;
-    return element("li", { class: from ? "with-report" : null }, [
-      element("span", { class: "l" }, [element("span", {}, [hit.kwic.left])]),
-      element("a", { class: "k", href: href }, [hit.kwic.hit ? element("mark", {}, [hit.kwic.hit]) : "¶"]),
-      element("span", { class: "r" }, [hit.kwic.right]),
-      element("a", { class: "pn", href: href, "aria-label": (from || label(hit)) + "，" + place }, [wide])
+    const href = address(hit, written, hit.anchor), mark = hit.kwic.hit;
+    const number = hit.paragraph ? " ¶" + hit.paragraph : "";
+    const place = (labels["part." + hit.part] || hit.part) + number;
+    return element("li", { class: [from ? "with-report" : "", mark ? "" : "whole"].join(" ").trim() || null }, [
+      mark ? element("span", { class: "l" }, [element("span", {}, [hit.kwic.left])]) : null,
+      mark ? element("a", { class: "k", href: href }, [element("mark", {}, [mark])])
+        : element("a", { class: "k", href: href }, [hit.kwic.right || hit.title]),
+      mark ? element("span", { class: "r" }, [hit.kwic.right]) : null,
+      element("a", { class: "pn", href: href, "aria-label": [from || label(hit), place].filter(Boolean).join("，") }, [from ? from + number : place])
     ]);
   }
 
@@ -318,8 +318,8 @@
       const lines = asked.sort.startsWith("line-") ? asked.sort.slice(5) : "report";
       const found = await ask(request(asked, { view: "lines", lines: lines, offset: 0, limit: CSV_LINES, line_cap: CSV_LINES }), new AbortController().signal);
       const rows = found.response.hits.map(function (hit) {
-        return [hit.report, hit.title, hit.issuer, hit.region, hit.year, hit.part, hit.paragraph, hit.anchor,
-          hit.kwic.left, hit.kwic.hit, hit.kwic.right, new URL(hit.page + "#" + hit.anchor, location.href).href];
+        return [hit.report, hit.title, hit.issuer, hit.region, hit.year, hit.part, hit.paragraph || "", hit.anchor,
+          hit.kwic.left, hit.kwic.hit, hit.kwic.right, new URL(address(hit, [], hit.anchor), location.href).href];
       });
       const text = [COLUMNS].concat(rows).map(function (row) { return row.map(cell).join(",") + "\r\n"; }).join("");
       const url = URL.createObjectURL(new Blob(["\ufeff" + text], { type: "text/csv;charset=utf-8" }));
@@ -328,8 +328,8 @@
       link.click();
       link.remove();
       setTimeout(function () { URL.revokeObjectURL(url); }, 60000);
-      remark(found.response.occurrences > rows.length
-        ? word("csv_capped", { n: rows.length, all: found.response.occurrences, q: asked.q })
+      remark(found.response.lines > rows.length
+        ? word("csv_capped", { n: rows.length, all: found.response.lines, q: asked.q })
         : word("csv_done", { n: rows.length }));
     } catch (problem) {
       tell(problem, asked);

@@ -1,9 +1,11 @@
 //! The query language, as an index answers it.
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 
 use super::*;
-use crate::{Filters, SearchError};
+use crate::{Filters, SearchError, View};
 
 #[test]
 fn and_holds_for_the_report_same_for_less() {
@@ -109,6 +111,81 @@ fn a_part_or_topic_restricts_where_a_term_counts() {
 }
 
 #[test]
+fn a_query_of_fields_alone_lists_paragraphs_or_reports() {
+    let reports = archive();
+    let searcher = index(&reports, usize::MAX);
+    let lines = |query: &str| {
+        let request = Request {
+            query: query.to_owned(),
+            view: View::Lines,
+            limit: usize::MAX,
+            line_cap: None,
+            ..Request::default()
+        };
+        searcher.search(&request).expect("answers")
+    };
+    let of_2020 = || reports.iter().filter(|report| report.year == Some(2020));
+
+    let coded = of_2020().flat_map(|report| {
+        let paragraphs = report.paragraphs.iter();
+        let coded = paragraphs.filter(|paragraph| !paragraph.topics.is_empty());
+        coded.map(|paragraph| (report.id.clone(), paragraph.anchor.clone()))
+    });
+    let coded: BTreeSet<_> = coded.collect();
+    let listed = lines("主题:行政复议 年:2020");
+    let with_some: BTreeSet<_> = coded.iter().map(|(report, _)| report).collect();
+    assert_eq!(
+        counts(&listed),
+        [0, coded.len() as u64, with_some.len() as u64]
+    );
+    assert_eq!(listed.lines, coded.len() as u64);
+    let hits = listed.hits.iter();
+    let found = hits.map(|hit| (hit.report.clone(), hit.anchor.clone()));
+    assert_eq!(found.collect::<BTreeSet<_>>(), coded);
+    for hit in &listed.hits {
+        let report = reports.iter().find(|report| report.id == hit.report);
+        let mut paragraphs = report.expect("there").paragraphs.iter();
+        let text = &paragraphs
+            .find(|paragraph| paragraph.anchor == hit.anchor)
+            .expect("there")
+            .text;
+        assert!(text.starts_with(hit.kwic.right.trim_end_matches('…')));
+        assert!(hit.kwic.left.is_empty() && hit.kwic.hit.is_empty());
+    }
+
+    for (query, expected) in [
+        ("年:2020", of_2020().count() as u64),
+        ("-年:2020", 25 - of_2020().count() as u64),
+    ] {
+        let listed = lines(query);
+        assert_eq!(counts(&listed), [0, 0, expected], "{query}");
+        assert_eq!(
+            (listed.lines, listed.hits.len() as u64),
+            (expected, expected)
+        );
+        assert!(
+            listed
+                .hits
+                .iter()
+                .all(|hit| hit.anchor.is_empty() && !hit.title.is_empty())
+        );
+        let grouped = ask(&searcher, query);
+        assert_eq!(grouped.groups.len() as u64, expected);
+        assert!(grouped.groups.iter().all(|group| group.hits.is_empty()));
+    }
+    // A report in which nothing counts has a line among those of the others.
+    let mixed = lines("一把扫帚扫到底 | 年:2020");
+    let silent = mixed
+        .hits
+        .iter()
+        .filter(|hit| hit.anchor.is_empty())
+        .count() as u64;
+    assert_eq!(mixed.lines, mixed.occurrences + silent);
+    assert_eq!(mixed.hits.len() as u64, mixed.lines);
+    assert!(silent > 0);
+}
+
+#[test]
 fn fields_of_the_report() {
     let reports = archive();
     let searcher = index(&reports, usize::MAX);
@@ -171,7 +248,10 @@ fn an_issuer_that_there_is_not_is_told_with_parts_of_its_name_that_stand() {
     let told = error("行政复议 机关:水北县司法厅");
     assert_eq!(told.code.id(), "query-unknown-value");
     assert_eq!(told.at, 5..14);
-    assert_eq!(told.told.hans, "没有“水北县司法厅”这个机关；相近的有：水北县司法");
+    assert_eq!(
+        told.told.hans,
+        "没有“水北县司法厅”这个机关；相近的有：水北县司法"
+    );
     assert_eq!(told.suggestions, ["行政复议 机关:水北县司法", "行政复议"]);
     // Its pairs all stand, but not so.
     assert_eq!(error("机关:司法局县司").suggestions[0], "机关:司法局");
