@@ -1,5 +1,7 @@
 //! Fields and their values, in Chinese and English.
 
+use std::collections::BTreeSet;
+
 use crate::fold::fold_str;
 use crate::pattern::Pattern;
 use crate::query::Test;
@@ -143,7 +145,7 @@ impl FieldName {
                 if known.any(|year| (range.0..=range.1).contains(year)) {
                     Ok(range)
                 } else {
-                    Err(no_year(value, names.span()))
+                    Err(no_year(value, range, names))
                 }
             })?),
             FieldName::Level => Test::Level(self.ids(&values, &LEVELS)?),
@@ -318,25 +320,37 @@ fn written(value: &str) -> String {
     }
 }
 
-/// No report is of such a year.
-fn no_year(value: &str, span: Option<(i32, i32)>) -> BadValue {
-    let told = match span {
-        Some((first, last)) => Told {
-            hans: format!("没有 {value} 年度的报告；所收报告为 {first} 至 {last} 年度"),
-            hant: format!("沒有 {value} 年度的報告；所收報告為 {first} 至 {last} 年度"),
-            en: format!("no report is of {value}; the reports are of {first} to {last}"),
-        },
-        None => Told::new(
-            "所收报告都没有年度",
-            "所收報告都沒有年度",
-            "no report here has a year",
-        ),
+/// No report is of such years: those that are nearest to them.
+fn no_year(value: &str, (from, to): (i32, i32), names: Names<'_>) -> BadValue {
+    let known: BTreeSet<i32> = names.years.iter().flatten().copied().collect();
+    let mut near: Vec<i32> = known.iter().copied().collect();
+    near.sort_by_key(|year| from.saturating_sub(*year).max(year.saturating_sub(to)));
+    near.truncate(OFFERED);
+    let nearest: Vec<String> = near.iter().take(1).map(i32::to_string).collect();
+    near.sort_unstable();
+    let listed: Vec<String> = near.iter().map(i32::to_string).collect();
+    let listed = listed.join("、");
+    let [hans, hant, en] = match (known.len(), near.len()) {
+        (_, 0) => Default::default(),
+        (all, offered) if all > offered => [
+            format!("；相近的有：{listed}"),
+            format!("；相近的有：{listed}"),
+            format!("; near it are: {listed}"),
+        ],
+        _ => [
+            format!("；有：{listed}"),
+            format!("；有：{listed}"),
+            format!("; there are: {listed}"),
+        ],
     };
-    let whole = span.map(|(first, last)| format!("{first}..{last}"));
     BadValue {
         code: QueryErrorCode::UnknownValue,
-        told,
-        instead: whole.into_iter().collect(),
+        told: Told {
+            hans: format!("没有 {value} 年度的报告{hans}"),
+            hant: format!("沒有 {value} 年度的報告{hant}"),
+            en: format!("there is no report of {value}{en}"),
+        },
+        instead: nearest,
     }
 }
 
