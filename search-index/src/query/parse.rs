@@ -219,7 +219,7 @@ impl Parser<'_> {
     /// 同句(…) or 同段(…), its name just read.
     fn same(&mut self, within: Within, start: usize) -> Result<Node, QueryError> {
         if self.inside {
-            return Err(self.not_inside(start..self.at));
+            return Err(not_inside(start..self.at));
         }
         self.inside = true;
         let inner = self.group()?;
@@ -264,7 +264,7 @@ impl Parser<'_> {
             return Err(error(Code::UnknownField, at, told).suggesting(quoted));
         };
         if self.inside {
-            return Err(self.not_inside(at));
+            return Err(not_inside(at));
         }
         Ok(Some((field, at.end + 1)))
     }
@@ -441,15 +441,6 @@ impl Parser<'_> {
         error(Code::MissingOperand, at, told).suggesting(without)
     }
 
-    fn not_inside(&self, at: Range<usize>) -> QueryError {
-        let told = Told::new(
-            "同句、同段里只能放词，字段和另一个同句、同段请放在外面",
-            "同句、同段裡只能放詞，欄位和另一個同句、同段請放在外面",
-            "only terms can stand inside; put fields and further 同句 or 同段 outside",
-        );
-        error(Code::NotInside, at, told)
-    }
-
     fn text(&self, at: Range<usize>) -> String {
         self.chars[at].iter().collect()
     }
@@ -470,6 +461,16 @@ pub(super) fn replaced(chars: &[char], at: Range<usize>, by: &str) -> String {
         &after
     };
     format!("{before}{by}{after}").trim().to_owned()
+}
+
+/// Something inside 同句 or 同段 that can't stand there.
+fn not_inside(at: Range<usize>) -> QueryError {
+    let told = Told::new(
+        "同句、同段里只能放词，字段和另一个同句、同段请放在外面",
+        "同句、同段裡只能放詞，欄位和另一個同句、同段請放在外面",
+        "only terms can stand inside; put fields and further 同句 or 同段 outside",
+    );
+    error(Code::NotInside, at, told)
 }
 
 /// A mistake for which nothing is suggested yet.
