@@ -179,8 +179,9 @@ fn is_one(sentence: &Sentence<'_>, at: usize) -> bool {
 /// training sessions).
 fn belongs_to_next(skeleton: &str, claim: &Claim<'_>) -> bool {
     let matched = &skeleton[claim.at..claim.bytes.end];
-    if matched.chars().count() <= 2 || matched.ends_with("其中") {
-        return false; // the match ends with its number and unit, or before its parts
+    let told = ["其中", "上年"].iter().any(|word| matched.ends_with(word));
+    if matched.chars().count() <= 2 || told {
+        return false; // the match ends with its number and unit, or before what is told of it
     }
     skeleton[claim.bytes.end..]
         .chars()
