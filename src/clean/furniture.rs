@@ -101,9 +101,9 @@ static CHROME: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// The heading of a portal's list of other pages.
+/// The heading of a portal's list of other pages: 【工作总结】相关文章:
 static OTHERS: LazyLock<Regex> = LazyLock::new(|| {
-    rule(r"^[^。,;]{0,40}相关(?:文章|阅读|推荐|文档|链接|新闻|信息)\s*[:】\])]*$")
+    rule(r"^(?:[【《\[][^】》\]。]{1,40}[】》\]]\s*的?)?相关(?:文章|阅读|推荐|文档)\s*:?$")
 });
 
 static FOLIO: LazyLock<Regex> = LazyLock::new(|| {

@@ -51,6 +51,15 @@ fn joins_what_a_fixed_width_broke() {
 }
 
 #[test]
+fn joins_what_was_broken_every_so_many_characters() {
+    let clean = cleaned(
+        "　　全年共办结行政处罚案件1286起，其中一般程序214起，简易程序\n1072起，罚没款96.4万元，全部上缴国库。2015年同期共办结案\n件1105起，罚没款81.7万元，增长均在一成以上，其中渣土运输\n187台次。\n　　全年共拆除违法建设312处、4.6万平方米，其中存量205处，新\n增107处，实现新增违建零增长，已向社会公布，接受群众监督。",
+    );
+    assert_eq!(clean.text.lines().count(), 2, "{}", clean.text);
+    assert!(clean.text.contains("214起，简易程序1072起"));
+}
+
+#[test]
 fn joins_across_a_pages_end() {
     let clean = cleaned(
         "加强执法监督，开展案卷评查，对发现的问题逐一反馈并督促有关\n- 3 -\n单位限期整改到位，评查结果纳入年度考核。\n年内整改完成率达到预期目标，各单位均已报送情况。",

@@ -4,11 +4,62 @@
 use super::FurnitureKind;
 use super::line::Squeezed;
 use crate::decode::Markup;
+use std::ops::RangeInclusive;
 
-/// A line may fall this many cells short of the wrap's width: a wide character and a closing mark.
-const SLACK: u32 = 4;
-/// Wider lines are paragraphs, not wrapped ones.
-const WIDEST: u32 = 140;
+/// Where a file is wrapped.
+#[derive(Clone, Copy)]
+struct Wrap {
+    by: Measure,
+    width: u32,
+}
+
+/// What a wrap counts.
+#[derive(Clone, Copy)]
+enum Measure {
+    /// Cells: two for a wide character.
+    Cells,
+    /// Characters, wide or not.
+    Characters,
+}
+
+impl Measure {
+    fn of(self, line: &Squeezed) -> u32 {
+        match self {
+            Self::Cells => line.width(),
+            Self::Characters => line.indent / 2 + line.text.chars().count() as u32,
+        }
+    }
+
+    /// A line may fall this much short of the width: a wide character and a closing mark.
+    fn slack(self) -> u32 {
+        match self {
+            Self::Cells => 4,
+            Self::Characters => 3,
+        }
+    }
+
+    /// Narrower lines are of verse or tables, wider ones paragraphs.
+    fn widths(self) -> RangeInclusive<u32> {
+        match self {
+            Self::Cells => 40..=140,
+            Self::Characters => 20..=70,
+        }
+    }
+}
+
+impl Wrap {
+    /// Whether a line fills the width, and no more than that; `next` is the line below, of which a word
+    /// or number at its beginning may not have been broken.
+    fn filled_by(self, line: &Squeezed, next: &Squeezed) -> bool {
+        let widest = match self.by {
+            Measure::Cells => line.widest(),
+            Measure::Characters => self.by.of(line),
+        };
+        let word = |c: &char| is_word(*c) || matches!(c, '.' | '%');
+        let whole = next.text.chars().take_while(word).count() as u32;
+        widest + self.by.slack() + whole > self.width && self.by.of(line) <= self.width
+    }
+}
 
 /// Letters and digits that need a space between them when lines are joined.
 pub(super) fn is_word(character: char) -> bool {
@@ -17,7 +68,9 @@ pub(super) fn is_word(character: char) -> bool {
 
 /// For each line, whether it continues the last line of the text.
 pub(super) fn joins(lines: &[Squeezed], kinds: &[Option<FurnitureKind>]) -> Vec<bool> {
-    let width = wrap_width(lines, kinds);
+    let wrap = [Measure::Cells, Measure::Characters]
+        .into_iter()
+        .find_map(|by| find(by, lines, kinds));
     let mut joins = vec![false; lines.len()];
     let mut last: Option<usize> = None;
     let mut blank = false;
@@ -36,17 +89,18 @@ pub(super) fn joins(lines: &[Squeezed], kinds: &[Option<FurnitureKind>]) -> Vec<
             let plain = before.markup == Markup::None && line.markup == Markup::None;
             joins[index] = plain
                 && !opens(line)
+                && !is_row(before)
+                && !is_row(line)
                 && if folio {
                     // A page's end cut a sentence: in a wrapped file, one that fills its line.
                     before.width() > 20
-                        && width.is_none_or(|width| before.widest() + SLACK > width)
+                        && wrap.is_none_or(|wrap| wrap.filled_by(before, line))
                         && !ends_sentence(&before.text)
                         && line.indent < 2
                 } else if blank {
                     false
                 } else {
-                    breaks_off(&before.text)
-                        || width.is_some_and(|width| wrapped(before, line, width))
+                    breaks_off(&before.text) || wrap.is_some_and(|wrap| wrapped(before, line, wrap))
                 };
         }
         last = Some(index);
@@ -55,31 +109,30 @@ pub(super) fn joins(lines: &[Squeezed], kinds: &[Option<FurnitureKind>]) -> Vec<
     joins
 }
 
-fn wrapped(before: &Squeezed, line: &Squeezed, width: u32) -> bool {
-    let full = before.widest() + SLACK > width && before.width() <= width;
-    full && line.indent < 2 + before.indent.min(line.indent)
+fn wrapped(before: &Squeezed, line: &Squeezed, wrap: Wrap) -> bool {
+    wrap.filled_by(before, line) && line.indent < 2 + before.indent.min(line.indent)
 }
 
 /// The width at which the file is wrapped, if it is: most lines end there, and not with a sentence.
-fn wrap_width(lines: &[Squeezed], kinds: &[Option<FurnitureKind>]) -> Option<u32> {
+fn find(by: Measure, lines: &[Squeezed], kinds: &[Option<FurnitureKind>]) -> Option<Wrap> {
     let mut widths: Vec<(u32, bool)> = lines
         .iter()
         .zip(kinds)
         .filter(|(line, kind)| !line.is_blank() && kind.is_none() && line.markup == Markup::None)
-        .map(|(line, _)| (line.width(), ends_sentence(&line.text)))
+        .map(|(line, _)| (by.of(line), ends_sentence(&line.text)))
         .collect();
     widths.sort_unstable();
-    let (width, _) = *widths.get(widths.len().saturating_sub(1))?;
-    if !(40..=WIDEST).contains(&width) {
+    let (width, _) = *widths.last()?;
+    if !by.widths().contains(&width) {
         return None;
     }
     let full: Vec<_> = widths
         .iter()
-        .filter(|(cells, _)| cells + SLACK > width)
+        .filter(|(own, _)| own + by.slack() > width)
         .collect();
     let broken = full.iter().filter(|(_, ends)| !ends).count();
     (full.len() >= 4 && full.len() * 5 >= widths.len() * 2 && broken * 2 > full.len())
-        .then_some(width)
+        .then_some(Wrap { by, width })
 }
 
 fn ends_sentence(text: &str) -> bool {
@@ -90,6 +143,11 @@ fn ends_sentence(text: &str) -> bool {
 /// A line that no paragraph ends with: after a comma or an opening mark the sentence goes on.
 fn breaks_off(text: &str) -> bool {
     text.chars().count() > 12 && text.ends_with(['，', '、', '（', '《', '“', '〔', '「'])
+}
+
+/// Whether a line is a table's row between bars.
+fn is_row(line: &Squeezed) -> bool {
+    line.text.matches(['|', '｜', '│']).count() >= 2
 }
 
 /// Whether a line opens with a marker of its own, and so a paragraph.

@@ -222,15 +222,9 @@ impl<'i> Before<'i> {
         let Some(last) = last(&YEAR, "20", &self.text) else {
             return false;
         };
-        if self.in_closed_bracket(last.get(1).map_or(0, |year| year.start())) {
-            return false; // 4217宗(2019年为3894宗),罚款30万元
-        }
         let named: i32 = last[1].parse().unwrap_or(year);
         let after = last.get(0).map_or(0, |hit| hit.end());
-        // 2019年同期为1968件,增幅达17.6%; 2023年结转3件,审结15件: it is told of in passing.
-        let aside = ["同期", "结转", "转结"];
-        let rest = &self.text[after..];
-        if aside.iter().any(|word| rest.starts_with(word)) && rest.contains([',', ';']) {
+        if self.in_passing(last.get(1).map_or(0, |year| year.start()), after) {
             return false;
         }
         let back = THIS_YEAR
@@ -242,10 +236,33 @@ impl<'i> Before<'i> {
             && !(named == year + 1 && last[0].contains('截'))
     }
 
-    /// Whether a bracket that is closed before the number holds the byte `at`.
-    fn in_closed_bracket(&self, at: usize) -> bool {
-        let open = self.text[..at].rfind('(');
-        open.is_some_and(|open| !self.text[open..at].contains(')') && self.text[at..].contains(')'))
+    /// Whether another year, written from byte `at` to `end`, is told of in passing, so that what
+    /// follows is this year's again: 4217宗(2019年为3894宗),罚款30万元; 2019年同期为1968件,增幅达17.6%;
+    /// 新增16件,2023年结转3件,审结15件.
+    fn in_passing(&self, at: usize, end: usize) -> bool {
+        let (before, rest) = (&self.text[..at], &self.text[end..]);
+        let counted = |words: &str| words.contains(|c: char| c.is_ascii_digit());
+        if let Some(open) = before.rfind('(')
+            && !before[open..].contains(')')
+        {
+            let clause = before[..open].rsplit([',', ';', ':', '。']).next();
+            return rest.contains(')') && clause.is_some_and(counted);
+        }
+        let Some((own, next)) = rest.split_once([',', ';']) else {
+            return false;
+        };
+        if let Some(told) = own.strip_prefix("同期") {
+            let change = ["增", "降", "上升", "减少", "持平", "同比"];
+            let compared = next.split([',', ';']).next().unwrap_or_default();
+            return told.starts_with(['为', '的', '是'])
+                && change.iter().any(|word| compared.contains(word))
+                && next.contains([',', ';']);
+        }
+        let concluded = ["审结", "已审结", "办结", "年内", "本年", "共审结"];
+        let segment = before.rsplit([';', '。']).next();
+        own.starts_with("结转")
+            && segment.is_some_and(counted)
+            && concluded.iter().any(|word| next.starts_with(word))
     }
 
     fn since(&self, year: i32, original: impl Fn(&str) -> String) -> Option<(Since, usize)> {
@@ -552,10 +569,7 @@ fn smaller_body(clause: &str) -> bool {
         )
     });
     // 深入企业、校园、社区开展: kinds of places, no body.
-    const GENERIC: [&str; 12] = [
-        "社区", "小区", "乡镇", "村镇", "园区", "校区", "景区", "市区", "城区", "乡村", "农村",
-        "县区",
-    ];
+    const GENERIC: [&str; 7] = ["社区", "小区", "园区", "校区", "景区", "乡村", "农村"];
     let ends = ["镇", "乡", "街道", "县", "区", "队", "分局", "派出所", "村"];
     ends.iter().any(|end| clause.contains(end))
         && BODY.captures_iter(clause).any(|hit| {
@@ -582,6 +596,6 @@ fn smaller_body(clause: &str) -> bool {
                 ]
                 .iter()
                 .any(|word| body.contains(word))
-                && !GENERIC.contains(&body)
+                && !(GENERIC.contains(&body) && hit[0].ends_with("开展"))
         })
 }

@@ -115,6 +115,12 @@ struct Column {
     not_ours: bool,
 }
 
+impl Column {
+    fn is_remark(&self) -> bool {
+        ["备注", "说明", "注"].contains(&self.words.as_str())
+    }
+}
+
 /// A unit and what its numbers are multiplied with (万元).
 #[derive(Clone, Copy)]
 struct Measure {
@@ -179,8 +185,12 @@ pub(super) fn observations(
     let mut found = Vec::new();
     let mut words_here = Occurrences::default();
     let mut group = String::new();
-    let mut carried = carried;
-    for (index, cells) in table.iter().skip(heads) {
+    let mut about = carried;
+    // Of a row with fewer cells than the head no one knows which is empty, but for a remark's at the end.
+    let remarks = columns.iter().rev().take_while(|column| column.is_remark());
+    let fewest = columns.len() - remarks.count();
+    let rows = table.iter().skip(heads);
+    for (index, cells) in rows.filter(|(_, cells)| cells.len() >= fewest) {
         let mut label = String::new();
         for (place, cell) in cells.iter().enumerate() {
             let words = folded(*cell);
@@ -212,9 +222,12 @@ pub(super) fn observations(
             };
             let number = measured(number, measure);
             let sentence = Sentence::of_cell(&noun, number, measure.is_some(), *cell);
-            // A row is about what the rows before it are (行政诉讼案件17, 未审结2).
-            let frames = figures::frames(&sentence, carried, codebook);
-            carried = frames.last().map(|(_, frame)| *frame);
+            // An outcome is one of what the rows before it are about (行政诉讼案件17, 未审结2).
+            if !is_outcome(&label) {
+                about = carried;
+            }
+            let frames = figures::frames(&sentence, about, codebook);
+            about = frames.last().map(|(_, frame)| *frame);
             let setting = Setting {
                 sentence: &sentence,
                 frames: &frames,
@@ -240,6 +253,42 @@ pub(super) fn observations(
         }
     }
     found
+}
+
+/// Whether a row's label is what became of a case, and nothing else.
+fn is_outcome(label: &str) -> bool {
+    const OUTCOMES: [&str; 20] = [
+        "收到",
+        "受理",
+        "审结",
+        "办结",
+        "结案",
+        "未结",
+        "待审",
+        "胜诉",
+        "败诉",
+        "撤诉",
+        "维持",
+        "撤销",
+        "驳回",
+        "终止",
+        "变更",
+        "调解",
+        "和解",
+        "确认违法",
+        "责令履行",
+        "不予受理",
+    ];
+    let mut plain = label
+        .trim_start_matches("其中")
+        .trim_start_matches([',', ':']);
+    for word in ["原告", "法院", "判决", "裁定", "决定", "尚", "未", "已"] {
+        plain = plain.strip_prefix(word).unwrap_or(plain);
+    }
+    OUTCOMES.iter().any(|outcome| {
+        let rest = plain.strip_prefix(outcome);
+        rest.is_some_and(|rest| rest.chars().count() <= 1)
+    })
 }
 
 /// The line above a table, where it names a unit (单位：件).

@@ -122,6 +122,10 @@ fn a_table_is_read_by_row_and_column() {
             "complaints-received 1986"
         ]
     );
+    let others = "| 项目 | 单位 | 数量 |\n| 行政诉讼案件 | 件 | 17 |\n| 政协提案 | 件 | 30 |\n| 办结 | 件 | 30 |";
+    assert_eq!(found(others), ["litigation-total 17"]);
+    let empty = "序号\t单位\t收到行政复议申请\t维持\n合计\t17\t11";
+    assert!(found(empty).is_empty());
     let bodies = "单位\t行政处罚案件(件)\n城东镇\t30\n市公安局\t560\n合计\t590";
     assert_eq!(found(bodies), ["penalty-cases-total 590"]);
 }

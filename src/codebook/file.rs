@@ -45,6 +45,10 @@ pub(super) struct RawFrame {
     pub holds: Vec<String>,
     #[serde(default)]
     pub outcomes: Vec<String>,
+    #[serde(default)]
+    pub weak_cues: Vec<String>,
+    #[serde(default)]
+    pub weak_after: Vec<String>,
 }
 
 /// Words near a number that make it no observation.

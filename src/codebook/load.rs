@@ -238,6 +238,8 @@ impl Reader<'_> {
                 cues: frame.cues.iter().map(|cue| fold(cue)).collect(),
                 holds: frame.holds.clone(),
                 outcomes: frame.outcomes.iter().map(|cue| fold(cue)).collect(),
+                weak_cues: frame.weak_cues.iter().map(|cue| fold(cue)).collect(),
+                weak_after: frame.weak_after.iter().map(|word| fold(word)).collect(),
                 backward: frame.backward,
             })
             .collect();

@@ -179,8 +179,27 @@ pub(crate) struct FrameRule {
     pub holds: Vec<String>,
     /// Other frames' cues that, after a number, tell what became of it.
     pub outcomes: Vec<String>,
+    /// Cues that open it only in a clause in which one of `weak_after` stands before.
+    pub weak_cues: Vec<String>,
+    /// Words without which a weak cue opens nothing.
+    pub weak_after: Vec<String>,
     /// Whether its cue tells of what stands before it, too.
     pub backward: bool,
+}
+
+impl FrameRule {
+    /// Whether `told`, which ends with a cue of its own, lacks what that cue needs before it.
+    pub(crate) fn is_weak(&self, told: &str) -> bool {
+        self.weak_cues.iter().any(|cue| {
+            told.strip_suffix(cue.as_str()).is_some_and(|before| {
+                let clause = before
+                    .rsplit([',', ';', ':', '。'])
+                    .next()
+                    .unwrap_or_default();
+                !self.weak_after.iter().any(|word| clause.contains(word))
+            })
+        })
+    }
 }
 
 /// Words near a number that make it no observation.
@@ -385,7 +404,10 @@ impl Rules {
         let cues = self.frames.iter().enumerate();
         let mut seen = BTreeSet::new();
         let cues = cues
-            .flat_map(|(index, frame)| frame.cues.iter().map(move |cue| (cue, index as u32)))
+            .flat_map(|(index, frame)| {
+                let all = frame.cues.iter().chain(&frame.weak_cues);
+                all.map(move |cue| (cue, index as u32))
+            })
             .filter(|(cue, _)| !cue.is_empty() && seen.insert(*cue));
         self.cues.literals = Literals::new(cues.map(|(cue, frame)| (cue.as_str(), frame)));
     }

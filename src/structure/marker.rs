@@ -44,7 +44,10 @@ impl Marker {
     pub(crate) fn without_separator(line: &str) -> Option<Self> {
         if let Some((ordinal, len)) = han_ordinal(line) {
             let gap = blank(&line[len..]);
-            return (gap > 0).then_some(Self {
+            let next = line[len + gap..].chars().next();
+            // 二 是规范执法, 二 〇二三年, 二 名干部
+            let goes_on = next.is_none_or(|next| "是〇○Oo零名项件个次人位家".contains(next));
+            return (gap > 0 && !goes_on).then_some(Self {
                 class: Class::Han,
                 ordinal,
                 len: len + gap,

@@ -109,10 +109,17 @@ impl<'a> Reader<'a> {
             .iter()
             .rev()
             .find(|candidate| candidate.class == class)?;
-        if ordinal != sibling.ordinal + 1 {
+        let title = &words[len..];
+        let titled = class == Class::Digit
+            || title.chars().count() <= 20 && !title.contains(['，', '。', ',', '；']);
+        let told = self.markers[line + 1..]
+            .iter()
+            .flatten()
+            .any(|later| later.class == class && later.ordinal == ordinal);
+        if ordinal != sibling.ordinal + 1 || !titled || told {
             return None;
         }
-        let heading = heading::marked(&words[len..], class)?;
+        let heading = heading::marked(title, class)?;
         Some(Candidate {
             line,
             class,

@@ -120,6 +120,37 @@ fn a_signature_stands_before_an_annex() {
 }
 
 #[test]
+fn a_report_below_its_cover_letter_is_no_annex() {
+    let document = read(
+        "关于报送2023年法治政府建设情况的报告
+        市人民政府：
+        现将我局2023年法治政府建设情况呈上，请审阅。
+        甲县城市管理局
+        2024年1月26日
+        附件：2023年法治政府建设情况报告
+        一、主要工作
+        我局坚持依法行政，完善决策程序，规范执法行为，各项工作有序开展。
+        二、存在问题
+        宣传不够深入，群众知晓率有待提高；人员力量偏弱，难以适应工作需要。",
+    );
+    let roles: Vec<_> = document.sections.iter().map(|one| one.role).collect();
+    assert_eq!(roles, [Role::Achievements, Role::Problems]);
+}
+
+#[test]
+fn an_item_that_lost_its_separator_is_no_heading() {
+    let document = read(
+        "一、主要工作
+        我县坚持依法行政，完善决策程序，规范执法行为，推进政务公开，各项工作有序开展。
+        二 是规范执法行为，办理案件320件。
+        二 名干部被评为先进个人。
+        二、存在问题
+        宣传不够深入，群众知晓率有待提高；人员力量偏弱，难以适应工作需要。",
+    );
+    assert_eq!(document.sections.len(), 2);
+}
+
+#[test]
 fn reads_markers_that_lost_their_separators() {
     check(
         "一、主要工作

@@ -1,6 +1,6 @@
 //! The title block above a report and the signature below it.
 
-use super::marker::Marker;
+use super::marker::{Class, Marker};
 use super::{ParagraphKind, role};
 use crate::clean::CleanText;
 use crate::decode::Markup;
@@ -30,6 +30,10 @@ static DATE: LazyLock<Regex> = LazyLock::new(|| {
 static ISSUER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^[^。,;:|\t]{2,40}(?:局|政府|委员会|管委会|办公室|厅|委|办|处|所|中心|支队|大队|总队|街道|街道办事处|办事处|公安分局|小组|院|会|师|团|银行|公司|盟|旗)\s*(?:\([^)]{1,12}\))?$")
         .expect("a constant pattern compiles")
+});
+/// The line over an annex.
+static ANNEX: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^附(?:表|件|录)?\s*\d*\s*(?::|$)").expect("a constant pattern compiles")
 });
 static GENRE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?:报告|总结|情况|汇报|小结|自查|述职|要点|方案|计划|通知|意见|公告|年报|的函)\s*(?:\(.{1,20}\))?$")
@@ -134,14 +138,18 @@ impl Zones {
                 && (DATE.is_match(folded)
                     || (ISSUER.is_match(folded) && Marker::read(folded).is_none()))
         };
-        let annexed = |index: &usize| {
-            let names = ["附表", "附件", "附录", "附:"];
-            names
-                .iter()
-                .any(|name| self.short[*index].starts_with(name))
-                && signs(index - 1)
+        // A report stands above its annex, with parts of its own; none of its parts stands below.
+        let part = |index: usize| {
+            let marker = Marker::read(spans[index].of(&text.text));
+            marker.is_some_and(|marker| marker.class <= Class::Han)
         };
-        let end = (self.body.start + 1..spans.len()).find(annexed);
+        let annexed = |index: &usize| {
+            ANNEX.is_match(&self.short[*index])
+                && signs(index - 1)
+                && (self.body.start..*index).any(part)
+                && !(*index..spans.len()).any(part)
+        };
+        let end = (self.body.start + 1..spans.len()).rev().find(annexed);
         let end = end.unwrap_or(spans.len());
         let mut start = end;
         for index in (self.body.start..end).rev().take(6) {

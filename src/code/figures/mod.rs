@@ -69,19 +69,27 @@ pub(super) fn frames(
         let held = opened_here
             && frames.last().is_some_and(|&(from, current)| {
                 let current = &rules.frames[current];
-                let outcome = || {
-                    let since = sentence.skeleton.get(from..end).unwrap_or_default();
-                    current.outcomes.iter().any(|cue| since.ends_with(cue))
-                        && since.contains(NUMBER)
-                };
-                current.holds.contains(&rules.frames[frame].id) || outcome()
+                current.holds.contains(&rules.frames[frame].id)
+                    || tells_an_outcome(current, &sentence.skeleton, from, end)
             });
-        if !held {
+        let weak = rules.frames[frame].is_weak(&sentence.skeleton[..end]);
+        if !held && !weak {
             frames.push((end, frame));
             opened_here = true;
         }
     }
     frames
+}
+
+/// Whether the cue that ends at byte `end` tells what became of the number before it, in the frame that
+/// began at `from`: a clause of its own, with its number right after it (案件96件，法院审结78件).
+fn tells_an_outcome(frame: &FrameRule, skeleton: &str, from: usize, end: usize) -> bool {
+    let since = skeleton.get(from..end).unwrap_or_default();
+    frame.outcomes.iter().any(|cue| {
+        since.strip_suffix(cue.as_str()).is_some_and(|told| {
+            told.ends_with([',', ';', ':', '经', '由', '被', '已']) && told.contains(NUMBER)
+        })
+    }) && skeleton[end..].trim_start_matches('了').starts_with(NUMBER)
 }
 
 /// The sentence's observations, in order.

@@ -25,7 +25,10 @@ pub(super) fn names_its_part(own: &IndicatorRules, last: &str, skeleton: &str, a
             } else {
                 own.wider.iter().any(|word| before.contains(word))
             };
-            wider && own.named_part.iter().any(|word| after.starts_with(word))
+            // What has a number of its own before it is another part; money goes with its cases.
+            let first =
+                !after.contains(NUMBER) || unit_at(skeleton, at) == Some(unit_char(Unit::YUAN));
+            wider && first && own.named_part.iter().any(|word| after.starts_with(word))
         })
 }
 
@@ -116,9 +119,12 @@ pub(super) fn is_part(sentence: &Sentence<'_>, at: usize) -> bool {
         let own_clause = part
             .rfind(',')
             .is_some_and(|comma| part[..comma].contains(NUMBER));
-        let of_whole = skeleton[at..].chars().nth(1) == Some(money)
+        let rest = skeleton[at..].split([';', '。']).next().unwrap_or_default();
+        let of_whole = unit_at(skeleton, at) == Some(money)
             && own_clause
             && !whole.contains(money)
+            && !part.contains(money)
+            && rest.matches(money).count() == 1
             && whole.contains(NUMBER);
         // A bracket that holds 其中 and is closed before the number ends its reach.
         let closed = open(whole) && part.contains(')');
@@ -130,4 +136,9 @@ pub(super) fn is_part(sentence: &Sentence<'_>, at: usize) -> bool {
 pub(super) fn segment_start(skeleton: &str, at: usize) -> usize {
     let end = skeleton[..at].rmatch_indices([';', '。']).next();
     end.map_or(0, |(at, end)| at + end.len())
+}
+
+/// The character for the unit of the number at byte `at`.
+fn unit_at(skeleton: &str, at: usize) -> Option<char> {
+    skeleton[at..].chars().nth(1)
 }

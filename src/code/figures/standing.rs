@@ -179,7 +179,7 @@ fn is_one(sentence: &Sentence<'_>, at: usize) -> bool {
 /// training sessions).
 fn belongs_to_next(skeleton: &str, claim: &Claim<'_>) -> bool {
     let matched = &skeleton[claim.at..claim.bytes.end];
-    let told = ["其中", "上年"].iter().any(|word| matched.ends_with(word));
+    let told = matched.ends_with("其中") || matched.ends_with("上年");
     if matched.chars().count() <= 2 || told {
         return false; // the match ends with its number and unit, or before what is told of it
     }
