@@ -568,34 +568,34 @@ fn smaller_body(clause: &str) -> bool {
             r"(?:^|[,:、])([^,;:。、]{1,8}?(?:镇|乡|街道|街道办|县|区|大队|中队|分局|执法队|派出所|村|社区))(?:共|累计|全年|依法|办理|查处|受理|开展|作出|立案)",
         )
     });
+    // The issuer's own, or all of its kind.
+    const OWN: [&str; 17] = [
+        "全",
+        "各",
+        "我",
+        "本",
+        "两级",
+        "所辖",
+        "辖",
+        "市区",
+        "主城",
+        "城区",
+        "该",
+        "在",
+        "局及",
+        "局和",
+        "局机关",
+        "深入",
+        "走进",
+    ];
     // 深入企业、校园、社区开展: kinds of places, no body.
     const GENERIC: [&str; 7] = ["社区", "小区", "园区", "校区", "景区", "乡村", "农村"];
     let ends = ["镇", "乡", "街道", "县", "区", "队", "分局", "派出所", "村"];
     ends.iter().any(|end| clause.contains(end))
         && BODY.captures_iter(clause).any(|hit| {
             let body = &hit[1];
-            !is_own_squad(body)
-                && ![
-                    "全",
-                    "各",
-                    "我",
-                    "本",
-                    "两级",
-                    "所辖",
-                    "辖",
-                    "市区",
-                    "主城",
-                    "城区",
-                    "该",
-                    "在",
-                    "局及",
-                    "局和",
-                    "局机关",
-                    "深入",
-                    "走进",
-                ]
-                .iter()
-                .any(|word| body.contains(word))
-                && !(GENERIC.contains(&body) && hit[0].ends_with("开展"))
+            let own = is_own_squad(body) || OWN.iter().any(|word| body.contains(word));
+            let place = GENERIC.contains(&body) && hit[0].ends_with("开展");
+            !own && !place
         })
 }
