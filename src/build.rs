@@ -384,13 +384,31 @@ fn frame(archive: &Archive, site: &Site, lang: &str) -> Key {
     Key::joined(parts)
 }
 
-/// Reads the reports of the archive (or bare folder) at `folder` and says what there is to tell.
-pub fn survey(folder: &Path, progress: &dyn Progress) -> Result<Survey, BuildError> {
+/// Reads the reports of the archive (or bare folder) at `folder` and says what there is to tell. Those
+/// that an earlier reading left in the cache at `place` are not read again, unless `fresh`; those that
+/// are read are left there, for the next build too. The cache never shows: where it can't be used, or
+/// another build holds it, all are read.
+pub fn survey(
+    folder: &Path,
+    place: Option<&Path>,
+    fresh: bool,
+    progress: &dyn Progress,
+) -> Result<Survey, BuildError> {
     let mut told = Vec::new();
     let mut archive = Archive::open(folder)?.unpack(&mut told);
     told.extend(examples(&archive.codebook));
     let mut sources = read::sources(&mut archive, None);
-    read::read_all(&archive, &mut sources, told, None, progress)
+    let mut read = |cache: Option<&Cache>| {
+        read::read_all(&archive, &mut sources, told.clone(), cache, progress)
+    };
+    if let Some(mut cache) = place.and_then(|place| Cache::held_at(place, folder, fresh)) {
+        // Where its disk is full, what can't be kept is read all the same.
+        if let Ok((survey, _)) = read(Some(&cache)) {
+            let _ = cache.keep();
+            return Ok(survey);
+        }
+    }
+    read(None)
         .map(|(survey, _)| survey)
         .map_err(BuildError::Spool)
 }

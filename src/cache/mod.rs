@@ -153,6 +153,12 @@ impl Cache {
         })
     }
 
+    /// Opens the cache at `place` for the reports in `root`, if it can be used now; what keeps a part of
+    /// it from being used is not told. With `fresh`, nothing in it is used.
+    pub fn held_at(place: &Path, root: &Path, fresh: bool) -> Option<Self> {
+        Self::hold(place, root, fresh, &mut None).ok().flatten()
+    }
+
     fn hold(
         folder: &Path,
         root: &Path,

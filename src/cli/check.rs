@@ -4,6 +4,7 @@ use super::screen::{Bars, count, diagnostic};
 use super::{Outcome, outcome};
 use clap::Args;
 use fangzhi::build::{self, Survey};
+use fangzhi::cache;
 use fangzhi::diagnostic::{Diagnostic, Level};
 use fangzhi::worklist;
 use std::io::{self, Write};
@@ -39,6 +40,9 @@ pub(super) struct Asked {
     /// Let warnings set the exit code as errors do
     #[arg(long)]
     strict: bool,
+    /// Read everything anew, whatever builds and checks left in the cache
+    #[arg(long)]
+    fresh: bool,
 }
 
 /// Checks, and prints the worklist.
@@ -63,7 +67,8 @@ pub(super) fn check(asked: &Asked) -> anyhow::Result<Outcome> {
             count(written.by_hand, "value"),
         )?;
     }
-    let survey = build::survey(&asked.dir, &bars);
+    let place = cache::place(&asked.dir);
+    let survey = build::survey(&asked.dir, place.as_deref(), asked.fresh, &bars);
     bars.clear();
     let survey = survey?;
     match print(asked, &survey).and_then(|()| io::stdout().flush()) {

@@ -411,6 +411,42 @@ fn a_cache_that_can_not_be_is_no_error() {
     kept.assert_as_made_anew("no cache");
 }
 
+/// All that a check tells.
+fn survey(kept: &Kept, cache: Option<&Path>, fresh: bool) -> String {
+    let survey = build::survey(&kept.at("in"), cache, fresh, &Quiet).expect("read");
+    format!("{survey:?}")
+}
+
+#[test]
+fn a_check_tells_what_one_without_cache_tells_and_leaves_its_readings_for_a_build() {
+    let (kept, mut chance) = (Kept::new(), Sequence(5));
+    kept.write("content/空.txt", "");
+    let cache = kept.at("cache");
+    let mut done = Vec::new();
+    for round in 0..8 {
+        done.push(edit(&kept, &mut chance));
+        let (known, anew) = (
+            survey(&kept, Some(&cache), false),
+            survey(&kept, None, false),
+        );
+        assert!(known == anew, "{done:?}: {known} {anew}");
+        let before = tree(&cache);
+        assert!(survey(&kept, Some(&cache), false) == anew, "{done:?}");
+        assert_eq!(tree(&cache), before, "nothing is read twice");
+        if round % 3 == 2 {
+            kept.build();
+            kept.assert_as_made_anew(&format!("a check and {done:?}"));
+            assert!(survey(&kept, Some(&cache), false) == anew, "{done:?}");
+        }
+    }
+    let before = tree(&cache);
+    survey(&kept, Some(&cache), true);
+    assert_ne!(tree(&cache), before, "all is read anew");
+    fs::remove_dir_all(&cache).expect("removed");
+    fs::write(&cache, "a file where the folder should be").expect("written");
+    survey(&kept, Some(&cache), false);
+}
+
 #[test]
 fn a_fresh_build_uses_nothing_and_leaves_a_new_cache() {
     let kept = Kept::new();
