@@ -331,7 +331,9 @@ fn build_once(
             let set = PageSet::of(renderer, &corpus);
             set.batches().into_par_iter().try_for_each(|batch| {
                 write_all(&publication, progress, |sink| Ok(set.make(batch, sink)?))
-            })
+            })?;
+            // The index mostly takes longer.
+            publication.settle().map_err(BuildError::from)
         },
         || {
             let mut indexed = Ok(());

@@ -207,6 +207,9 @@ fn key(file: &SourceFile, sum: Key, archive: &Archive, base: Key) -> Key {
 
 /// Of the corrections of the report that claims `claim`.
 fn corrections_of(archive: &Archive, claim: &id::Claim) -> Key {
+    if archive.corrections.is_empty() {
+        return Key::joined::<[u8; 0]>(None);
+    }
     let id = match &claim.explicit {
         Some((id, ..)) => id.clone(),
         None => id::derived(&claim.path),

@@ -41,7 +41,7 @@ const TAG: (&str, &str) = (
 /// Begins the name of a file that is being written.
 const PART: &str = "part-";
 /// First bytes of every file here but the packs; a new layout, a new number.
-const MAGIC: &[u8] = b"fangzhi cache 1\n";
+const MAGIC: &[u8] = b"fangzhi cache 2\n";
 /// A pack is written anew when it holds more that nobody asks for than this, and than what is asked
 /// for.
 const SLACK: u64 = 16 << 20;
@@ -420,8 +420,8 @@ pub fn read_checked<T: DeserializeOwned>(path: &Path) -> io::Result<Option<T>> {
         Err(error) => return Err(error),
     };
     let rest = bytes.strip_prefix(MAGIC).ok_or_else(damaged)?;
-    let (sum, rest) = rest.split_at_checked(32).ok_or_else(damaged)?;
-    if Key::of(rest).as_ref() != sum {
+    let (sum, rest) = rest.split_first_chunk().ok_or_else(damaged)?;
+    if crc32fast::hash(rest).to_le_bytes() != *sum {
         return Err(damaged());
     }
     postcard::from_bytes(rest).map(Some).map_err(|_| damaged())
@@ -433,7 +433,7 @@ pub fn write_checked(path: &Path, value: &impl Serialize) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut file = tempfile::Builder::new().prefix(PART).tempfile_in(folder)?;
     file.write_all(MAGIC)?;
-    file.write_all(Key::of(&bytes).as_ref())?;
+    file.write_all(&crc32fast::hash(&bytes).to_le_bytes())?;
     file.write_all(&bytes)?;
     file.persist(path)?;
     Ok(())

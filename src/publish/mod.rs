@@ -126,6 +126,8 @@ pub struct Publication {
     /// Held as long as the publication.
     _lock: File,
     files: Mutex<Files>,
+    /// Files of the old site that stand in the new one by now.
+    carried: Mutex<BTreeSet<String>>,
     done: bool,
 }
 
@@ -182,6 +184,7 @@ impl Publication {
             known,
             _lock: lock,
             files: Mutex::default(),
+            carried: Mutex::default(),
             done: false,
         };
         publication.mark()?;
@@ -200,6 +203,7 @@ impl Publication {
         };
         marked.map_err(failed("write", &path))?;
         self.enter(MARKER, sum, bytes, kept);
+        self.carried().insert(MARKER.to_owned());
         Ok(())
     }
 
@@ -319,6 +323,43 @@ impl Publication {
         self.files.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Carries what was kept so far into the new site and has it written to the disk, so that
+    /// [`finish`](Self::finish) need not: for a thread that would wait for others. Does nothing as long
+    /// as the old site may turn out to be the same.
+    pub fn settle(&self) -> Result<(), PublishError> {
+        let files = self.files();
+        if files.sums.len() == files.kept.len() {
+            return Ok(());
+        }
+        let kept: Vec<String> = files.kept.keys().cloned().collect();
+        drop(files);
+        self.carry(&kept)?;
+        self.flush()
+    }
+
+    /// Carries files of the old site into the new one, where they are not yet there.
+    fn carry(&self, kept: &[String]) -> Result<(), PublishError> {
+        let carried = self.carried();
+        let left = kept.iter().filter(|path| !carried.contains(*path));
+        let left: Vec<&String> = left.collect();
+        // Whoever waits for threads may be given other work meanwhile.
+        drop(carried);
+        left.par_iter().try_for_each(|path| {
+            let new = self.beside.new.join(path);
+            keep::carry(&self.output.join(path), &new).map_err(failed("write", &new))
+        })?;
+        self.carried().extend(left.into_iter().cloned());
+        Ok(())
+    }
+
+    fn carried(&self) -> MutexGuard<'_, BTreeSet<String>> {
+        self.carried.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn flush(&self) -> Result<(), PublishError> {
+        swap::flush(&self.beside.new).map_err(failed("write", &self.beside.new))
+    }
+
     /// Puts the site in the old one's place; where the old one is the same, leaves it there. Gives
     /// back also what the next build may know of its files.
     pub fn finish(mut self) -> Result<(Published, Record), PublishError> {
@@ -361,14 +402,11 @@ impl Publication {
             return Ok((published, record));
         }
         published.written = published.files - published.kept;
-        let pages = files.kept.par_iter().filter(|(path, _)| *path != MARKER);
-        pages.try_for_each(|(path, _)| {
-            let new = self.beside.new.join(path);
-            keep::carry(&self.output.join(path), &new).map_err(failed("write", &new))
-        })?;
+        let kept: Vec<String> = files.kept.keys().cloned().collect();
+        self.carry(&kept)?;
         let path = self.beside.new.join(MANIFEST);
         write_to_disk(&path, manifest.as_bytes()).map_err(failed("write", &path))?;
-        swap::flush(&self.beside.new).map_err(failed("write", &self.beside.new))?;
+        self.flush()?;
         self.done = true;
         swap::swap(&self.output, &self.beside)?;
         let record = record::of(&self.output, &files.sums, &files.keys, &files.kept);

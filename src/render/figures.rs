@@ -7,17 +7,26 @@ use crate::quantity::Decimal;
 use crate::relate::{Figure, ReportCard};
 use std::fmt::Write;
 
+/// From how many 元 up money is shown in 万元.
+const TEN_THOUSAND: Decimal = Decimal::from_parts(10_000, 0, 0, false, 0);
+
 /// A number with separators and its unit: money from 10,000 元 up in 万元.
 pub(super) fn amount(value: Decimal, unit: &str) -> (String, String) {
-    let ten_thousand = Decimal::from(10_000);
-    if unit == "元" && value >= ten_thousand {
-        return (grouped(value / ten_thousand), "万元".to_owned());
-    }
+    let (value, unit) = measured(value, unit, value);
     (grouped(value), unit.to_owned())
 }
 
+/// A number and its unit beside others, of which `most` is the greatest: all of them in one unit.
+pub(super) fn measured(value: Decimal, unit: &str, most: Decimal) -> (Decimal, &str) {
+    if unit == "元" && most >= TEN_THOUSAND {
+        (value / TEN_THOUSAND, "万元")
+    } else {
+        (value, unit)
+    }
+}
+
 /// `12345.60` → `12,345.6`.
-fn grouped(value: Decimal) -> String {
+pub(super) fn grouped(value: Decimal) -> String {
     let plain = value.normalize().to_string();
     let (whole, part) = plain.split_once('.').unwrap_or((&plain, ""));
     let mut out = super::theme::thousands(whole.parse().unwrap_or_default());
@@ -30,15 +39,18 @@ fn grouped(value: Decimal) -> String {
 
 /// An observation's number as shown, with its unit; the indicator's unit where it has none.
 pub(super) fn shown(observation: &Observation, indicator: Option<&Indicator>) -> (String, String) {
-    let unit = observation
-        .unit
-        .as_deref()
-        .or(indicator.map(|indicator| indicator.unit.as_str()))
-        .unwrap_or_default();
+    let unit = unit(observation, indicator);
     match observation.value {
         Some(value) => amount(value, unit),
         None => (String::new(), unit.to_owned()),
     }
+}
+
+/// What an observation's number counts: the indicator's unit where it says none itself.
+pub(super) fn unit<'a>(observation: &'a Observation, indicator: Option<&'a Indicator>) -> &'a str {
+    let own = observation.unit.as_deref();
+    own.or(indicator.map(|indicator| indicator.unit.as_str()))
+        .unwrap_or_default()
 }
 
 /// What tells a figure apart from a plain one for the whole year: badge and reason.

@@ -350,7 +350,7 @@ fn a_damaged_foreign_or_old_cache_is_as_if_it_were_not_there() {
             _ => {
                 let magic = bytes
                     .windows(15)
-                    .position(|some| some == b"fangzhi cache 1");
+                    .position(|some| some == b"fangzhi cache 2");
                 if let Some(at) = magic {
                     bytes[at + 14] = b'9';
                 } else {

@@ -152,13 +152,14 @@ impl<'a> Lists<'a, '_> {
     }
 
     fn with_figure(&self, id: &str) -> &'a [Index] {
-        self.findings.indicators.get(id).map_or(&[], Vec::as_slice)
+        let stating = self.findings.indicators.get(id);
+        stating.map_or(&[], |stating| stating.reports.as_slice())
     }
 
-    /// Whether a report of the genre says anything of an indicator.
-    fn speaks_of(&self, indicator: &Indicator, index: Index) -> bool {
-        let stating = self.with_figure(&indicator.id);
-        stating.binary_search(&index).is_ok()
+    /// The figure of an indicator that stands for a report of the genre: a comparable one before
+    /// others, a number before none.
+    pub(super) fn main_figure(&self, id: &str, index: Index) -> Option<&'a Figure> {
+        self.findings.indicators.get(id)?.figure(index)
     }
 
     pub(super) fn indicator(&mut self, indicator: &'a Indicator) -> Result<(), RenderError> {
@@ -189,8 +190,8 @@ impl<'a> Lists<'a, '_> {
         let name = self.indicator_name(indicator);
         let (mut with, without): (Vec<Index>, Vec<Index>) = reports
             .iter()
-            .partition(|index| self.speaks_of(indicator, **index));
-        with.sort_by_cached_key(|index| (kind(corpus.report(*index), id), *index));
+            .partition(|index| self.main_figure(id, **index).is_some());
+        with.sort_by_cached_key(|index| (self.figure_kind(id, *index), *index));
         let pages = with
             .len()
             .div_ceil(ROWS)
@@ -322,11 +323,7 @@ impl<'a> Lists<'a, '_> {
     fn states_told(&self, indicator: &Indicator, reports: &[Index]) -> String {
         let mut states = States::default();
         for index in reports {
-            if !self.speaks_of(indicator, *index) {
-                states.none += 1;
-                continue;
-            }
-            match main(self.corpus.report(*index), &indicator.id) {
+            match self.main_figure(&indicator.id, *index) {
                 None => states.none += 1,
                 Some(figure) => match figure.observation.state {
                     State::Value => states.value += 1,
@@ -358,7 +355,7 @@ impl<'a> Lists<'a, '_> {
         let mut groups: BTreeMap<Kind<'a>, Vec<Index>> = BTreeMap::new();
         for index in reports {
             groups
-                .entry(kind(self.corpus.report(*index), &indicator.id))
+                .entry(self.figure_kind(&indicator.id, *index))
                 .or_default()
                 .push(*index);
         }
@@ -405,24 +402,28 @@ impl<'a> Lists<'a, '_> {
         year: &str,
         root: &str,
     ) -> Option<Value> {
-        let mut unit = indicator.unit.clone();
-        let mut bars: Vec<Bar> = members
-            .iter()
-            .filter_map(|index| {
+        let figures = || {
+            members.iter().filter_map(|index| {
                 let card = self.corpus.report(*index);
-                let figure = main(card, &indicator.id)?;
-                let value = figure.observation.value?;
-                let (number, shown_unit) = figures::shown(&figure.observation, Some(indicator));
-                if shown_unit == "万元" {
-                    unit = "元".to_owned();
-                }
-                Some(Bar {
+                let figure = self.main_figure(&indicator.id, *index)?;
+                let unit = figures::unit(&figure.observation, Some(indicator));
+                Some((card, figure, figure.observation.value?, unit))
+            })
+        };
+        let most = figures().map(|(_, _, value, _)| value).max();
+        let most = most.unwrap_or_default();
+        // One unit for the axis; a bar in another is labelled with its own.
+        let (_, unit) = figures::measured(most, &indicator.unit, most);
+        let mut bars: Vec<Bar> = figures()
+            .map(|(card, figure, value, own)| {
+                let (value, own) = figures::measured(value, own, most);
+                Bar {
                     label: self.renderer.label(card),
                     value,
-                    shown: format!("{number} {shown_unit}"),
+                    shown: format!("{} {own}", figures::grouped(value)),
                     href: format!("{root}{}#{}", route::report(&card.id), figure.anchor),
                     whole: comparable(figure, card),
-                })
+                }
             })
             .collect();
         if bars.is_empty() {
@@ -444,19 +445,34 @@ impl<'a> Lists<'a, '_> {
         let desc = self.filled(
             "indicator.chart_desc",
             &[
-                ("unit", unit.as_str()),
+                ("unit", unit),
                 ("values", &values.join(self.word("list.comma"))),
             ],
         );
         let groups = (self.word("indicator.whole"), self.word("indicator.part"));
-        let svg = chart::bars(&format!("chart-{id}"), &title, &desc, &unit, groups, &bars);
+        let svg = chart::bars(&format!("chart-{id}"), &title, &desc, unit, groups, &bars);
         Some(Value::safe_string(&svg))
+    }
+
+    /// What a report's figure of an indicator is compared with.
+    fn figure_kind(&self, id: &str, index: Index) -> Kind<'a> {
+        let label = &self.corpus.report(index).label;
+        let observation = self.main_figure(id, index);
+        let observation = observation.map(|figure| &figure.observation);
+        (
+            std::cmp::Reverse(label.year),
+            label.issuer_type,
+            label.level(),
+            label.line.as_deref(),
+            observation.and_then(|observation| observation.capacity),
+            observation.and_then(|observation| observation.scope),
+        )
     }
 
     fn figure_row(&self, indicator: &Indicator, index: Index, root: &str) -> RowView<'a> {
         let card = self.corpus.report(index);
         let href = format!("{root}{}", route::report(&card.id));
-        let figure = main(card, &indicator.id);
+        let figure = self.main_figure(&indicator.id, index);
         let sentences = unique_sentences(card, &indicator.id);
         let mut quotes: String = sentences
             .iter()
@@ -493,29 +509,12 @@ impl<'a> Lists<'a, '_> {
     }
 }
 
-fn kind<'a>(card: &'a ReportCard, indicator: &str) -> Kind<'a> {
-    let observation = main(card, indicator).map(|figure| &figure.observation);
+/// Which of a report's figures of an indicator stands for it: the least.
+pub(super) fn rank(figure: &Figure, card: &ReportCard) -> (bool, bool) {
     (
-        std::cmp::Reverse(card.label.year),
-        card.label.issuer_type,
-        card.label.level(),
-        card.label.line.as_deref(),
-        observation.and_then(|observation| observation.capacity),
-        observation.and_then(|observation| observation.scope),
+        !comparable(figure, card),
+        figure.observation.value.is_none(),
     )
-}
-
-/// The figure that stands for a report: a comparable one before others, a number before none.
-pub(super) fn main<'a>(card: &'a ReportCard, indicator: &str) -> Option<&'a Figure> {
-    card.figures
-        .iter()
-        .filter(|figure| figure.observation.indicator == indicator)
-        .min_by_key(|figure| {
-            (
-                !comparable(figure, card),
-                figure.observation.value.is_none(),
-            )
-        })
 }
 
 /// Whether a figure may be ranked: exact, and for a whole year.

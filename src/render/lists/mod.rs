@@ -14,7 +14,7 @@ use super::{Badge, Link, RenderError, Renderer, Sink, issuer_type, lang, level, 
 use crate::cache::Key;
 use crate::codebook::Codebook;
 use crate::identify::IssuerType;
-use crate::relate::{Corpus, Index, ReportCard, Series, TopicCard};
+use crate::relate::{Corpus, Figure, Index, ReportCard, Series, TopicCard};
 use crate::structure::Role;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -88,7 +88,7 @@ pub(in crate::render) struct Findings<'a> {
     all: Vec<Index>,
     years: BTreeMap<Option<i32>, Vec<Index>>,
     topics: BTreeMap<&'a str, Naming>,
-    indicators: BTreeMap<&'a str, Vec<Index>>,
+    indicators: BTreeMap<&'a str, Stating<'a>>,
     /// The series of each place, by its path.
     series: BTreeMap<&'a str, Vec<&'a Series>>,
     /// Of each report, what sums up all that a page may show of it.
@@ -111,6 +111,35 @@ struct Naming {
 struct NamingOfYear {
     reports: Vec<Index>,
     counts: Counts,
+}
+
+/// Reports of the genre that state an indicator.
+#[derive(Debug, Default)]
+struct Stating<'a> {
+    reports: Vec<Index>,
+    /// Of each the figure that stands for it.
+    figures: Vec<&'a Figure>,
+}
+
+impl<'a> Stating<'a> {
+    fn add(&mut self, index: Index, card: &ReportCard, figure: &'a Figure) {
+        match (self.reports.last(), self.figures.last_mut()) {
+            (Some(last), Some(stands)) if *last == index => {
+                if indicators::rank(figure, card) < indicators::rank(stands, card) {
+                    *stands = figure;
+                }
+            }
+            _ => {
+                self.reports.push(index);
+                self.figures.push(figure);
+            }
+        }
+    }
+
+    fn figure(&self, index: Index) -> Option<&'a Figure> {
+        let at = self.reports.binary_search(&index);
+        at.ok().map(|at| self.figures[at])
+    }
 }
 
 /// How often reports name a topic.
@@ -185,9 +214,7 @@ impl<'a> Findings<'a> {
             for figure in &card.figures {
                 let indicator = figure.observation.indicator.as_str();
                 let stating = found.indicators.entry(indicator).or_default();
-                if stating.last() != Some(&index) {
-                    stating.push(index);
-                }
+                stating.add(index, card, figure);
             }
         }
         for series in &corpus.series {

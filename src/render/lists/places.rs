@@ -1,7 +1,7 @@
 //! The divisions: province → prefecture → county, each with its issuers' series over the years.
 
 use super::SeriesFigure;
-use super::indicators::{comparable, main};
+use super::indicators::comparable;
 use super::{LIST, Listing, Lists, ROWS, SeriesView};
 use crate::gazetteer::RegionLevel;
 use crate::relate::{Index, Place, Series};
@@ -377,7 +377,8 @@ impl<'a> Lists<'a, '_> {
             let mut dots: Vec<Dot> = Vec::new();
             let mut kind = None;
             for index in &series.reports {
-                let (Some(year), Some(figure)) = (card(index).label.year, main(card(index), id))
+                let (Some(year), Some(figure)) =
+                    (card(index).label.year, self.main_figure(id, *index))
                 else {
                     continue;
                 };
