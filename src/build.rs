@@ -169,7 +169,7 @@ impl BuildError {
                 discover::READ
             )),
             Self::Spool(_) => Some("look at the disk's space".into()),
-            Self::Unwritable(why) => why.0.hint.clone(),
+            Self::Unwritable(why) => why.0.hint.as_deref().map(str::to_owned),
             Self::Catalogue { .. } => Some(
                 "close it in the spreadsheet; look at its folder's permissions and the disk's space"
                     .into(),
@@ -205,7 +205,7 @@ impl BuildError {
         };
         let mut told = Diagnostic::new(Level::Error, "not-built", file, message);
         told.line = line;
-        told.hint = self.hint();
+        told.hint = self.hint().map(Into::into);
         let mut all = vec![told];
         if let Self::NoReports { told, .. } = self {
             all.extend(told.iter().cloned());

@@ -32,7 +32,9 @@ pub struct Diagnostic {
     /// The line in it, 1-based, where there is one.
     pub line: Option<u32>,
     /// What to do about it.
-    pub hint: Option<String>,
+    pub hint: Option<Box<str>>,
+    /// The names, numbers and quoted words of the message: the same in every language.
+    pub naming: Option<Box<str>>,
 }
 
 impl Diagnostic {
@@ -51,6 +53,7 @@ impl Diagnostic {
             file: file.into(),
             line: None,
             hint: None,
+            naming: None,
         }
     }
 
@@ -64,7 +67,14 @@ impl Diagnostic {
     /// With this advice.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.hint = Some(hint.into().into());
+        self
+    }
+
+    /// Naming these: what a reader of any language needs of the message.
+    #[must_use]
+    pub fn naming(mut self, words: impl Into<String>) -> Self {
+        self.naming = Some(words.into().into());
         self
     }
 }

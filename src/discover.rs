@@ -353,9 +353,10 @@ fn format_not_read(extension: &str, count: usize, first: &str) -> Diagnostic {
     } else {
         format!("not read: {count} files {kind}, this one the first")
     };
-    Diagnostic::new(Level::Warning, "format-not-read", first, message).hint(format!(
+    let told = Diagnostic::new(Level::Warning, "format-not-read", first, message).hint(format!(
         "save reports as one of {READ}; what is no report can lie outside the folder"
-    ))
+    ));
+    told.naming(format!(".{extension} ×{count}"))
 }
 
 /// What the walk could not enter.

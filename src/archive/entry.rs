@@ -160,6 +160,7 @@ impl Entry {
             )
             .at(place.line)
             .hint(format!("write {expected}"))
+            .naming(format!("{key}: {}", quoted(value)))
         })
     }
 
@@ -253,7 +254,8 @@ pub(super) fn unknown_key(key: &str, place: Place<'_>) -> Diagnostic {
         place.file,
         format!("there is no key {}", quoted(key)),
     )
-    .at(place.line);
+    .at(place.line)
+    .naming(quoted(key));
     match nearest(key, &Entry::KEYS) {
         Some(known) => told.hint(format!("did you mean `{known}`?")),
         None => told.hint(format!("the keys are {}", Entry::KEYS.join(", "))),

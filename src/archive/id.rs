@@ -78,7 +78,8 @@ pub fn assign(claims: &[Claim]) -> (Vec<Option<String>>, Vec<Diagnostic>) {
                     &claims[one].path,
                     format!("its path reads `{id}`, as another's does; its id is `{suffixed}`"),
                 )
-                .hint("give it an `id` of its own in metadata.csv"),
+                .hint("give it an `id` of its own in metadata.csv")
+                .naming(format!("{id} → {suffixed}")),
             );
             taken.insert(suffixed.clone());
             ids[one] = Some(suffixed);
@@ -112,6 +113,7 @@ fn equal(claims: &[Claim], id: &str, one: usize, holders: &[usize]) -> Diagnosti
         ),
     )
     .hint("give each report an id of its own")
+    .naming(format!("{id}: {}", others.join(", ")))
 }
 
 /// The id as a keeper wrote it, if it can be one.

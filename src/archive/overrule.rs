@@ -150,6 +150,7 @@ fn unresolved(error: &Unresolved, word: &Fact<String>) -> Diagnostic {
     };
     Diagnostic::new(Level::Warning, code, file, format!("`region`: {error}"))
         .at(line)
+        .naming(&word.value)
         .hint("write its six-digit code, or the names from the province down; a place that is not in the gazetteer goes into divisions.csv")
 }
 

@@ -13,7 +13,7 @@ use crate::relate::{ReportCard, relate_kin};
 use crate::report;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -109,6 +109,14 @@ pub(super) fn find(
 }
 
 impl Sources {
+    /// How many that may be reports the search for files could not come to: links that lead nowhere or
+    /// round, folders that let nobody in, archives that can't be read.
+    fn lost(&self) -> usize {
+        let errors = self.told.iter().filter(|one| one.level == Level::Error);
+        let files: BTreeSet<&str> = errors.map(|one| one.file.as_str()).collect();
+        files.len()
+    }
+
     /// The reports that the catalogue has and the archive has no more.
     pub(super) fn gone(&self, catalogue: &Catalogue) -> Vec<Gone> {
         catalogue.gone(self.files.iter().map(|(file, _)| file.path.as_str()))
@@ -170,6 +178,7 @@ pub(super) fn read_all(
         })
         .collect::<io::Result<_>>()?;
     let (mut survey, keys) = identified(readings, told);
+    survey.unread += sources.lost();
     let known = survey.cards.iter().map(|card| (&*card.id, &*card.path));
     let lost = archive.corrections.without_report(known);
     survey.told.extend(lost);

@@ -20,8 +20,9 @@ const WRITTEN: usize = 3;
 /// What a keeper should look at among the figures of the report at `path`: those that contradict each
 /// other, sums that do not add up, numbers that cannot be read.
 pub fn doubts(document: &Document, observations: &[Observation], path: &str) -> Vec<Diagnostic> {
-    let tell = |level, code, of: &Observation, message: String| {
+    let tell = |level, code, of: &Observation, written: &str, message: String| {
         let told = Diagnostic::new(level, code, path, message)
+            .naming(written)
             .hint("look at the sentence; where the report is to be read otherwise, say so in corrections.csv");
         match document.text.source_of(of.sentence.start) {
             Some((line, _)) => told.at(line),
@@ -37,11 +38,11 @@ pub fn doubts(document: &Document, observations: &[Observation], path: &str) -> 
         }
         if one.mismatch.is_some() {
             let message = format!("`{id}`: the parts do not add up to {written}");
-            told.push(tell(Level::Note, "figure-mismatch", one, message));
+            told.push(tell(Level::Note, "figure-mismatch", one, written, message));
         }
         if one.state == State::Unparsed {
             let message = format!("`{id}`: its number cannot be read: “{written}”");
-            told.push(tell(Level::Note, "figure-unread", one, message));
+            told.push(tell(Level::Note, "figure-unread", one, written, message));
         }
     }
     for (id, all) in conflicts {
@@ -52,7 +53,14 @@ pub fn doubts(document: &Document, observations: &[Observation], path: &str) -> 
             "`{id}`: the report says {}{more}",
             written.join(", and also ")
         );
-        told.push(tell(Level::Note, "figure-conflict", all[0], message));
+        let written = format!("{}{more}", written.join(" / "));
+        told.push(tell(
+            Level::Note,
+            "figure-conflict",
+            all[0],
+            &written,
+            message,
+        ));
     }
     told
 }

@@ -48,6 +48,7 @@ pub fn correct<'c>(
                     format!("{}: {message}: {}", correction.report, correction.sentence),
                 )
                 .at(correction.line)
+                .naming(format!("{}: {}", correction.report, correction.sentence))
                 .hint(hint),
             );
         }

@@ -7,6 +7,7 @@
 
 use super::{Encoding, Error};
 use crate::diagnostic::{Diagnostic, Level, Warned};
+use crate::discover::Format;
 use crate::evidence::Confidence;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{BIG5, DecoderResult, GB18030, GBK, UTF_8, UTF_16BE, UTF_16LE};
@@ -52,16 +53,12 @@ pub(super) fn declared(
         ));
     }
     if let Some(label) = label.filter(|&label| label != guess.encoding && !bytes.is_ascii()) {
-        warnings.push(Diagnostic::new(
-            Level::Note,
-            "charset-wrong",
-            file,
-            format!(
-                "it says that it is in {} and is read as {}",
-                label.name(),
-                guess.encoding.name()
-            ),
-        ));
+        let (said, read) = (label.name(), guess.encoding.name());
+        let message = format!("it says that it is in {said} and is read as {read}");
+        warnings.push(
+            Diagnostic::new(Level::Note, "charset-wrong", file, message)
+                .naming(format!("{said} → {read}")),
+        );
     }
     if guess.confidence < Confidence::MEDIUM {
         warnings.push(
@@ -75,6 +72,7 @@ pub(super) fn declared(
                     guess.confidence.0
                 ),
             )
+            .naming(guess.encoding.name())
             .hint("look at its text; save it as UTF-8 if it is wrong"),
         );
     }
@@ -92,22 +90,28 @@ pub(super) fn declared(
 /// Formats that are told by their first bytes.
 fn foreign(bytes: &[u8]) -> Result<(), Error> {
     const SIGNS: [(&[u8], &str); 8] = [
-        (b"PK\x03\x04", "a ZIP archive or an Office file"),
-        (b"%PDF-", "a PDF file"),
+        (b"PK\x03\x04", "a ZIP archive (.zip) or an Office file"),
+        (b"%PDF-", "a PDF file (.pdf)"),
         (
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-            "an old Word or Excel file",
+            "an old Word or Excel file (.doc, .xls)",
         ),
-        (b"{\\rtf", "an RTF file"),
+        (b"{\\rtf", "an RTF file (.rtf)"),
         (b"\x89PNG\r\n", "a picture"),
         (b"\xff\xd8\xff", "a picture"),
         (b"\x1f\x8b\x08", "a compressed file"),
         (b"\x00\x00\xfe\xff", "UTF-32 text"),
     ];
-    SIGNS
-        .into_iter()
-        .find(|(sign, _)| bytes.starts_with(sign))
-        .map_or(Ok(()), |(_, name)| Err(Error::Foreign(name.to_owned())))
+    // What a ZIP archive holds tells which program it is of.
+    let name = match super::sniffed(bytes) {
+        Some(Format::Docx) => Some("a Word file (.docx)"),
+        Some(Format::Odt) => Some("an OpenDocument text (.odt)"),
+        _ => SIGNS
+            .into_iter()
+            .find(|(sign, _)| bytes.starts_with(sign))
+            .map(|(_, name)| name),
+    };
+    name.map_or(Ok(()), |name| Err(Error::Foreign(name.to_owned())))
 }
 
 struct Guess {
@@ -280,6 +284,7 @@ impl Transcript {
                 format!("bytes that are not {encoding}: {}", places.join(", ")),
             )
             .at(line)
+            .naming(format!("{encoding}, {}", self.count))
             .hint("a character (�) stands for them; compare with the original"),
         )
     }

@@ -190,12 +190,11 @@ fn document(
     }
     let format = sniffed(bytes).unwrap_or(named);
     if format != named {
-        told.push(Diagnostic::new(
-            Level::Note,
-            "format-by-content",
-            file,
-            format!("its name says {named}, its bytes say {format}: it is read as that"),
-        ));
+        let message = format!("its name says {named}, its bytes say {format}: it is read as that");
+        told.push(
+            Diagnostic::new(Level::Note, "format-by-content", file, message)
+                .naming(format!("{named} → {format}")),
+        );
     }
     let (lines, encoding) = match format {
         Format::Rtf => rtf::lines(bytes, limits)?,

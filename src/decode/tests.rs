@@ -45,9 +45,13 @@ fn what_is_no_text_is_refused_with_the_reason() {
         (b"---\nyear: 2020\n---\n", Error::Empty),
         (
             b"PK\x03\x04rest",
-            Error::Foreign("a ZIP archive or an Office file".to_owned()),
+            Error::Foreign("a ZIP archive (.zip) or an Office file".to_owned()),
         ),
-        (b"%PDF-1.4", Error::Foreign("a PDF file".to_owned())),
+        (
+            b"PK\x03\x04 word/document.xml",
+            Error::Foreign("a Word file (.docx)".to_owned()),
+        ),
+        (b"%PDF-1.4", Error::Foreign("a PDF file (.pdf)".to_owned())),
         (b"\x01\x02\x03\x00\x04\x05abc", Error::Binary),
     ] {
         assert_eq!(decode(bytes, Format::Text, "a").map(|_| ()), Err(error));

@@ -206,7 +206,11 @@ impl Passed {
             if let Some(first) = names.first() {
                 let count = names.len();
                 let message = format!("not read: {count} of its entries, {first} the first, {why}");
-                told.push(Diagnostic::new(level, code, path, message).hint(hint));
+                told.push(
+                    Diagnostic::new(level, code, path, message)
+                        .naming(format!("{first} ×{count}"))
+                        .hint(hint),
+                );
             }
         }
         told

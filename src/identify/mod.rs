@@ -458,8 +458,12 @@ fn diagnostics(
     path: &str,
 ) -> Vec<Diagnostic> {
     let mut told = Vec::new();
-    let mut tell = |level, code: &str, message: String, hint: &str| {
-        told.push(Diagnostic::new(level, code, path, message).hint(hint));
+    let mut tell = |level, code: &str, message: String, naming: Option<String>, hint: &str| {
+        let one = Diagnostic::new(level, code, path, message).hint(hint);
+        told.push(match naming {
+            Some(naming) => one.naming(naming),
+            None => one,
+        });
     };
     if let Some(genre) = identity
         .genre
@@ -474,6 +478,7 @@ fn diagnostics(
             Level::Note,
             "genre-other",
             format!("not an annual report on law-based government: {reason}"),
+            None,
             "if it is one, set genre to annual-report in metadata.csv",
         );
     }
@@ -482,7 +487,7 @@ fn diagnostics(
             Level::Warning,
             "republisher",
             "the text comes from a re-publisher of model texts; its names, years and figures may have been changed".into(),
-            "replace it with the issuer's own publication, or set source_class to official in metadata.csv",
+            None, "replace it with the issuer's own publication, or set source_class to official in metadata.csv",
         );
     }
     if identity.title.is_none() {
@@ -490,6 +495,7 @@ fn diagnostics(
             Level::Note,
             "title-missing",
             "the file has no title".into(),
+            None,
             METADATA_HINT,
         );
     }
@@ -498,6 +504,7 @@ fn diagnostics(
             Level::Warning,
             "issuer-unknown",
             "no issuing body is named".into(),
+            None,
             METADATA_HINT,
         );
     }
@@ -507,6 +514,7 @@ fn diagnostics(
             Level::Warning,
             "year-unknown",
             "the year reported on is not told".into(),
+            None,
             METADATA_HINT,
         ),
         (Some(year), Some(rival)) => tell(
@@ -516,6 +524,7 @@ fn diagnostics(
                 "taken as a report on {}, but {rival} is possible too",
                 year.value
             ),
+            Some(format!("{} / {rival}", year.value)),
             METADATA_HINT,
         ),
         _ => {}
@@ -529,6 +538,7 @@ fn diagnostics(
             Level::Note,
             "date-unreadable",
             "the page's date of publication can't be read".into(),
+            None,
             METADATA_HINT,
         );
     }
@@ -538,7 +548,7 @@ fn diagnostics(
 fn place_diagnostics(
     identity: &Identity,
     doubts: &[Doubt],
-    tell: &mut impl FnMut(Level, &str, String, &str),
+    tell: &mut impl FnMut(Level, &str, String, Option<String>, &str),
 ) {
     if identity.region.is_none() {
         let labels: Vec<String> = identity
@@ -551,6 +561,7 @@ fn place_diagnostics(
                 Level::Warning,
                 "region-unknown",
                 "the report does not tell which place it is about".into(),
+                None,
                 METADATA_HINT,
             );
         } else {
@@ -562,6 +573,7 @@ fn place_diagnostics(
                 Level::Warning,
                 "region-ambiguous",
                 message,
+                Some(labels.join(" / ")),
                 "set region to the right code in metadata.csv",
             );
         }
@@ -575,18 +587,21 @@ fn place_diagnostics(
                 Level::Note,
                 "region-renamed",
                 format!("{name} was {now} by that year; it is filed there"),
+                Some(format!("{name} → {now}")),
                 "check the year; set region in metadata.csv if it should stand elsewhere",
             ),
             Doubt::Ended { name, now: None } => tell(
                 Level::Warning,
                 "region-ended",
                 format!("{name} was no longer a division in that year"),
+                Some(name.clone()),
                 "check the year, or set region in metadata.csv",
             ),
             Doubt::IndexElsewhere { place } => tell(
                 Level::Warning,
                 "region-doubtful",
                 format!("the index number's code is that of {place}"),
+                Some(place.clone()),
                 "check the place; set region in metadata.csv",
             ),
             Doubt::UnknownZone { name } => tell(
@@ -595,6 +610,7 @@ fn place_diagnostics(
                 format!(
                     "{name} is not in the gazetteer; the report is filed under the place it lies in"
                 ),
+                Some(name.clone()),
                 "add the zone to the archive's own divisions",
             ),
         }

@@ -447,6 +447,7 @@ fn contradictions(cards: &mut [ReportCard], free: &[usize], links: &Links) {
                     &card.path,
                     format!("its text is that of {other}, whose place, year or issuer is another"),
                 )
+                .naming(&other)
                 .hint("state the right place, year and issuer in metadata.csv, or `copy_of`"),
             );
         }
@@ -487,6 +488,7 @@ fn enter(cards: &mut [ReportCard], at: usize, link: &Link) {
     };
     cards[at].diagnostics.push(
         Diagnostic::new(Level::Warning, code, left.as_str(), message)
+            .naming(&chosen)
             .hint("if it is a report of its own, say `no` in the column `copy_of` of metadata.csv; if the other is to be left out, say so there"),
     );
     let what = if link.version {
@@ -494,12 +496,10 @@ fn enter(cards: &mut [ReportCard], at: usize, link: &Link) {
     } else {
         "a copy"
     };
-    cards[link.to].diagnostics.push(Diagnostic::new(
-        Level::Note,
-        code,
-        chosen,
-        format!("{left} is {what} of it and does not count"),
-    ));
+    let message = format!("{left} is {what} of it and does not count");
+    cards[link.to]
+        .diagnostics
+        .push(Diagnostic::new(Level::Note, code, chosen, message).naming(left));
     let kin = |of: &ReportCard, kinship| Kin {
         id: of.id.clone(),
         kinship,

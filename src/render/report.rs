@@ -36,6 +36,7 @@ struct Notice {
 #[derive(Serialize)]
 struct Doubt<'a> {
     text: &'a str,
+    naming: Option<&'a str>,
     english: bool,
     line: Option<u32>,
 }
@@ -538,6 +539,7 @@ fn facts(renderer: Renderer, report: &Report, card: &ReportCard) -> Vec<FactView
 fn doubts<'a>(renderer: &'a Renderer, card: &'a ReportCard) -> Vec<Doubt<'a>> {
     let supplied = card.title.is_none().then(|| Doubt {
         text: renderer.theme.word("card.supplied"),
+        naming: None,
         english: false,
         line: None,
     });
@@ -549,6 +551,7 @@ fn doubts<'a>(renderer: &'a Renderer, card: &'a ReportCard) -> Vec<Doubt<'a>> {
             let told = renderer.told(&diagnostic.code);
             Doubt {
                 text: told.unwrap_or(&diagnostic.message),
+                naming: diagnostic.naming.as_deref().filter(|_| told.is_some()),
                 english: told.is_none(),
                 line: diagnostic.line,
             }

@@ -81,7 +81,7 @@ impl Live {
                     .known_word(&format!("diag.{}", one.code))
                     .map(str::to_owned),
                 message: one.message.clone(),
-                hint: one.hint.clone(),
+                hint: one.hint.as_deref().map(str::to_owned),
             })
             .collect()
         };

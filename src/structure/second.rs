@@ -45,6 +45,7 @@ pub fn first_document(mut text: CleanText, file: &str) -> Warned<CleanText> {
         format!("another document begins here: “{title}”; it is set aside, and nothing of it counts as this report's"),
     )
     .at(source(&spans[line]))
+    .naming(&title)
     .hint("save each document as a file of its own");
     let start = spans[line].start;
     let aside: Vec<Furniture> = spans[line..]

@@ -191,7 +191,7 @@ fn a_garbled_text_gives_no_figures() {
         told.contains("text-doubtful") && told.contains("withheld"),
         "{told}"
     );
-    let built = run(&["build", "-o", "out"]);
+    let built = run(&["build", "-o", "out", "--lang", "en"]);
     assert!(
         built.contains("1 report read, 0 not read, 1 doubtful"),
         "{built}"

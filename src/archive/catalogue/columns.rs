@@ -15,7 +15,7 @@ pub(super) const CONFIDENCE: &str = "_confidence";
 pub(super) const EVIDENCE: &str = "_evidence";
 
 /// Keys that the program infers nothing of.
-const NEVER_INFERRED: [&str; 4] = ["id", "level", "digest", "copy_of"];
+const NEVER_INFERRED: [&str; 3] = ["id", "digest", "copy_of"];
 
 /// The keys that have inferred columns beside them.
 pub(super) fn inferred_keys() -> impl Iterator<Item = &'static str> {
@@ -84,6 +84,7 @@ impl Columns {
                         format!("the column `{title}` is there twice; the first counts"),
                     )
                     .at(1)
+                    .naming(title)
                     .hint("take one of them away, or give it a title of its own"),
                 );
                 continue;
@@ -184,11 +185,12 @@ fn unknown(title: &str, written: &str, at: usize) -> Diagnostic {
         "column {}, “{title}”, is not known and not used",
         spreadsheet::letters(at)
     );
-    match nearest(written, &names) {
+    let told = match nearest(written, &names) {
         Some(near) => tell(Level::Warning, message).hint(format!("did you mean `{near}`?")),
         None => tell(Level::Note, message).hint(format!(
             "it is left as it is; the columns that are used are {}",
             names.join(", ")
         )),
-    }
+    };
+    told.naming(format!("{} “{title}”", spreadsheet::letters(at)))
 }

@@ -235,6 +235,7 @@ impl Catalogue {
                     format!("{} is now {path}: the row goes with it", row.path),
                 )
                 .at(row.line)
+                .naming(format!("{} → {path}", row.path))
                 .hint("`fangzhi check --write` writes the new path"),
             );
             moved.insert(canonical(path), key.clone());
@@ -274,7 +275,8 @@ impl Catalogue {
                     FILE,
                     format!("there is no file {}", row.path),
                 )
-                .at(row.line);
+                .at(row.line)
+                .naming(&row.path);
                 match nearest_path(&canonical(&row.path), &known) {
                     Some(near) => told.hint(format!("did you mean {near}?")),
                     None => told.hint("write its path under the content folder, or delete the row"),
@@ -316,6 +318,7 @@ fn keepers_word(
                     format!("{}: “{value}” {why}; it is not used", column.name()),
                 )
                 .at(line)
+                .naming(format!("{}: “{value}”", column.key))
                 .hint("write it again; a column formatted as text keeps what is written"),
             ),
         }
@@ -423,6 +426,7 @@ fn undone(column: &Column, written: &str, meant: &str, how: &str, line: u32) -> 
         format!("{}: “{written}” is {how}; read as {meant}", column.name()),
     )
     .at(line)
+    .naming(format!("{}: “{written}” → {meant}", column.key))
     .hint("`fangzhi check --write` writes it as it was meant")
 }
 

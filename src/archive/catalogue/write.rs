@@ -253,6 +253,9 @@ impl<'a> Line<'a> {
                 if let Some(said) = row.and_then(|(row, ..)| row.entry.stated(key)) {
                     self.set(key, said);
                 }
+            } else if key == "level" && by_hand.contains(&"region") {
+                // The keeper's place has a level of its own.
+                self.set(key, "");
             } else {
                 self.set(key, inferred);
             }
@@ -297,6 +300,9 @@ pub fn evidence(identity: &Identity, document: &Document) -> Vec<Finding> {
     found.add("region", identity.region.as_ref(), |region| {
         let above = region.ancestors.iter().map(|above| above.name.as_str());
         above.chain([region.name.as_str()]).collect()
+    });
+    found.add("level", identity.region.as_ref(), |region| {
+        name(&region.level)
     });
     found.add("year", identity.year.as_ref(), ToString::to_string);
     found.add("period", identity.period.as_ref(), |period| {

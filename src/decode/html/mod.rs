@@ -410,6 +410,7 @@ fn told(flow: &Flow, content: &Content, file: &str) -> Vec<Diagnostic> {
                 file,
                 format!("the page has hardly any text; the report seems to be in its attachment {document}"),
             )
+            .naming(&document)
             .hint("save the attachment itself in place of the page"),
         );
     }

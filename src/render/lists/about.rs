@@ -14,8 +14,12 @@ pub(super) struct WorkItem<'a> {
     matter: &'a str,
     pub(super) file: &'a str,
     pub(super) line: Option<u32>,
+    /// The matter in the page's language, where that has words for it.
     pub(super) text: Option<&'a str>,
-    pub(super) message: &'a str,
+    /// The names and numbers of the matter, where `message` does not have them.
+    pub(super) naming: Option<&'a str>,
+    /// In English, for readers of that and where there are no other words.
+    pub(super) message: Option<&'a str>,
     pub(super) hint: Option<&'a str>,
     pub(super) href: Option<String>,
     pub(super) name: String,
@@ -100,6 +104,8 @@ impl<'a> Lists<'a, '_> {
     /// A row of the worklist for a page that is `root` below the site's top.
     pub(super) fn work_item(&self, task: &Task<'a>, root: &str) -> WorkItem<'a> {
         let diagnostic = task.diagnostic;
+        let text = self.renderer.told(&diagnostic.code);
+        let english = text.is_none() || self.renderer.theme.lang == "en";
         WorkItem {
             level: match diagnostic.level {
                 Level::Note => "note",
@@ -120,9 +126,10 @@ impl<'a> Lists<'a, '_> {
             }),
             file: &diagnostic.file,
             line: diagnostic.line,
-            text: self.renderer.told(&diagnostic.code),
-            message: &diagnostic.message,
-            hint: diagnostic.hint.as_deref(),
+            text,
+            naming: diagnostic.naming.as_deref().filter(|_| !english),
+            message: english.then_some(&diagnostic.message),
+            hint: diagnostic.hint.as_deref().filter(|_| english),
             href: task
                 .card
                 .map(|card| format!("{root}{}", route::report(&card.id))),

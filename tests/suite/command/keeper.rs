@@ -72,9 +72,16 @@ fn the_worklist_is_the_same_for_a_reader_a_program_and_a_spreadsheet() {
             .starts_with("\u{feff}level,matter,code,file,line,report,message,fix\r\n")
     );
     assert_eq!(table.out.lines().count(), list.len() + 1);
-    assert_eq!(fangzhi(&["build", "-o", "out"], &folder).code, 1);
-    let site = tree(&folder.at("out"));
-    let about = String::from_utf8_lossy(&site["about.html"]).into_owned();
+    let about = |language: &str| {
+        let run = fangzhi(&["build", "-o", "out", "--lang", language], &folder);
+        assert_eq!(run.code, 1, "{run:?}");
+        let site = tree(&folder.at("out"));
+        String::from_utf8_lossy(&site["about.html"]).into_owned()
+    };
+    let chinese = about("zh-Hans");
+    assert!(chinese.contains("文件里没有文字。"), "{chinese}");
+    assert!(!chinese.contains("it is empty"), "{chinese}");
+    let about = about("en");
     for row in list {
         let (code, message) = (row["code"].as_str(), row["message"].as_str());
         let (code, message) = (code.expect("a code"), message.expect("a message"));
@@ -82,6 +89,24 @@ fn the_worklist_is_the_same_for_a_reader_a_program_and_a_spreadsheet() {
         let message = message.replace(['“', '`'], "");
         let words = message.split([' ', ':']).max_by_key(|word| word.len());
         assert!(about.contains(words.expect("words")), "{message}");
+    }
+}
+
+#[test]
+fn what_the_worklist_names_stands_in_every_language() {
+    let other = REPORT.replace("司法", "法治");
+    let folder = Folder::new()
+        .with("甲.txt", REPORT)
+        .with("表.xlsx", "PK")
+        .with("metadata.csv", "path,yeer\n丙.txt,2020\n")
+        .with("乙.txt", other);
+    for language in ["zh-Hans", "zh-Hant", "en"] {
+        fangzhi(&["build", "-o", "out", "--lang", language], &folder);
+        let site = tree(&folder.at("out"));
+        let about = String::from_utf8_lossy(&site["about.html"]).into_owned();
+        for named in ["yeer", "丙.txt", "xlsx"] {
+            assert!(about.contains(named), "{named} in {language}: {about}");
+        }
     }
 }
 
@@ -185,7 +210,7 @@ fn a_catalogue_is_made_and_a_persons_word_in_it_wins() {
     );
     assert_eq!(
         folder.names("."),
-        ["content", "fangzhi.toml", "metadata.csv"]
+        [".fangzhi", "content", "fangzhi.toml", "metadata.csv"]
     );
 
     let url = "https://example.org/a";
@@ -205,6 +230,28 @@ fn a_catalogue_is_made_and_a_persons_word_in_it_wins() {
     let shown = fangzhi(&["inspect", "--json", "content/年报/甲.txt"], &folder);
     let record: serde_json::Value = serde_json::from_str(&shown.out).expect("a record");
     assert_eq!(record["year"], 2019);
+}
+
+#[test]
+fn a_places_level_is_inferred_with_it_and_gives_way_to_the_keepers_place() {
+    let report = REPORT.replace("云溪市", "河南省开封市祥符区");
+    let folder = Folder::new().with("甲.txt", report);
+    fangzhi(&["check", "--write"], &folder);
+    assert_eq!(cell(&folder, "甲.txt", "level"), "county");
+    assert_eq!(cell(&folder, "甲.txt", "level_inferred"), "county");
+    assert_eq!(
+        cell(&folder, "甲.txt", "level_evidence"),
+        cell(&folder, "甲.txt", "region_evidence")
+    );
+    edit(&folder, "甲.txt", &[("region", "河南省开封市")]);
+    let checked = fangzhi(&["check", "--write"], &folder);
+    assert!(!checked.out.contains("metadata-"), "{checked:?}");
+    assert_eq!(cell(&folder, "甲.txt", "by_hand"), "region");
+    assert_eq!(cell(&folder, "甲.txt", "level"), "");
+    assert_eq!(cell(&folder, "甲.txt", "level_inferred"), "county");
+    let shown = fangzhi(&["inspect", "--json", "甲.txt"], &folder);
+    let record: serde_json::Value = serde_json::from_str(&shown.out).expect("a record");
+    assert_eq!(record["region"]["level"], "prefecture");
 }
 
 #[test]

@@ -201,7 +201,7 @@ fn nothing_of_a_report_is_interpreted() {
     report.source.path = evil.to_owned();
     report.document.text.furniture[0].text = evil.to_owned();
     report.diagnostics[0].message = evil.to_owned();
-    report.diagnostics[0].hint = Some(evil.to_owned());
+    report.diagnostics[0].hint = Some(evil.into());
     for issuer in [
         &mut report.identity.issuer,
         &mut report.identity.issuer_resolved,

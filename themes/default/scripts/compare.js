@@ -261,7 +261,7 @@
       all.forEach(function (report) {
         var own = part[0] < 0 ? [-1, "", report.characters] : report.parts.filter(function (p) { return p[0] === part[0]; })[0];
         var cell = el("td", row, null, { "class": "n" });
-        if (own) cell.textContent = grouped(own[2]); else el("span", cell, words.compare_absent, { "class": "none" });
+        if (own) cell.textContent = fill("characters", { n: grouped(own[2]) }); else el("span", cell, words.compare_absent, { "class": "none" });
       });
     });
     longest(all, made);
