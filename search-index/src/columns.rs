@@ -55,6 +55,11 @@ pub(crate) struct Paragraphs {
 }
 
 impl Paragraphs {
+    /// How many paragraphs there are.
+    pub(crate) fn len(&self) -> u32 {
+        self.slots.len() as u32
+    }
+
     /// How many slots of positions a paragraph takes.
     pub(crate) fn slots(&self, paragraph: u32) -> u32 {
         self.slots.get(paragraph as usize).copied().unwrap_or(1)

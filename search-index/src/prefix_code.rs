@@ -89,6 +89,11 @@ impl<'b> Bits<'b> {
         Bits { bytes, at }
     }
 
+    /// How many bits are before the next one.
+    pub(crate) fn at(&self) -> usize {
+        self.at
+    }
+
     /// The next bits, at most [`LONGEST`], as a number; beyond the end they are zero.
     fn peek(&self, count: usize) -> u32 {
         let bytes = self.bytes.get(self.at / 8..).unwrap_or_default();

@@ -4,6 +4,8 @@
 //! the paragraph's end, and a zero after them. Where a paragraph's last sentence ends is not stored: nothing begins after it.
 //! Some places in the bits are known, so that only what is near the asked-for paragraphs is read.
 
+use std::sync::OnceLock;
+
 use crate::SearchError;
 use crate::bytes::Reading;
 use crate::columns::Paragraphs;
@@ -16,6 +18,12 @@ const ENDS: [&str; 3] = ["。", "!", "?"];
 
 /// Of so many paragraphs, the first one's place in the bits is known.
 const STEP: u32 = 128;
+
+/// Of so many paragraphs, the first one's place is kept once the bits before it have been read.
+const NEAR: u32 = 8;
+
+/// Places after a known one.
+type Near = [u32; (STEP / NEAR) as usize];
 
 /// How many codes there are.
 const CODES: usize = 16;
@@ -32,6 +40,8 @@ pub(crate) struct Sentences {
     codes: Vec<(Code, Vec<u32>)>,
     /// The known places.
     places: Vec<usize>,
+    /// Of each of them, the places of every [`NEAR`]th paragraph from there on, where some query has asked for one.
+    near: Vec<OnceLock<Near>>,
     bits: Vec<u8>,
 }
 
@@ -79,6 +89,7 @@ impl Sentences {
         }
         Ok(Sentences {
             codes,
+            near: places.iter().map(|_| OnceLock::new()).collect(),
             places,
             bits: reading.bytes()?.to_vec(),
         })
@@ -92,26 +103,54 @@ impl Sentences {
     ) -> Result<Ends, SearchError> {
         let mut ends = Ends::default();
         // The paragraph that the bits are at.
-        let mut next = None;
+        let mut next = 0;
         let mut bits = Bits::new(&self.bits, 0);
         for paragraph in asked {
-            let near = |next: &u32| next / STEP == paragraph / STEP;
-            let mut present = next.filter(near).unwrap_or(paragraph - paragraph % STEP);
-            if present.is_multiple_of(STEP) {
-                let place = self.places.get((present / STEP) as usize);
-                bits = Bits::new(&self.bits, *place.ok_or_else(wrong)?);
+            let start = paragraph - paragraph % NEAR;
+            if next <= start {
+                bits = Bits::new(&self.bits, self.place(start, paragraphs)?);
+                next = start;
             }
-            while present < paragraph {
-                self.paragraph(&mut bits, paragraphs.slots(present), |_| {})?;
-                present += 1;
+            for passed in next..paragraph {
+                self.paragraph(&mut bits, paragraphs.slots(passed), |_| {})?;
             }
             let slots = paragraphs.slots(paragraph);
             self.paragraph(&mut bits, slots, |at| ends.at.push(at))?;
-            next = Some(paragraph + 1);
+            next = paragraph + 1;
             ends.paragraphs.push(paragraph);
             ends.upto.push(ends.at.len());
         }
         Ok(ends)
+    }
+
+    /// Where in the bits a paragraph's ends are, one in [`NEAR`].
+    fn place(&self, paragraph: u32, paragraphs: &Paragraphs) -> Result<usize, SearchError> {
+        let step = (paragraph / STEP) as usize;
+        let known = self.near.get(step).ok_or_else(wrong)?;
+        let near = match known.get() {
+            Some(near) => near,
+            None => {
+                let near = self.read_near(step, paragraphs)?;
+                known.get_or_init(|| near)
+            }
+        };
+        let from_step = near[(paragraph % STEP / NEAR) as usize];
+        Ok(self.places[step] + from_step as usize)
+    }
+
+    /// How far after a known place every [`NEAR`]th paragraph is, up to the next known place.
+    fn read_near(&self, step: usize, paragraphs: &Paragraphs) -> Result<Near, SearchError> {
+        let mut near = Near::default();
+        let mut bits = Bits::new(&self.bits, self.places[step]);
+        let first = step as u32 * STEP;
+        for paragraph in first..(first + STEP).min(paragraphs.len()) {
+            if paragraph.is_multiple_of(NEAR) {
+                let far = bits.at() - self.places[step];
+                near[((paragraph - first) / NEAR) as usize] = far as u32;
+            }
+            self.paragraph(&mut bits, paragraphs.slots(paragraph), |_| {})?;
+        }
+        Ok(near)
     }
 
     fn paragraph(
@@ -287,10 +326,13 @@ mod tests {
             }
             asked.sort_unstable();
             asked.dedup();
-            let ends = sentences.ends(asked.iter().copied(), &paragraphs).expect("reads");
-            let mut ends_of = ends.in_order();
-            for paragraph in asked {
-                prop_assert_eq!(ends_of(paragraph), expected(&prepared[paragraph as usize]));
+            // Once with the places that are stored, and once with those kept from that.
+            for _ in 0..2 {
+                let ends = sentences.ends(asked.iter().copied(), &paragraphs).expect("reads");
+                let mut ends_of = ends.in_order();
+                for &paragraph in &asked {
+                    prop_assert_eq!(ends_of(paragraph), expected(&prepared[paragraph as usize]));
+                }
             }
             prop_assert!(sentences.ends([texts.len() as u32 + STEP].into_iter(), &paragraphs).is_err());
         }
