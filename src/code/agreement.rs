@@ -71,7 +71,8 @@ fn comparable(a: &Observation, b: &Observation) -> bool {
         && a.period == b.period
         && a.cumulative_since == b.cumulative_since
         && (a.scope == b.scope || a.scope.is_none() || b.scope.is_none())
-        && (a.capacity == b.capacity || a.capacity.is_none() || b.capacity.is_none())
+        // Where one names whose cases they are, the other's are others'.
+        && a.capacity == b.capacity
         && a.unit.is_some() == b.unit.is_some()
 }
 

@@ -135,6 +135,10 @@ fn contradictions_are_flagged_and_sums_noted() {
     let both = observations("全年办理行政处罚案件320件。今年共办理行政处罚案件350件。");
     assert_eq!(both.len(), 2);
     assert!(both.iter().all(|one| one.conflict));
+    let two_hats = observations(
+        "审结行政复议案件88件，其中维持51件。以县政府为被申请人的行政复议案件，市政府作出维持决定3件。",
+    );
+    assert!(two_hats.iter().all(|one| !one.conflict));
     let rough = observations("全年办理行政处罚案件300余件。今年共办理行政处罚案件312件。");
     assert!(rough.iter().all(|one| !one.conflict));
     let sums = observations("办理行政处罚案件320件，其中普通程序100件，简易程序200件。");
