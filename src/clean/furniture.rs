@@ -19,7 +19,7 @@ const LONGEST: usize = 240;
 
 /// What portals call the facts that they put above a report.
 const LABELS: &str = concat!(
-    r"(?:索\s*引\s*号|信息索引|信息索取号|文\s*号|发文字号|文件编号|发布(?:日期|时间|机构|单位|人|文号)?",
+    r"(?:索\s*引\s*号|信息索引号?|信息索取号|文\s*号|发文字号|文件编号|发布(?:日期|时间|机构|单位|人|文号)?",
     r"|公开(?:日期|时间|机构|单位|方式|范围|类型|属性|形式|类别|目录|程序)|公布(?:日期|时间|单位|机构)|生成日期|成文日期|发文(?:日期|机关|单位|机构)|印发日期",
     r"|更新(?:日期|时间)|录入(?:时间|日期|人)?|创建(?:时间|日期)|生效日期|废止日期|失效(?:时间|日期)|日期|时间|来\s*源|信息来源|文章来源|稿件来源|内容来源|文字来源",
     r"|作\s*者|编辑|责任编辑|责编|审核|校对|初审|复审|终审|签发|供稿|撰稿|编审|监制|信息员|浏览(?:次数|量|数|人数)?|点击(?:次数|量|数|率)?|阅读(?:次数|量|数)?|访问(?:次数|量)",
@@ -171,10 +171,13 @@ fn labels_next(text: &str) -> bool {
 
 fn classify_text(lines: &[Squeezed]) -> Vec<Option<FurnitureKind>> {
     let folded: Vec<Option<String>> = lines.iter().map(short).collect();
-    // What the format says of itself needs no rule.
+    // What the format says of itself needs no rule, nor a line that has no word.
     let mut kinds: Vec<Option<FurnitureKind>> = lines
         .iter()
-        .map(|line| (line.markup == Markup::Margin).then_some(Folio))
+        .map(|line| match line.markup {
+            Markup::Margin => Some(Folio),
+            _ => line.is_drawn().then_some(Chrome),
+        })
         .collect();
     let body = body(lines, &folded);
     running_heads(&folded, &mut kinds);

@@ -25,6 +25,18 @@ impl Squeezed {
         self.text.is_empty()
     }
 
+    /// Whether it is a line drawn with characters (├──┼──┤, |---|---|), as between a table's rows.
+    pub(super) fn is_drawn(&self) -> bool {
+        let mut drawn = self.text.chars().filter(|c| !matches!(c, ' ' | '\t'));
+        self.text.chars().count() >= 3
+            && drawn.all(|c| {
+                matches!(
+                    c,
+                    '|' | '-' | '+' | '=' | '_' | ':' | '\u{2500}'..='\u{257f}'
+                )
+            })
+    }
+
     /// Width in cells: two for a wide character, one for others.
     pub(super) fn width(&self) -> u32 {
         self.indent + self.text.chars().map(cells).sum::<u32>()
@@ -48,6 +60,9 @@ fn is_invisible(character: char) -> bool {
         | '\u{feff}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}' | '\u{fff9}'..='\u{fffb}')
         || (character.is_control() && !character.is_whitespace())
 }
+
+/// What parts a row's cells where they are drawn.
+pub(crate) const BARS: [char; 3] = ['|', '│', '｜'];
 
 pub(crate) fn is_han(character: char) -> bool {
     matches!(character,
@@ -85,7 +100,7 @@ pub(super) fn squeeze(lines: &[Line]) -> Vec<Squeezed> {
         .iter()
         .map(|(_, words)| aligned_cells(words))
         .collect();
-    lines
+    let mut squeezed: Vec<Squeezed> = lines
         .iter()
         .zip(&words)
         .enumerate()
@@ -100,7 +115,25 @@ pub(super) fn squeeze(lines: &[Line]) -> Vec<Squeezed> {
                             && (neighbour(index.checked_sub(1)) || neighbour(Some(index + 1))))));
             assemble(line, *indent, words, row)
         })
-        .collect()
+        .collect();
+    mark_rows(&mut squeezed);
+    squeezed
+}
+
+/// Marks as rows what stands between bars, where lines after one another have as many of them.
+fn mark_rows(lines: &mut [Squeezed]) {
+    let bars = |line: &Squeezed| line.text.matches(BARS).count();
+    let written: Vec<(usize, usize)> = (0..lines.len())
+        .filter(|&index| !lines[index].is_blank() && !lines[index].is_drawn())
+        .map(|index| (index, bars(&lines[index])))
+        .collect();
+    let like = |at: Option<usize>| at.and_then(|at| written.get(at)).map(|(_, bars)| *bars);
+    for (at, &(index, bars)) in written.iter().enumerate() {
+        let alike = like(at.checked_sub(1)) == Some(bars) || like(Some(at + 1)) == Some(bars);
+        if bars >= 2 && alike && lines[index].markup == Markup::None {
+            lines[index].markup = Markup::Row;
+        }
+    }
 }
 
 /// Cells that wide gaps or tabs make of a line; 0 for a letter-spaced one.

@@ -14,7 +14,7 @@ mod wrap;
 use crate::decode::{Decoded, Markup};
 use crate::evidence::Span;
 use line::Squeezed;
-pub(crate) use line::is_han;
+pub(crate) use line::{BARS, is_han};
 use serde::{Deserialize, Serialize};
 
 /// A report's clean text: exactly what is shown, coded, indexed and given as `text` in the

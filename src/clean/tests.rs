@@ -60,6 +60,16 @@ fn joins_what_was_broken_every_so_many_characters() {
 }
 
 #[test]
+fn joins_ragged_lines_of_a_scan() {
+    let clean = cleaned(
+        "　　局党组会议、局务会议研究法治建设议题 12 次，制定\n印发年度法治建设工作要点，明确 7  个方面 32 项任务。将\n法治建设纳入目标责任考核，建立年初有部署、年中有检查、\n年末有考核的工作机制。局主要负责人切实履行第一责任人职责\n，带头学习，中心组开展专题学习 4 次。\n（二）完善制度体系\n　　持续优化服务，办理时限压缩一半以上，许可事项压减至 14 \n项。落实清单，豁免手续项目 3128 个。动态调整权责清单，现\n有权责事项 227 项，其中行政处罚类 151 项，行政许可类 14 \n项，行政检查类 22 项，全部在门户网站公布，接受社会监督并\n按季更新。",
+    );
+    assert_eq!(clean.text.lines().count(), 3, "{}", clean.text);
+    assert!(clean.text.contains("压减至 14项"), "{}", clean.text);
+    assert!(clean.text.contains("行政许可类 14项"));
+}
+
+#[test]
 fn joins_across_a_pages_end() {
     let clean = cleaned(
         "加强执法监督，开展案卷评查，对发现的问题逐一反馈并督促有关\n- 3 -\n单位限期整改到位，评查结果纳入年度考核。\n年内整改完成率达到预期目标，各单位均已报送情况。",
@@ -77,6 +87,20 @@ fn keeps_aligned_columns_as_cells() {
         "指标名称\t2021年\t2022年\n处罚案件\t120件\t135件"
     );
     assert_eq!(clean.markup, [Markup::Row, Markup::Row]);
+}
+
+#[test]
+fn lines_between_bars_are_rows() {
+    let clean = cleaned(
+        "┌────┬────┐\n│案件│件数│\n├────┼────┤\n│许可│120 │\n└────┴────┘\n共办结 | 撤回 | 调解三类。\n全年办结120件。",
+    );
+    assert_eq!(
+        clean.text,
+        "│案件│件数│\n│许可│120 │\n共办结 | 撤回 | 调解三类。\n全年办结120件。"
+    );
+    assert_eq!(clean.markup[..2], [Markup::Row, Markup::Row]);
+    assert_eq!(clean.markup[2..], [Markup::None, Markup::None]);
+    assert_eq!(clean.furniture.len(), 3);
 }
 
 fn visible(text: &str) -> Vec<char> {

@@ -2,7 +2,7 @@
 //! every so many cells, or a page's end cuts it.
 
 use super::FurnitureKind;
-use super::line::Squeezed;
+use super::line::{BARS, Squeezed};
 use crate::decode::Markup;
 use std::ops::RangeInclusive;
 
@@ -20,13 +20,16 @@ enum Measure {
     Cells,
     /// Characters, wide or not.
     Characters,
+    /// Characters, more or less: recognition of a scanned page, or a program that put spaces around
+    /// numbers afterwards, left ragged lines.
+    About,
 }
 
 impl Measure {
     fn of(self, line: &Squeezed) -> u32 {
         match self {
             Self::Cells => line.width(),
-            Self::Characters => line.indent / 2 + line.text.chars().count() as u32,
+            Self::Characters | Self::About => line.indent / 2 + line.text.chars().count() as u32,
         }
     }
 
@@ -35,6 +38,7 @@ impl Measure {
         match self {
             Self::Cells => 4,
             Self::Characters => 3,
+            Self::About => 6,
         }
     }
 
@@ -42,7 +46,7 @@ impl Measure {
     fn widths(self) -> RangeInclusive<u32> {
         match self {
             Self::Cells => 40..=140,
-            Self::Characters => 20..=70,
+            Self::Characters | Self::About => 20..=70,
         }
     }
 }
@@ -54,6 +58,9 @@ impl Wrap {
         let widest = match self.by {
             Measure::Cells => line.widest(),
             Measure::Characters => self.by.of(line),
+            // What ends no sentence goes on.
+            Measure::About if ends_sentence(&line.text) => return false,
+            Measure::About => return self.by.of(line) + self.by.slack() > self.width,
         };
         let word = |c: &char| is_word(*c) || matches!(c, '.' | '%');
         let whole = next.text.chars().take_while(word).count() as u32;
@@ -68,9 +75,10 @@ pub(super) fn is_word(character: char) -> bool {
 
 /// For each line, whether it continues the last line of the text.
 pub(super) fn joins(lines: &[Squeezed], kinds: &[Option<FurnitureKind>]) -> Vec<bool> {
-    let wrap = [Measure::Cells, Measure::Characters]
+    let exact = [Measure::Cells, Measure::Characters]
         .into_iter()
         .find_map(|by| find(by, lines, kinds));
+    let wraps: Vec<Wrap> = exact.into_iter().chain(find_about(lines, kinds)).collect();
     let mut joins = vec![false; lines.len()];
     let mut last: Option<usize> = None;
     let mut blank = false;
@@ -94,13 +102,15 @@ pub(super) fn joins(lines: &[Squeezed], kinds: &[Option<FurnitureKind>]) -> Vec<
                 && if folio {
                     // A page's end cut a sentence: in a wrapped file, one that fills its line.
                     before.width() > 20
-                        && wrap.is_none_or(|wrap| wrap.filled_by(before, line))
+                        && (wraps.is_empty()
+                            || wraps.iter().any(|wrap| wrap.filled_by(before, line)))
                         && !ends_sentence(&before.text)
                         && line.indent < 2
                 } else if blank {
                     false
                 } else {
-                    breaks_off(&before.text) || wrap.is_some_and(|wrap| wrapped(before, line, wrap))
+                    breaks_off(&before.text)
+                        || wraps.iter().any(|wrap| wrapped(before, line, *wrap))
                 };
         }
         last = Some(index);
@@ -113,14 +123,44 @@ fn wrapped(before: &Squeezed, line: &Squeezed, wrap: Wrap) -> bool {
     wrap.filled_by(before, line) && line.indent < 2 + before.indent.min(line.indent)
 }
 
-/// The width at which the file is wrapped, if it is: most lines end there, and not with a sentence.
-fn find(by: Measure, lines: &[Squeezed], kinds: &[Option<FurnitureKind>]) -> Option<Wrap> {
-    let mut widths: Vec<(u32, bool)> = lines
+/// Widths of the text's plain lines, and whether they end with a sentence.
+fn plain_widths<'l>(
+    by: Measure,
+    lines: &'l [Squeezed],
+    kinds: &'l [Option<FurnitureKind>],
+) -> impl Iterator<Item = (u32, bool)> + 'l {
+    lines
         .iter()
         .zip(kinds)
         .filter(|(line, kind)| !line.is_blank() && kind.is_none() && line.markup == Markup::None)
-        .map(|(line, _)| (by.of(line), ends_sentence(&line.text)))
+        .map(move |(line, _)| (by.of(line), ends_sentence(&line.text)))
+}
+
+/// The width about which the file is wrapped: most lines end near it, in the midst of a sentence, and
+/// none is much longer.
+fn find_about(lines: &[Squeezed], kinds: &[Option<FurnitureKind>]) -> Option<Wrap> {
+    let by = Measure::About;
+    let all: Vec<(u32, bool)> = plain_widths(by, lines, kinds).collect();
+    let mut broken: Vec<u32> = all
+        .iter()
+        .filter(|(_, ends)| !ends)
+        .map(|(width, _)| *width)
         .collect();
+    broken.sort_unstable();
+    let width = *broken.get(broken.len() * 3 / 4)?;
+    let near = broken.iter().filter(|own| **own + by.slack() > width);
+    let longest = all.iter().map(|(width, _)| *width).max()?;
+    let near = near.count();
+    (by.widths().contains(&width)
+        && near >= 6
+        && near * 2 > all.len()
+        && longest <= width + 2 * by.slack())
+    .then_some(Wrap { by, width })
+}
+
+/// The width at which the file is wrapped, if it is: most lines end there, and not with a sentence.
+fn find(by: Measure, lines: &[Squeezed], kinds: &[Option<FurnitureKind>]) -> Option<Wrap> {
+    let mut widths: Vec<(u32, bool)> = plain_widths(by, lines, kinds).collect();
     widths.sort_unstable();
     let (width, _) = *widths.last()?;
     if !by.widths().contains(&width) {
@@ -147,7 +187,7 @@ fn breaks_off(text: &str) -> bool {
 
 /// Whether a line is a table's row between bars.
 fn is_row(line: &Squeezed) -> bool {
-    line.text.matches(['|', '｜', '│']).count() >= 2
+    line.text.matches(BARS).count() >= 2
 }
 
 /// Whether a line opens with a marker of its own, and so a paragraph.

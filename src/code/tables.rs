@@ -7,6 +7,7 @@
 use super::figures::{self, Setting};
 use super::reading::Sentence;
 use super::{Observation, State};
+use crate::clean::BARS;
 use crate::codebook::Codebook;
 use crate::codebook::lexicon::Occurrences;
 use crate::evidence::Span;
@@ -19,92 +20,24 @@ use std::ops::Range;
 /// A row's cells: where they stand.
 type Cells = Vec<Span>;
 
-/// What parts a row's cells.
-const BARS: [char; 3] = ['|', '│', '｜'];
-
-/// The cells of a paragraph that is a table's row: separated by tabs, pipes or wide blanks.
+/// The cells of a paragraph that is a table's row: separated by tabs, bars or wide blanks.
 pub(super) fn cells(document: &Document, index: usize) -> Option<Cells> {
-    let paragraph = &document.paragraphs[index];
     let words = document.words(index);
-    // Asked of every paragraph: what most of them have not is looked for byte by byte.
-    let barred = BARS.iter().any(|bar| words.contains(*bar));
-    let bars = if barred {
-        words.matches(BARS).count()
-    } else {
-        0
-    };
-    let separated = |separators: &[char]| {
-        let mut cells = Cells::new();
-        let mut start = 0;
-        for (at, separator) in words.match_indices(separators) {
-            cells.push(Span::new(start, at));
-            start = at + separator.len();
+    match document.paragraphs[index].kind {
+        ParagraphKind::Row => Some(document.cells(index)),
+        // Asked of every paragraph: what most of them have not is looked for byte by byte.
+        ParagraphKind::Body
+            if BARS.iter().any(|bar| words.contains(*bar))
+                && words.matches(BARS).nth(1).is_some() =>
+        {
+            Some(document.cells(index))
         }
-        cells.push(Span::new(start, words.len()));
-        cells
-    };
-    let mut cells = match paragraph.kind {
-        ParagraphKind::Row if words.contains('\t') => separated(&['\t']),
-        ParagraphKind::Row | ParagraphKind::Body if bars >= 2 => separated(&BARS),
-        ParagraphKind::Row => columns(words),
         ParagraphKind::Body if words.len() < 80 * 4 && !words.contains('。') => {
             let few = words.chars().count() < 80;
-            Some(columns(words)).filter(|cells| few && cells.len() >= 3)?
+            Some(document.cells(index)).filter(|cells| few && cells.len() >= 3)
         }
-        _ => return None,
-    };
-    if bars >= 2 {
-        // The frame of a drawn table is no cell.
-        if cells
-            .first()
-            .is_some_and(|cell| cell.of(words).trim().is_empty())
-        {
-            cells.remove(0);
-        }
-        if cells
-            .last()
-            .is_some_and(|cell| cell.of(words).trim().is_empty())
-        {
-            cells.pop();
-        }
+        _ => None,
     }
-    Some(
-        cells
-            .into_iter()
-            .map(|cell| trimmed(words, cell).shifted(paragraph.span.start as usize))
-            .collect(),
-    )
-}
-
-/// Cells set apart by at least two blanks.
-fn columns(words: &str) -> Cells {
-    let mut cells = Cells::new();
-    let mut start: Option<usize> = None;
-    let mut blanks: Option<(usize, usize)> = None;
-    for (at, c) in words.char_indices() {
-        if c.is_whitespace() {
-            let wide = 1 + usize::from(c == '\u{3000}' || c == '\t');
-            blanks = Some(blanks.map_or((at, wide), |(from, count)| (from, count + wide)));
-            continue;
-        }
-        if let (Some((from, count)), Some(begun)) = (blanks.take(), start)
-            && count >= 2
-        {
-            cells.push(Span::new(begun, from));
-            start = None;
-        }
-        start = start.or(Some(at));
-    }
-    if let Some(begun) = start {
-        cells.push(Span::new(begun, words.len()));
-    }
-    cells
-}
-
-fn trimmed(words: &str, cell: Span) -> Span {
-    let inner = cell.of(words);
-    let start = cell.start as usize + (inner.len() - inner.trim_start().len());
-    Span::new(start, start + inner.trim().len())
 }
 
 /// What a column's head says of its numbers.

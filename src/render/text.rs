@@ -387,7 +387,7 @@ fn open_table(
 ) -> usize {
     let columns = (index..document.paragraphs.len())
         .take_while(|row| document.paragraphs[*row].kind == ParagraphKind::Row)
-        .map(|row| document.words(row).split('\t').count())
+        .map(|row| document.cells(row).len())
         .max()
         .unwrap_or(1);
     out.push_str("<div class=\"scroll rowtable\" tabindex=\"0\" role=\"region\" aria-label=\"");
@@ -416,16 +416,13 @@ fn row(
     );
     typeset::escape(&theme.filled("report.paragraph", &[("n", &shown)]), out);
     let _ = write!(out, "\">¶{number}</a></td>");
-    let mut at = paragraph.span.start as usize;
-    let mut cells = 0;
-    for cell in document.words(index).split('\t') {
+    let cells = document.cells(index);
+    for cell in &cells {
         out.push_str("<td>");
-        words(document, Span::new(at, at + cell.len()), &[], marks, out);
+        words(document, *cell, &[], marks, out);
         out.push_str("</td>");
-        at += cell.len() + 1;
-        cells += 1;
     }
-    for _ in cells..columns {
+    for _ in cells.len()..columns {
         out.push_str("<td></td>");
     }
     out.push_str("</tr>\n");

@@ -8,6 +8,7 @@ mod heading;
 pub(crate) mod marker;
 mod outline;
 mod role;
+mod row;
 mod second;
 mod zone;
 
@@ -209,6 +210,13 @@ impl Document {
     /// The words of paragraph `index`.
     pub fn words(&self, index: usize) -> &str {
         self.paragraphs[index].span.of(&self.text.text)
+    }
+
+    /// The cells of paragraph `index` where it is read as a table's row: where they stand in the text.
+    pub fn cells(&self, index: usize) -> Vec<Span> {
+        let start = self.paragraphs[index].span.start as usize;
+        let cells = row::cells(self.words(index)).into_iter();
+        cells.map(|cell| cell.shifted(start)).collect()
     }
 
     /// The paragraph that holds the text's byte `at`: an index into [`Document::paragraphs`].

@@ -143,9 +143,13 @@ impl Zones {
             let marker = Marker::read(spans[index].of(&text.text));
             marker.is_some_and(|marker| marker.class <= Class::Han)
         };
+        let tabled = |index: usize| {
+            let mut below = text.markup.iter().skip(index + 1).take(2);
+            below.any(|markup| *markup == Markup::Row)
+        };
         let annexed = |index: &usize| {
             ANNEX.is_match(&self.short[*index])
-                && signs(index - 1)
+                && (signs(index - 1) || tabled(*index))
                 && (self.body.start..*index).any(part)
                 && !(*index..spans.len()).any(part)
         };
