@@ -4,7 +4,8 @@ use crate::archive::entry::CopyOf;
 use crate::archive::{Archive, Entry, front_matter, id};
 use crate::clean;
 use crate::code::{self, Observation, Passage};
-use crate::decode::{Encoding, quality};
+use crate::decode::Encoding;
+use crate::decode::quality::{self, Doubt};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::discover::{Format, SourceFile};
 use crate::evidence::Evidence;
@@ -105,7 +106,7 @@ pub fn read(
     if let Some(doubt) = quality::doubt(&source.decoded) {
         // What was found in a text that may be wrong is no figure; what its keeper says is.
         let withheld = std::mem::take(&mut coded.observations).len();
-        told.push(text_doubtful(path, &doubt, withheld));
+        told.push(text_doubtful(path, doubt, withheld));
     }
     let claim = claim(path, &entry);
     let id = match &claim.explicit {
@@ -145,10 +146,7 @@ pub fn read(
     })
 }
 
-/// The kind of diagnostic that tells of a text below the gate on its quality.
-pub const TEXT_DOUBTFUL: &str = "text-doubtful";
-
-fn text_doubtful(path: &str, doubt: &str, withheld: usize) -> Diagnostic {
+fn text_doubtful(path: &str, doubt: Doubt, withheld: usize) -> Diagnostic {
     let figures = match withheld {
         0 => String::new(),
         1 => "; the figure found in it is withheld".to_owned(),
@@ -156,7 +154,7 @@ fn text_doubtful(path: &str, doubt: &str, withheld: usize) -> Diagnostic {
     };
     Diagnostic::new(
         Level::Warning,
-        TEXT_DOUBTFUL,
+        doubt.code(),
         path,
         format!("its text may be wrong: {doubt}{figures}"),
     )

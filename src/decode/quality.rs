@@ -8,6 +8,7 @@
 use super::characters::FREQUENT;
 use super::{Decoded, Markup};
 use crate::clean::is_han;
+use std::fmt;
 
 /// Fewer signs than this are an accident of a few characters.
 const FEWEST: usize = 5;
@@ -33,8 +34,65 @@ struct Counts {
 /// What garbled text of one encoding in another is known by.
 const GARBLE: [&str; 4] = ["锟斤拷", "烫烫烫", "屯屯屯", "ï»¿"];
 
-/// Why the text may be wrong, in words; nothing where it looks as a report does.
-pub fn doubt(decoded: &Decoded) -> Option<String> {
+/// Why a text may be wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// So many of a thousand characters could not be decoded.
+    Lost(usize),
+    /// It holds what one encoding read as another is known by.
+    Garble,
+    /// So many of a thousand characters are letters of western Europe.
+    Western(usize),
+    /// So many of a thousand characters are controls or marks without a letter.
+    Stray(usize),
+    /// It is hardly in Chinese.
+    Foreign,
+    /// Its characters are Chinese and rare.
+    Rare,
+}
+
+impl Doubt {
+    /// The kind of diagnostic that tells of it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Doubt::Lost(_) => "text-doubtful-lost",
+            Doubt::Garble | Doubt::Western(_) => "text-doubtful-garble",
+            Doubt::Stray(_) => "text-doubtful-stray",
+            Doubt::Foreign => "text-doubtful-foreign",
+            Doubt::Rare => "text-doubtful-rare",
+        }
+    }
+
+    /// Whether a diagnostic of this kind tells of a doubt.
+    pub fn is_told_by(code: &str) -> bool {
+        code.starts_with("text-doubtful-")
+    }
+}
+
+impl fmt::Display for Doubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut share = |thousandths: usize, what: &str| {
+            let (whole, tenth) = (thousandths / 10, thousandths % 10);
+            write!(f, "{whole}.{tenth} % of its characters {what}")
+        };
+        match *self {
+            Doubt::Lost(of) => share(of, "could not be decoded"),
+            Doubt::Western(of) => share(
+                of,
+                "are accented letters, as of one encoding read as another",
+            ),
+            Doubt::Stray(of) => share(of, "are control characters or stray marks"),
+            Doubt::Garble => f.write_str("it holds the garble of one encoding read as another"),
+            Doubt::Foreign => f.write_str("it is hardly in Chinese"),
+            Doubt::Rare => {
+                f.write_str("hardly one of its characters is frequent in official Chinese")
+            }
+        }
+    }
+}
+
+/// Why the text may be wrong; nothing where it looks as a report does.
+pub fn doubt(decoded: &Decoded) -> Option<Doubt> {
     let lines = decoded
         .lines
         .iter()
@@ -49,34 +107,22 @@ pub fn doubt(decoded: &Decoded) -> Option<String> {
             .sum::<usize>();
     }
     let Counts { all, .. } = counts;
-    // At least one in a hundred, or whatever the measure is.
-    let share =
-        |signs: usize, of_hundred: usize| signs >= FEWEST && signs * 100 >= all * of_hundred;
-    let told = |signs: usize, what: &str| {
-        let tenths = signs * 1000 / all.max(1);
-        Some(format!(
-            "{}.{} % of its characters {what}",
-            tenths / 10,
-            tenths % 10
-        ))
-    };
-    if share(counts.lost, 1) {
-        told(counts.lost, "could not be decoded")
+    let thousandths = |signs: usize| signs * 1000 / all.max(1);
+    let many = |signs: usize, of_hundred: usize| signs >= FEWEST && signs * 100 >= all * of_hundred;
+    if many(counts.lost, 1) {
+        Some(Doubt::Lost(thousandths(counts.lost)))
     } else if garble >= 3 {
-        Some("it holds the garble of one encoding read as another".to_owned())
-    } else if share(counts.western, 5) {
-        told(
-            counts.western,
-            "are accented letters, as of one encoding read as another",
-        )
-    } else if share(counts.stray, 1) {
-        told(counts.stray, "are control characters or stray marks")
+        Some(Doubt::Garble)
+    } else if many(counts.western, 5) {
+        Some(Doubt::Western(thousandths(counts.western)))
+    } else if many(counts.stray, 1) {
+        Some(Doubt::Stray(thousandths(counts.stray)))
     } else if counts.letters < SHORTEST {
         None
     } else if counts.han * 10 < counts.letters * 3 {
-        Some("it is hardly in Chinese".to_owned())
+        Some(Doubt::Foreign)
     } else if counts.frequent * 100 < counts.han * 12 {
-        Some("hardly one of its characters is frequent in official Chinese".to_owned())
+        Some(Doubt::Rare)
     } else {
         None
     }
@@ -132,7 +178,7 @@ mod tests {
         其中调解和解31件；开展行政执法检查12907次，培训执法人员3140人次，受理申请1204件，金额1204.56万元。\n\
         基层执法力量与任务还不相称，下一步将推进镇街综合执法规范化建设，完善制度，加强监督。";
 
-    fn doubt_of(text: &str) -> Option<String> {
+    fn doubt_of(text: &str) -> Option<Doubt> {
         let read = decode(text.as_bytes(), Format::Text, "a").expect("is text");
         doubt(&read.output.decoded)
     }
@@ -178,8 +224,9 @@ mod tests {
                     .output
                     .decoded
             };
-            let doubt = doubt(&decoded).unwrap_or_default();
-            assert!(doubt.contains(told), "{told}: {doubt}");
+            let doubt = doubt(&decoded).expect(told);
+            assert!(doubt.to_string().contains(told), "{told}: {doubt}");
+            assert!(Doubt::is_told_by(doubt.code()));
         }
         let many = format!("{TEXT}{}", marks.repeat(3));
         assert!(doubt_of(&many).is_some());

@@ -6,11 +6,12 @@ use super::kin::{Kin, Kinship};
 use super::shelf::Shelved;
 use super::sketch::Sketch;
 use crate::archive::entry::CopyOf;
+use crate::decode::quality::Doubt;
 use crate::diagnostic::Diagnostic;
 use crate::evidence::{Confidence, Fact};
 use crate::gazetteer::{Region, RegionLevel};
 use crate::identify::{Date, Genre, IssuerType, Period, Script, SourceClass};
-use crate::report::{Report, TEXT_DOUBTFUL};
+use crate::report::Report;
 use crate::structure::{Document, ParagraphKind, Role, SECOND_DOCUMENT};
 use serde::{Deserialize, Serialize};
 use std::io;
@@ -162,7 +163,7 @@ impl ReportCard {
                 || report
                     .diagnostics
                     .iter()
-                    .any(|told| [SECOND_DOCUMENT, TEXT_DOUBTFUL].contains(&told.code.as_str())),
+                    .any(|told| told.code == SECOND_DOCUMENT || Doubt::is_told_by(&told.code)),
             paragraphs: report
                 .document
                 .paragraphs
