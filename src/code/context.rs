@@ -353,6 +353,10 @@ impl<'i> Before<'i> {
                 .any(|sign| self.text.contains(sign));
             let hit = season.then(|| PART.captures_iter(&self.text).last())??;
             let words = &hit[0];
+            let before = &self.text[..hit.get(0)?.start()];
+            if words == "下半年" && before.ends_with(['上', '、']) {
+                return None; // 上、下半年各一次: the whole year
+            }
             let (first, last) = match words {
                 "上半年" => (1, 6),
                 "下半年" => (7, 12),
@@ -457,7 +461,16 @@ impl<'i> Before<'i> {
             .or(self.identity.issuer.as_ref());
         let kind = self.identity.issuer_type.as_ref().map(|kind| kind.value);
         let line = self.identity.line.as_ref().map(|line| line.value.as_str());
-        BUREAU.captures_iter(clause).any(|hit| match (own, kind) {
+        // 会同公安、邮政部门开展: what others joined in is the issuer's.
+        let joined = |at: usize| {
+            let before = clause[..at].rsplit([',', ':']).next().unwrap_or_default();
+            ["会同", "联合", "协同"]
+                .iter()
+                .any(|word| before.contains(word))
+        };
+        let hits = BUREAU.captures_iter(clause);
+        let mut hits = hits.filter(|hit| hit.get(0).is_some_and(|whole| !joined(whole.start())));
+        hits.any(|hit| match (own, kind) {
             // 城管系统 is 城市管理局's own.
             (Some(own), Some(IssuerType::Department)) => {
                 !own.value.contains(&hit[1]) && !same_line(line, &hit[1])

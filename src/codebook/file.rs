@@ -49,6 +49,8 @@ pub(super) struct RawFrame {
     pub weak_cues: Vec<String>,
     #[serde(default)]
     pub weak_after: Vec<String>,
+    #[serde(default)]
+    pub not_cues: Vec<String>,
 }
 
 /// Words near a number that make it no observation.

@@ -240,6 +240,7 @@ impl Reader<'_> {
                 outcomes: frame.outcomes.iter().map(|cue| fold(cue)).collect(),
                 weak_cues: frame.weak_cues.iter().map(|cue| fold(cue)).collect(),
                 weak_after: frame.weak_after.iter().map(|word| fold(word)).collect(),
+                not_cues: frame.not_cues.iter().map(|words| fold(words)).collect(),
                 backward: frame.backward,
             })
             .collect();

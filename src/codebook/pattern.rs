@@ -185,6 +185,33 @@ impl Pattern {
     }
 }
 
+/// A pattern as a page shows it to readers, who know no signs: gaps are `…`, alternatives stand in `（甲／乙）`, what may be
+/// left out in `〔甲〕`; what may not come next is left out.
+pub(crate) fn for_readers(source: &str) -> String {
+    let mut shown = String::with_capacity(source.len());
+    let mut rest = source.chars().filter(|c| !c.is_whitespace()).peekable();
+    while let Some(c) = rest.next() {
+        match c {
+            '*' => {
+                while rest.next_if(|c| *c == '*' || c.is_ascii_digit()).is_some() {}
+                shown.push('…');
+            }
+            '!' if rest.peek() == Some(&'(') => {
+                rest.by_ref().take_while(|c| *c != ')').for_each(drop);
+            }
+            '(' => shown.push('（'),
+            ')' => shown.push('）'),
+            '[' => shown.push('〔'),
+            ']' => shown.push('〕'),
+            '|' => shown.push('／'),
+            '^' | '{' | '}' => {}
+            '#' | '@' => shown.push('N'),
+            _ => shown.push(c),
+        }
+    }
+    shown
+}
+
 /// Whether a word of a need stands for a number's unit.
 pub(crate) fn is_unit(word: &str) -> bool {
     word.starts_with(|c| ('\u{E000}'..'\u{F000}').contains(&c))
@@ -543,6 +570,18 @@ mod tests {
         let mut places = Places::default();
         let mut starts = skeleton.char_indices();
         starts.any(|(at, _)| longest(&pattern.steps, &skeleton, at, &mut places).is_some())
+    }
+
+    #[test]
+    fn readers_see_no_signs() {
+        for (source, shown) in [
+            ("三项制度", "三项制度"),
+            ("轻微违法*16(免|不予)*4处罚", "轻微违法…（免／不予）…处罚"),
+            ("不予[行政]处罚!(决定|书)", "不予〔行政〕处罚"),
+            ("^ 开展{办理} **60 诉讼", "开展办理…诉讼"),
+        ] {
+            assert_eq!(for_readers(source), shown);
+        }
     }
 
     #[test]

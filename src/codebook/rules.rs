@@ -183,22 +183,27 @@ pub(crate) struct FrameRule {
     pub weak_cues: Vec<String>,
     /// Words without which a weak cue opens nothing.
     pub weak_after: Vec<String>,
+    /// Words that end with a cue and do not open it.
+    pub not_cues: Vec<String>,
     /// Whether its cue tells of what stands before it, too.
     pub backward: bool,
 }
 
 impl FrameRule {
-    /// Whether `told`, which ends with a cue of its own, lacks what that cue needs before it.
+    /// Whether `told`, which ends with a cue of its own, opens nothing: it lacks what that cue needs before it, or is
+    /// other words that end so.
     pub(crate) fn is_weak(&self, told: &str) -> bool {
-        self.weak_cues.iter().any(|cue| {
-            told.strip_suffix(cue.as_str()).is_some_and(|before| {
-                let clause = before
-                    .rsplit([',', ';', ':', '。'])
-                    .next()
-                    .unwrap_or_default();
-                !self.weak_after.iter().any(|word| clause.contains(word))
+        let other = |words: &String| told.ends_with(words.as_str());
+        self.not_cues.iter().any(other)
+            || self.weak_cues.iter().any(|cue| {
+                told.strip_suffix(cue.as_str()).is_some_and(|before| {
+                    let clause = before
+                        .rsplit([',', ';', ':', '。'])
+                        .next()
+                        .unwrap_or_default();
+                    !self.weak_after.iter().any(|word| clause.contains(word))
+                })
             })
-        })
     }
 }
 

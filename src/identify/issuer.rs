@@ -21,7 +21,7 @@ pub(super) struct Claim {
     pub(super) evidence: Evidence,
     /// A body; otherwise only a place (武义县2021年……报告).
     pub(super) is_body: bool,
-    /// 来源: who gave the page the text, mostly the issuer.
+    /// Who gave the page the text (来源), or whose page it is: mostly the issuer.
     pub(super) hearsay: bool,
 }
 
@@ -118,7 +118,7 @@ pub(super) fn self_reference(page: &Page) -> SelfReference {
     }
 }
 
-/// All claims, in the order of their weight: signature, title, head, the page's publisher, opening, source.
+/// All claims, in the order of their weight: signature, title, head, the page's publisher, opening, source, the site's name.
 pub(super) fn claims(
     page: &Page,
     gazetteer: &Gazetteer,
@@ -138,7 +138,26 @@ pub(super) fn claims(
             claims.extend(in_opening(page, gazetteer));
         }
     }
+    claims.extend(banner(page));
     claims
+}
+
+/// The site's name above everything, where it is a department's: whoever keeps a site publishes there what others
+/// wrote, a department seldom.
+fn banner(page: &Page) -> Option<Claim> {
+    let (index, line) = page.document.text.page().next()?;
+    let claim = Claim {
+        hearsay: true,
+        ..Claim::new(
+            &line.text,
+            Method::MetadataLine,
+            Evidence::Furniture(index as u32),
+            true,
+        )
+    };
+    let department =
+        body::is_body(&claim.folded) && body::kind(&claim.folded) == IssuerType::Department;
+    (line.before == 0 && department).then_some(claim)
 }
 
 fn of_pair(pair: &Pair) -> Option<Claim> {
@@ -329,9 +348,9 @@ fn in_opening(page: &Page, gazetteer: &Gazetteer) -> Option<Claim> {
 }
 
 /// What opens a sentence without a subject: 召开局党组会, 成立领导小组办公室.
-const VERBS: [&str; 16] = [
-    "召开", "成立", "组织", "开展", "制定", "印发", "落实", "推动", "推进", "加强", "建立", "完善",
-    "设立", "邀请", "举办", "参加",
+const VERBS: [&str; 17] = [
+    "下设", "召开", "成立", "组织", "开展", "制定", "印发", "落实", "推动", "推进", "加强", "建立",
+    "完善", "设立", "邀请", "举办", "参加",
 ];
 
 /// The subject of the clause at `start` of `text`: start, length, whether it is a body.

@@ -176,17 +176,17 @@ impl Identity {
     }
 }
 
+/// The line (条线) that a body's name tells: 城管 and 城市管理 are one.
+pub(crate) fn line(name: &str) -> Option<&'static str> {
+    body::line(name)
+}
+
 /// Identifies a report: who wrote it, about which place and time, and whether it is of this genre.
 ///
 /// `path` is the file's path under the content folder (`/`-separated): folders named after places and years
 /// count as weak signs. The keeper's own words are no matter of this function: whoever knows them puts them in the
 /// place of the facts found here.
 ///
-/// The line (条线) that a body's name tells: 城管 and 城市管理 are one.
-pub(crate) fn line(name: &str) -> Option<&'static str> {
-    body::line(name)
-}
-
 /// Never fails: what can't be told is absent, and a diagnostic says so and what to do.
 pub fn identify(document: &Document, gazetteer: &Gazetteer, path: &str) -> Warned<Identity> {
     let page = Page::new(document);

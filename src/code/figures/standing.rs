@@ -21,90 +21,128 @@ pub(super) fn standing<'c>(
     codebook: &Codebook,
     words: &mut Occurrences,
 ) -> Vec<Claim<'c>> {
-    let skeleton = setting.sentence.skeleton.as_str();
-    let stand: Vec<bool> = claims
+    let stands = claims
         .iter()
         .map(|claim| stands(claim, setting, codebook, words))
         .collect();
-    let stand = stand.as_slice();
-    let rules = |claim: &Claim<'_>| &codebook.rules.indicators[claim.rule.indicator];
-    let id = |claim: &Claim<'_>| &codebook.indicators[claim.rule.indicator].id;
-    let is_a_parts = |at: usize, own: &IndicatorRules| {
-        let mut stand = claims.iter().zip(stand);
-        stand.any(|(other, stands)| *stands && other.at == at && own.parts.contains(id(other)))
+    let weighed = Weighed {
+        skeleton: setting.sentence.skeleton.as_str(),
+        codebook,
+        claims: &claims,
+        stands,
     };
-    let falls_with_another = |claim: &Claim<'_>| {
-        let own = rules(claim);
-        let segment = segment_start(skeleton, claim.at);
-        let leads = |other: &Claim<'_>| {
-            (segment..claim.at).contains(&other.at)
-                && own.follows.contains(id(other))
-                && !is_a_parts(other.at, own)
-        };
-        let before = claims.iter().zip(stand).filter(|(other, _)| leads(other));
-        let nearest = before.clone().map(|(other, _)| other.at).max();
-        nearest.is_some_and(|at| {
-            before
-                .filter(|(other, _)| other.at == at)
-                .all(|(_, stands)| !stands)
-        })
-    };
-    // 渣土类31件、罚款16万元，燃气类7件、罚款5万元: where one of them is a field's, so is the other,
-    // unless it goes with a number of the whole.
-    let is_in_a_list_of_fields = |claim: &Claim<'_>| {
-        let follows = &rules(claim).follows;
-        let segment = segment_start(skeleton, claim.at);
-        let all = || claims.iter().zip(stand);
-        let fallen = |at: usize| !all().any(|(other, stands)| other.at == at && *stands);
-        !follows.is_empty()
-            && skeleton[segment..claim.at].contains(NUMBER)
-            && all()
-                .any(|(other, _)| other.rule.indicator == claim.rule.indicator && fallen(other.at))
-            && !all().any(|(other, stands)| {
-                *stands && (segment..claim.at).contains(&other.at) && follows.contains(id(other))
-            })
-    };
-    let is_of_a_part = |claim: &Claim<'_>| {
-        let own = rules(claim);
-        let segment = segment_start(skeleton, claim.at);
-        let before = |ids: &[String]| {
-            let stand = claims
-                .iter()
-                .zip(stand)
-                .filter(|(other, stands)| **stands && (segment..claim.at).contains(&other.at));
-            let ids = stand
-                .map(|(other, _)| id(other))
-                .filter(|id| ids.contains(id));
-            ids.collect::<BTreeSet<_>>().len()
-        };
-        !own.parts.is_empty() && before(&own.parts) == 1 && before(&own.follows) == 0
-    };
-    let is_wider = |claim: &Claim<'_>| {
-        // 投诉举报35件，其中投诉20件: what has the part's name itself is not wider.
-        let named = &rules(claim).named_part;
-        let own = &skeleton[claim.bytes.clone()];
-        !named.iter().any(|word| own.contains(word))
-            && claims.iter().zip(stand).any(|(part, stands)| {
-                *stands
-                    && part.rule.indicator == claim.rule.indicator
-                    && part.at > claim.at
-                    && names_its_part(rules(part), "", skeleton, part.at)
-            })
-    };
-    let keep: Vec<bool> = claims
-        .iter()
-        .zip(stand)
-        .map(|(claim, stands)| {
-            *stands
-                && !falls_with_another(claim)
-                && !is_in_a_list_of_fields(claim)
-                && !is_of_a_part(claim)
-                && !is_wider(claim)
-        })
+    let keep: Vec<bool> = (0..claims.len())
+        .map(|index| weighed.keeps(index))
         .collect();
     let kept = claims.into_iter().zip(keep);
     kept.filter_map(|(claim, keep)| keep.then_some(claim))
         .collect()
+}
+
+/// A sentence's claims, weighed each by itself, and what they say of each other.
+struct Weighed<'w, 'c> {
+    skeleton: &'w str,
+    codebook: &'w Codebook,
+    claims: &'w [Claim<'c>],
+    /// Of each of them, whether nothing speaks against it by itself.
+    stands: Vec<bool>,
+}
+
+impl<'w, 'c> Weighed<'w, 'c> {
+    fn keeps(&self, index: usize) -> bool {
+        let claim = &self.claims[index];
+        self.stands[index]
+            && !self.falls_with_another(claim)
+            && !self.is_in_a_list_of_fields(claim)
+            && !self.is_of_a_part(claim)
+            && !self.is_wider(claim)
+    }
+
+    fn rules(&self, claim: &Claim<'_>) -> &'w IndicatorRules {
+        &self.codebook.rules.indicators[claim.rule.indicator]
+    }
+
+    fn id(&self, claim: &Claim<'_>) -> &'w String {
+        &self.codebook.indicators[claim.rule.indicator].id
+    }
+
+    fn all(&self) -> impl Iterator<Item = (&'w Claim<'c>, bool)> + Clone {
+        self.claims.iter().zip(self.stands.iter().copied())
+    }
+
+    /// The claims of the same segment before this one.
+    fn before(&self, claim: &Claim<'_>) -> impl Iterator<Item = (&'w Claim<'c>, bool)> + Clone {
+        let before = segment_start(self.skeleton, claim.at)..claim.at;
+        self.all()
+            .filter(move |(other, _)| before.contains(&other.at))
+    }
+
+    /// Whether all that is claimed of the number at byte `at` falls.
+    fn is_fallen(&self, at: usize) -> bool {
+        !self.all().any(|(other, stands)| other.at == at && stands)
+    }
+
+    /// 渣土案件12件，罚款3万元: whether the number that it goes with falls.
+    fn falls_with_another(&self, claim: &Claim<'_>) -> bool {
+        let own = self.rules(claim);
+        let is_a_parts = |at: usize| {
+            self.all().any(|(other, stands)| {
+                stands && other.at == at && own.parts.contains(self.id(other))
+            })
+        };
+        let led = self
+            .before(claim)
+            .filter(|(other, _)| own.follows.contains(self.id(other)) && !is_a_parts(other.at));
+        let nearest = led.clone().map(|(other, _)| other.at).max();
+        nearest.is_some_and(|at| {
+            led.filter(|(other, _)| other.at == at)
+                .all(|(_, stands)| !stands)
+        })
+    }
+
+    /// 渣土类31件、罚款16万元，燃气类7件、罚款5万元: where one of them is a field's, so is the other,
+    /// unless it goes with a number of the whole.
+    fn is_in_a_list_of_fields(&self, claim: &Claim<'_>) -> bool {
+        let follows = &self.rules(claim).follows;
+        let segment = segment_start(self.skeleton, claim.at);
+        let same = |other: &Claim<'_>| other.rule.indicator == claim.rule.indicator;
+        !follows.is_empty()
+            && self.skeleton[segment..claim.at].contains(NUMBER)
+            && self
+                .all()
+                .any(|(other, _)| same(other) && self.is_fallen(other.at))
+            && !self
+                .before(claim)
+                .any(|(other, stands)| stands && follows.contains(self.id(other)))
+    }
+
+    /// Whether it follows the number of one part, and none of the whole.
+    fn is_of_a_part(&self, claim: &Claim<'_>) -> bool {
+        let own = self.rules(claim);
+        let before = |ids: &[String]| {
+            let standing = self.before(claim).filter(|(_, stands)| *stands);
+            let found = standing.map(|(other, _)| self.id(other));
+            found
+                .filter(|id| ids.contains(id))
+                .collect::<BTreeSet<_>>()
+                .len()
+        };
+        !own.parts.is_empty() && before(&own.parts) == 1 && before(&own.follows) == 0
+    }
+
+    /// Whether a later number is the part of it that is asked for. 投诉举报35件，其中投诉20件: what
+    /// has the part's name itself is not wider.
+    fn is_wider(&self, claim: &Claim<'_>) -> bool {
+        let own = &self.skeleton[claim.bytes.clone()];
+        let named = &self.rules(claim).named_part;
+        !named.iter().any(|word| own.contains(word))
+            && self.all().any(|(part, stands)| {
+                stands
+                    && part.rule.indicator == claim.rule.indicator
+                    && part.at > claim.at
+                    && names_its_part(self.rules(part), "", self.skeleton, part.at)
+            })
+    }
 }
 
 /// Whether nothing speaks against a claim: its frame, its exceptions, the guards, 其中.
