@@ -104,7 +104,7 @@ fn replace<T: Clone>(slot: &mut Option<Fact<T>>, said: Option<&Fact<T>>) {
     }
 }
 
-/// Takes back what was told of a matter that the keeper has settled: `year-absent`, `region-ambiguous` …
+/// Takes back what was told of a matter that the keeper has settled: `year-doubtful`, `region-ambiguous` …
 fn settled(told: &mut Vec<Diagnostic>, matter: &str) {
     told.retain(|one| {
         one.code
@@ -211,7 +211,7 @@ mod tests {
         let (identity, told) = overruled(
             &[("year", "2019"), ("region", "浙江省杭州市")],
             identity,
-            &["year-doubtful", "region-absent", "yearbook"],
+            &["year-doubtful", "region-unknown", "yearbook"],
         );
         assert_eq!(
             identity.year.map(|fact| (fact.value, fact.confidence)),
@@ -229,10 +229,10 @@ mod tests {
         let (identity, told) = overruled(
             &[("region", "无此市")],
             Identity::default(),
-            &["region-absent"],
+            &["region-unknown"],
         );
         assert_eq!(identity.region, None);
-        assert_eq!(told, ["region-absent", "metadata-region-unknown"]);
+        assert_eq!(told, ["region-unknown", "metadata-region-unknown"]);
         let (_, told) = overruled(
             &[("region", "鼓楼区"), ("year", "2020")],
             Identity::default(),

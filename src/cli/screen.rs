@@ -126,14 +126,14 @@ mod tests {
 
     #[test]
     fn a_diagnostic_says_what_where_and_what_to_do() {
-        let told = Diagnostic::new(Level::Warning, "year-absent", "杭州/a.txt", "no year")
+        let told = Diagnostic::new(Level::Warning, "year-unknown", "杭州/a.txt", "no year")
             .at(3)
             .hint("state it");
         let mut out = Vec::new();
         diagnostic(&mut out, &told).expect("written");
         assert_eq!(
             String::from_utf8_lossy(&out),
-            "warning[year-absent] 杭州/a.txt:3: no year\n  help: state it\n"
+            "warning[year-unknown] 杭州/a.txt:3: no year\n  help: state it\n"
         );
     }
 

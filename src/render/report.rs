@@ -6,8 +6,8 @@ use super::{
 };
 use crate::diagnostic::Level;
 use crate::discover::Format;
-use crate::evidence::{Evidence, Fact};
-use crate::identify::{Genre, Script, SourceClass};
+use crate::evidence::Evidence;
+use crate::identify::{Genre, Script, SourceClass, web_address};
 use crate::relate::{Kin, Kinship, Reason, ReportCard};
 use crate::report::Report;
 use crate::structure::{Document, ParagraphKind};
@@ -24,11 +24,15 @@ struct FactView {
     code: bool,
 }
 
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct Notice {
     kind: &'static str,
     name: String,
     text: String,
+    /// The words that it rests on.
+    why: Option<String>,
+    /// Whether those are the program's own, which are English.
+    english: bool,
     href: Option<String>,
     link: String,
 }
@@ -339,43 +343,28 @@ fn notices(renderer: Renderer, report: &Report, around: &Surroundings) -> Vec<No
             text: theme.word("notice.digest_text").to_owned(),
             href: url,
             link: theme.word("notice.digest_link").to_owned(),
+            ..Notice::default()
         });
     }
-    let mut plain = |kind: &'static str, name: &str, text: String| {
-        notices.push(Notice {
-            kind,
-            name: theme.word(name).to_owned(),
-            text,
-            href: None,
-            link: String::new(),
-        });
+    let warning = |name: &str, text: &str| Notice {
+        kind: "warn",
+        name: theme.word(name).to_owned(),
+        text: theme.word(text).to_owned(),
+        ..Notice::default()
     };
     if card.source_class == Some(SourceClass::Republisher) {
-        plain(
-            "warn",
-            "notice.republisher",
-            theme.word("notice.republisher_text").to_owned(),
-        );
+        notices.push(warning("notice.republisher", "notice.republisher_text"));
     }
     if card.genre == Some(Genre::Other) {
-        let why = report
-            .identity
-            .genre
-            .as_ref()
-            .and_then(|fact| words_of(fact, &report.document))
-            .unwrap_or_default();
-        plain(
-            "warn",
-            "notice.genre",
-            format!("{}{why}", theme.word("notice.genre_text")),
-        );
+        let genre = report.identity.genre.as_ref();
+        notices.push(Notice {
+            why: genre.and_then(|fact| words_of(&fact.evidence, &report.document)),
+            english: genre.is_some_and(|fact| matches!(fact.evidence, Evidence::Told(_))),
+            ..warning("notice.genre", "notice.genre_text")
+        });
     }
     if card.doubtful {
-        plain(
-            "warn",
-            "notice.doubtful",
-            theme.word("notice.doubtful_text").to_owned(),
-        );
+        notices.push(warning("notice.doubtful", "notice.doubtful_text"));
     }
     notices
 }
@@ -410,14 +399,15 @@ fn kin(renderer: Renderer, around: &Surroundings) -> Vec<Notice> {
                 text: theme.filled("kin.why", &[("why", why), ("n", &likeness)]),
                 href: Some(format!("{root}{}", route::report(&kin.id))),
                 link: format!("{label} ({path})"),
+                ..Notice::default()
             }
         })
         .collect()
 }
 
-/// The words that a fact rests on.
-fn words_of<T>(fact: &Fact<T>, document: &Document) -> Option<String> {
-    match &fact.evidence {
+/// The words that evidence is.
+fn words_of(evidence: &Evidence, document: &Document) -> Option<String> {
+    match evidence {
         Evidence::Text(span) => document
             .text
             .text
@@ -431,16 +421,6 @@ fn words_of<T>(fact: &Fact<T>, document: &Document) -> Option<String> {
         Evidence::Told(words) => Some(words.clone()),
         Evidence::Path | Evidence::Keeper { .. } => None,
     }
-}
-
-/// An address that a link may lead to: the web's, nothing that runs.
-fn web_address(url: &str) -> Option<String> {
-    let lower = url.to_ascii_lowercase();
-    (lower.starts_with("https://") || lower.starts_with("http://")).then(|| {
-        url.chars()
-            .filter(|c| !c.is_whitespace() && !c.is_control())
-            .collect()
-    })
 }
 
 fn facts(renderer: Renderer, report: &Report, card: &ReportCard) -> Vec<FactView> {

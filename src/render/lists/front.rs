@@ -4,11 +4,10 @@ use super::parts::headed;
 use super::{Entry, Lists, SHOWN, date};
 use crate::diagnostic::Level;
 use crate::relate::{Index, Place, ReportCard};
-use crate::render::{Link, RenderError, Renderer, route};
+use crate::render::{Link, RenderError, Renderer, route, theme};
 use crate::structure::Role;
 use serde::Serialize;
 use std::collections::BTreeSet;
-use std::fmt::Write;
 use tera::Context;
 
 #[derive(Serialize)]
@@ -37,26 +36,28 @@ struct FrontPart<'a> {
 
 /// The search page with a query.
 pub(super) fn search_for(query: &str) -> String {
-    let mut out = format!("{}?q=", route::SEARCH);
-    for byte in query.bytes() {
-        if byte.is_ascii_alphanumeric() {
-            out.push(byte as char);
-        } else {
-            let _ = write!(out, "%{byte:02X}");
-        }
-    }
-    out
+    format!("{}?q={}", route::SEARCH, theme::urlencode(query))
 }
 
 impl<'a> Lists<'a, '_> {
+    /// Queries to begin with.
+    fn tries(&self) -> Vec<Link> {
+        let theme = self.renderer.theme;
+        let last = self.corpus.years.keys().next_back();
+        let of_last_year =
+            last.map(|year| theme.filled("front.try_year", &[("year", &year.to_string())]));
+        [theme.word("front.try_word").to_owned()]
+            .into_iter()
+            .chain(of_last_year)
+            .chain([theme.word("front.try_sentence").to_owned()])
+            .map(|query| Link::to(search_for(&query), &query))
+            .collect()
+    }
+
     pub(super) fn front(&mut self) -> Result<(), RenderError> {
         let corpus = self.corpus;
         let mut context = Context::new();
-        let tries: Vec<Link> = ["行政复议", "首违不罚 年:2023", "同句(行政处罚 件)"]
-            .into_iter()
-            .map(|query| Link::to(search_for(query), query))
-            .collect();
-        context.insert("tries", &tries);
+        context.insert("tries", &self.tries());
         context.insert("tally", &self.tally());
         context.insert("matrix", &self.all_places(""));
         let parts: Vec<_> = Role::ALL

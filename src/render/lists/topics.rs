@@ -1,7 +1,7 @@
 //! The topics: who discusses what, where and when, and how each puts it.
 
 use super::{Counts, EXCERPTS, Entry, FRONT, Lists, Naming, NamingOfYear, Pager, SMALL, slice};
-use crate::codebook::Topic;
+use crate::codebook::{Topic, pattern};
 use crate::relate::{Excerpt, Index};
 use crate::render::matrix::{self, Matrix};
 use crate::render::{Link, RenderError, Renderer, route, theme, typeset};
@@ -448,7 +448,8 @@ impl<'a> Lists<'a, '_> {
         let lang = &self.renderer.theme.lang;
         context.insert("lead", lead);
         context.insert("definition", topic.definition.get(lang));
-        context.insert("terms", &topic.terms);
+        let terms = topic.terms.iter().map(|term| pattern::for_readers(term));
+        context.insert("terms", &terms.collect::<Vec<_>>());
         let field = if lang == "en" { "topic:" } else { "主题:" };
         let query = format!("{field}{}", topic.id);
         context.insert(

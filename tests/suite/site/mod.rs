@@ -374,6 +374,35 @@ fn translations_have_the_same_words_and_all_that_are_used() {
     }
 }
 
+/// No word is left over: its last part stands in the code, in a template or in a script.
+#[test]
+fn every_word_of_the_translations_is_used() {
+    let mut all = String::new();
+    for file in walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
+        all.push_str(&std::fs::read_to_string(&file).expect("a source file"));
+    }
+    for (path, text) in render::theme::BUILT_IN {
+        if !path.starts_with("i18n/") {
+            all.push_str(text);
+        }
+    }
+    let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    let used: BTreeSet<&str> = all.split(|c: char| !part(c)).collect();
+    // Some are named by what they are filled with: `fail_cut`, `facet_year`.
+    let made = |last: &str| {
+        let stem = last.rsplit_once(['_', '-']).map(|(stem, _)| stem);
+        stem.is_some_and(|stem| used.contains(format!("{stem}_").as_str()))
+    };
+    let left: Vec<String> = keys("en")
+        .into_iter()
+        .filter(|word| {
+            let last = word.rsplit('.').next().unwrap_or_default();
+            !used.contains(last) && !made(last)
+        })
+        .collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
 fn walk(folder: &Path) -> Vec<std::path::PathBuf> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).expect("a folder") {

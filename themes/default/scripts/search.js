@@ -123,9 +123,7 @@
       state.dataset.bytes = found.cost.bytes;
       state.dataset.ms = Math.round(found.cost.ms);
       results.removeAttribute("aria-busy");
-      if (found.response.facets.topic || !found.response.reports) return;
-      const counted = await ask(request(asked, { view: "reports", offset: 0, limit: 0, count_topics: true }), mine.signal);
-      if (running === mine) renderFacets(asked, counted.response.facets);
+      if (!found.response.facets.topic && found.response.reports) await countTopics(asked, mine);
     } catch (problem) {
       if (running !== mine || problem.code === "aborted") return;
       tell(problem, asked);
@@ -133,6 +131,25 @@
       clearTimeout(slow);
       if (running === mine) results.removeAttribute("aria-busy");
     }
+  }
+  /** Counts the hits' topics: they are shown without waiting for it. */
+  async function countTopics(asked, mine) {
+    try {
+      const counted = await ask(request(asked, { view: "reports", offset: 0, limit: 0, count_topics: true }), mine.signal);
+      if (running === mine) renderFacets(asked, counted.response.facets);
+    } catch (problem) {
+      if (running === mine) noteProblem(problem);
+    }
+  }
+
+  /** What went wrong with the files, in words. */
+  function failure(problem) {
+    const known = ["missing", "cut", "altered", "version", "browser", "network"].includes(problem.code);
+    return word("fail_" + (known ? problem.code : "engine"), { file: "search-index/" + (problem.file || "about.js") });
+  }
+  /** Says beside the results what could not be added to them: what is shown is right. */
+  function noteProblem(problem) {
+    if (problem.code !== "aborted") remark(failure(problem));
   }
 
   /** Says what went wrong, and what works. */
@@ -153,12 +170,9 @@
       return;
     }
     if (problem.code === "engine" || !problem.code) engine.close();
-    const told = { missing: 1, cut: 1, altered: 1, version: 1, browser: 1, network: 1 }[problem.code] ? problem.code : "engine";
-    state.replaceChildren(
-      element("p", {}, [word("fail_" + told, { file: "search-index/" + (problem.file || "about.js") })]),
-      element("p", { class: "small" }, [word("instead")])
-    );
-    if (problem.detail || told === "engine") {
+    const told = failure(problem);
+    state.replaceChildren(element("p", {}, [told]), element("p", { class: "small" }, [word("instead")]));
+    if (problem.detail || told === word("fail_engine")) {
       state.append(element("p", { class: "small muted", lang: "en" }, [String(problem.detail || problem.message)]));
     }
   }
@@ -256,7 +270,7 @@
       if (list.children[first]) list.children[first].querySelector("a.k").focus();
     } catch (problem) {
       button.disabled = false;
-      if (problem.code !== "aborted") tell(problem, asked);
+      noteProblem(problem);
     }
   }
   function line(hit, written, from) {
@@ -332,7 +346,7 @@
         ? word("csv_capped", { n: rows.length, all: found.response.lines, q: asked.q })
         : word("csv_done", { n: rows.length }));
     } catch (problem) {
-      tell(problem, asked);
+      noteProblem(problem);
     } finally {
       button.disabled = false;
     }
@@ -388,6 +402,9 @@
     }
   });
   window.addEventListener("popstate", show);
-  $("narrow").open = matchMedia("(min-width: 56rem)").matches;
+  // Where there is room the filters stand open, and nothing closes them.
+  const room = matchMedia("(min-width: 56.01rem)");
+  room.addEventListener("change", function () { $("narrow").open = room.matches; });
+  $("narrow").open = room.matches;
   show();
 })();

@@ -9,9 +9,10 @@
     return String(text || "").replace(/\{(\w+)\}/g, function (slot, key) { return key in values ? values[key] : slot; });
   }
 
-  // 1 · copy
+  // 1 · copy: the button says what became of it, and after a while its name again
   all("[data-copy]").forEach(function (button) {
     button.hidden = false;
+    button.setAttribute("aria-live", "polite");
     button.addEventListener("click", function () {
       var source = document.getElementById(button.dataset.copy);
       var area = document.createElement("textarea");
@@ -21,7 +22,11 @@
       var done = document.execCommand("copy");          // works on file://, where navigator.clipboard may not
       area.remove();
       button.focus();
-      button.textContent = done ? words.copied : words.copy_failed;
+      var label = button.firstChild, name = label.data;
+      if (button.dataset.said) return;
+      button.dataset.said = "yes";
+      label.data = done ? words.copied : words.copy_failed;
+      setTimeout(function () { label.data = name; delete button.dataset.said; }, 3000);
     });
   });
   all("details.pop").forEach(function (pop) {
