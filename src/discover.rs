@@ -115,7 +115,7 @@ impl std::fmt::Display for Format {
 }
 
 /// The extensions of the formats that are read, as a keeper is told them.
-pub const READ: &str = ".txt, .md, .html, .mht, .docx, .doc, .odt, .rtf, .pdf";
+pub const READ: &str = ".txt, .md, .html, .mht, .eml, .docx, .doc, .wps, .odt, .rtf, .pdf";
 
 /// The source files of `archive`, by path. `output` is where its site goes.
 pub fn discover(archive: &Archive, output: Option<&Path>) -> Warned<Vec<SourceFile>> {

@@ -58,43 +58,97 @@ pub fn tasks<'a>(told: &'a [Diagnostic], cards: &'a [ReportCard]) -> Vec<Task<'a
     tasks
 }
 
+/// What is the matter where a diagnostic is of this kind.
+fn matter(code: &str) -> Option<Matter> {
+    Some(match code {
+        "metadata-region-ambiguous" | "region-ambiguous" => Matter::Ambiguous,
+        "codebook-example"
+        | "figure-conflict"
+        | "figure-mismatch"
+        | "label-conflict"
+        | "metadata-level-unmet" => Matter::Contradictory,
+        "id-clash"
+        | "id-equal"
+        | "metadata-column-twice"
+        | "metadata-row-twice"
+        | "report-copy"
+        | "report-version" => Matter::Duplicated,
+        "archive-entries-damaged"
+        | "archive-in-archive"
+        | "archive-refused"
+        | "correction-lost"
+        | "correction-unreadable"
+        | "date-unreadable"
+        | "decoder-absent"
+        | "decoder-failed"
+        | "decoder-limit"
+        | "division-unreadable"
+        | "encrypted"
+        | "figure-unread"
+        | "file-damaged"
+        | "file-empty"
+        | "file-unreadable"
+        | "format-not-read"
+        | "format-too-old"
+        | "issuer-unknown"
+        | "link-loop"
+        | "link-out"
+        | "metadata-cell-lost"
+        | "metadata-no-file"
+        | "metadata-no-path"
+        | "metadata-row-unreadable"
+        | "needs-ocr"
+        | "not-a-file"
+        | "not-published"
+        | "not-text"
+        | "program-fault"
+        | "region-unknown"
+        | "title-missing"
+        | "too-large"
+        | "year-unknown" => Matter::Missing,
+        "archive-entries-skipped"
+        | "charset-wrong"
+        | "control-characters"
+        | "copy-of-unknown"
+        | "correction-columns"
+        | "correction-unknown"
+        | "correction-without-object"
+        | "encoding-doubtful"
+        | "folder-named-like-a-file"
+        | "format-by-content"
+        | "front-matter-invalid"
+        | "front-matter-unclosed"
+        | "genre-other"
+        | "hidden-words"
+        | "metadata-bad-value"
+        | "metadata-cell-undone"
+        | "metadata-moved"
+        | "metadata-region-unknown"
+        | "metadata-row-too-long"
+        | "metadata-unknown-key"
+        | "original-changed"
+        | "region-doubtful"
+        | "region-ended"
+        | "region-renamed"
+        | "region-zone"
+        | "report-in-attachment"
+        | "republisher"
+        | "second-document"
+        | "text-doubtful-foreign"
+        | "text-doubtful-garble"
+        | "text-doubtful-lost"
+        | "text-doubtful-rare"
+        | "text-doubtful-stray"
+        | "undecodable-bytes"
+        | "year-doubtful" => Matter::Doubtful,
+        _ => return None,
+    })
+}
+
 impl Task<'_> {
-    /// What is the matter, by the diagnostic's kind: its code ends in a word that says so.
+    /// What is the matter.
     pub fn matter(&self) -> Matter {
-        let code = self.diagnostic.code.as_str();
-        let ends = |words: &[&str]| words.iter().any(|word| code.ends_with(word));
-        if ends(&["-ambiguous"]) {
-            Matter::Ambiguous
-        } else if ends(&["-conflict", "-mismatch", "-unmet", "codebook-example"]) {
-            Matter::Contradictory
-        } else if ends(&["-twice", "-equal", "-clash", "-copy", "-version"]) {
-            Matter::Duplicated
-        } else if ends(&[
-            "-unknown",
-            "-absent",
-            "-missing",
-            "-empty",
-            "-lost",
-            "-unreadable",
-            "-gone",
-            "-read",
-            "-unread",
-            "-no-file",
-            "-no-path",
-            "not-text",
-            "too-large",
-            "needs-ocr",
-            "encrypted",
-            "file-damaged",
-            "format-too-old",
-            "decoder-absent",
-            "decoder-failed",
-            "decoder-limit",
-        ]) {
-            Matter::Missing
-        } else {
-            Matter::Doubtful
-        }
+        matter(&self.diagnostic.code).unwrap_or(Matter::Doubtful)
     }
 
     fn row(&self) -> Row<'_> {
@@ -180,6 +234,18 @@ mod tests {
 
     fn told(level: Level, code: &str, file: &str, line: u32) -> Diagnostic {
         Diagnostic::new(level, code, file, "=1+1 is no formula").at(line)
+    }
+
+    #[test]
+    fn every_kind_of_diagnostic_that_pages_tell_has_its_matter() {
+        let words: toml::Table = include_str!("../themes/default/i18n/en.toml")
+            .parse()
+            .expect("TOML");
+        let codes = words["diag"].as_table().expect("a table");
+        assert!(codes.len() > 50);
+        for code in codes.keys() {
+            assert!(matter(code).is_some(), "{code}");
+        }
     }
 
     #[test]

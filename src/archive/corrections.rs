@@ -144,11 +144,11 @@ impl Corrections {
             };
             let line = record.position().map_or(1, |at| at.line() as u32);
             match read
-                .map_err(|error| error.to_string())
+                .map_err(|error| ("correction-unreadable", error.to_string()))
                 .and_then(|row| row.known(line, codebook))
             {
                 Ok(correction) => corrections.push(correction),
-                Err(message) => warnings.push(told("correction-unknown", message).at(line)),
+                Err((code, message)) => warnings.push(told(code, message).at(line)),
             }
         }
         Warned {
@@ -190,20 +190,23 @@ impl Corrections {
 }
 
 impl Row {
-    fn known(self, line: u32, codebook: &Codebook) -> Result<Correction, String> {
+    /// The correction that the row in this line is.
+    ///
+    /// # Errors
+    /// The diagnostic's kind and message.
+    fn known(self, line: u32, codebook: &Codebook) -> Result<Correction, (&'static str, String)> {
         let subject = match (self.indicator.is_empty(), self.topic.is_empty()) {
             (false, true) if codebook.indicator(&self.indicator).is_some() => {
                 Subject::Indicator(self.indicator)
             }
             (true, false) if codebook.topic(&self.topic).is_some() => Subject::Topic(self.topic),
             (true, true) | (false, false) => {
-                return Err("a correction names one indicator or one topic".to_owned());
+                let message = "a correction names one indicator or one topic".to_owned();
+                return Err(("correction-unreadable", message));
             }
             _ => {
-                return Err(format!(
-                    "the codebook has no `{}{}`",
-                    self.indicator, self.topic
-                ));
+                let message = format!("the codebook has no `{}{}`", self.indicator, self.topic);
+                return Err(("correction-unknown", message));
             }
         };
         Ok(Correction {
@@ -249,6 +252,24 @@ mod tests {
             ["its column `reason` is none of corrections: it is not read"]
         );
         assert_eq!(read(""), (0, Vec::new()));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_told_apart_from_what_is_not_known() {
+        let rows = "report,sentence,indicator,topic,new\nr,words,,,no\nr,words,no-such,,3\nr,words,,training,no\n";
+        let read = Corrections::read(rows.as_bytes(), &Codebook::built_in());
+        let told = read
+            .warnings
+            .iter()
+            .map(|one| (one.line, one.code.as_ref()));
+        assert_eq!(
+            told.collect::<Vec<_>>(),
+            [
+                (Some(2), "correction-unreadable"),
+                (Some(3), "correction-unknown")
+            ]
+        );
+        assert_eq!(read.output.0.len(), 1);
     }
 
     #[test]

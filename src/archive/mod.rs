@@ -220,6 +220,7 @@ fn divisions(
         }
     };
     let mut rows = csv::ReaderBuilder::new()
+        .delimiter(spreadsheet::delimiter(&text))
         .trim(csv::Trim::All)
         .from_reader(text.as_bytes());
     for row in rows.deserialize::<Division>() {

@@ -101,29 +101,22 @@ pub(super) fn observations(
         })
         .count();
     let caption = caption(document, rows.start);
-    let columns: Vec<Column> = (0..head.len())
-        .filter(|_| heads > 0)
-        .map(|place| {
-            let mut words = String::new();
-            for (_, cells) in &table[..heads] {
-                let own = cells.get(place).map(|cell| folded(*cell));
-                let own = own.unwrap_or_default();
-                if !words.contains(&own) {
-                    words.push_str(&own);
-                }
-            }
-            column(words, year)
-        })
-        .collect();
+    let mut columns = columns_of(&table[..heads], &folded, year);
     let mut found = Vec::new();
     let mut words_here = Occurrences::default();
     let mut group = String::new();
     let mut about = carried;
-    // Of a row with fewer cells than the head no one knows which is empty, but for a remark's at the end.
-    let remarks = columns.iter().rev().take_while(|column| column.is_remark());
-    let fewest = columns.len() - remarks.count();
-    let rows = table.iter().skip(heads);
-    for (index, cells) in rows.filter(|(_, cells)| cells.len() >= fewest) {
+    for (row, (index, cells)) in table.iter().enumerate().skip(heads) {
+        // A second head below the first rows.
+        if no_number(cells) && cells.first().is_some_and(|cell| folded(*cell) == corner) {
+            columns = columns_of(&table[row..=row], &folded, year);
+            continue;
+        }
+        // Of a row with fewer cells than the head no one knows which is empty, but for a remark's at the end.
+        let remarks = columns.iter().rev().take_while(|column| column.is_remark());
+        if cells.len() < columns.len() - remarks.count() {
+            continue;
+        }
         let mut label = String::new();
         for (place, cell) in cells.iter().enumerate() {
             let words = folded(*cell);
@@ -150,7 +143,8 @@ pub(super) fn observations(
                 .or_else(|| measure_in(&label))
                 .or_else(|| column.and_then(|column| column.unit))
                 .or_else(|| caption.as_deref().and_then(measure_in));
-            let Some(noun) = noun(&label, column, year) else {
+            let framed = !codebook.rules.cues(&label).is_empty();
+            let Some(noun) = noun(&label, column, year, framed) else {
                 continue;
             };
             let number = measured(number, measure);
@@ -188,10 +182,33 @@ pub(super) fn observations(
     found
 }
 
+/// What the heads of a table say of its columns: rows that stand one above the other.
+fn columns_of(
+    heads: &[(usize, Cells)],
+    folded: &impl Fn(Span) -> String,
+    year: Option<i32>,
+) -> Vec<Column> {
+    let width = heads.first().map_or(0, |(_, cells)| cells.len());
+    let words = |place: usize| {
+        let mut words = String::new();
+        for (_, cells) in heads {
+            let own = cells.get(place).map(|cell| folded(*cell));
+            let own = own.unwrap_or_default();
+            if !words.contains(&own) {
+                words.push_str(&own);
+            }
+        }
+        words
+    };
+    (0..width).map(|place| column(words(place), year)).collect()
+}
+
 /// Whether a row's label is what became of a case, and nothing else.
 fn is_outcome(label: &str) -> bool {
-    const OUTCOMES: [&str; 20] = [
+    const OUTCOMES: [&str; 22] = [
         "收到",
+        "收案",
+        "新收",
         "受理",
         "审结",
         "办结",
@@ -215,12 +232,22 @@ fn is_outcome(label: &str) -> bool {
     let mut plain = label
         .trim_start_matches("其中")
         .trim_start_matches([',', ':']);
-    for word in ["原告", "法院", "判决", "裁定", "决定", "尚", "未", "已"] {
+    for word in [
+        "申请人",
+        "原告",
+        "法院",
+        "判决",
+        "裁定",
+        "决定",
+        "尚",
+        "未",
+        "已",
+    ] {
         plain = plain.strip_prefix(word).unwrap_or(plain);
     }
     OUTCOMES.iter().any(|outcome| {
         let rest = plain.strip_prefix(outcome);
-        rest.is_some_and(|rest| rest.chars().count() <= 1)
+        rest.is_some_and(|rest| rest.chars().count() <= 1 || rest == "申请" || rest == "判决")
     })
 }
 
@@ -266,8 +293,9 @@ fn years(words: &str) -> impl Iterator<Item = i32> + '_ {
 }
 
 /// The words that name a cell's number: the row's label, or the column's where the row is the year
-/// or the total; nothing where the row is another body's.
-fn noun(label: &str, column: Option<&Column>, year: Option<i32>) -> Option<String> {
+/// or the total; nothing where the row is another body's. `framed` says that the label tells what all
+/// its numbers are about (行政诉讼).
+fn noun(label: &str, column: Option<&Column>, year: Option<i32>, framed: bool) -> Option<String> {
     let total = ["合计", "总计", "总数", "本年", "全年", "数量", "小计"];
     let plain = label.trim_matches(|c: char| "年度:本".contains(c) || c.is_ascii_digit());
     let is_year = !label.is_empty() && plain.is_empty();
@@ -285,7 +313,12 @@ fn noun(label: &str, column: Option<&Column>, year: Option<i32>) -> Option<Strin
     if label.is_empty() || body.iter().any(|end| label.ends_with(end)) {
         return None;
     }
-    Some(column.map(done).unwrap_or_default() + label)
+    let done = column.map(done).unwrap_or_default();
+    let bare = label.split('(').next().unwrap_or(label);
+    if framed && !bare.is_empty() && is_outcome(&done) {
+        return Some(format!("{bare},{done}")); // 行政诉讼, 胜诉
+    }
+    Some(done + label)
 }
 
 /// What a column's head says was done with the row's cases (受理, 审结数(件)), where it is more than
@@ -308,6 +341,7 @@ fn done(column: &Column) -> String {
         "本年度",
         "案",
         "案件",
+        "案件总",
         "数值",
         "数据",
         "单位",

@@ -293,6 +293,41 @@ fn topics_are_found_across_quotation_marks_and_script() {
     assert_eq!(output.passages[1].span.of(&document.text.text), "721”工作");
 }
 
+/// A matrix of proceedings and what became of them, with a second head below the first row.
+#[test]
+fn a_tables_columns_may_be_outcomes_of_its_rows() {
+    let found = observations(
+        "类别\t收案\t审结\t维持\t驳回申请\t撤销\n行政复议（件）\t14\t12\t7\t1\t0\n类别\t案件总数\t审结\t胜诉\t原告撤诉\t尚未判决\n行政诉讼（件）\t19\t16\t11\t4\t3",
+    );
+    let values: Vec<(&str, String)> = found
+        .iter()
+        .map(|one| {
+            (
+                one.indicator.as_str(),
+                one.value.unwrap_or_default().to_string(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        values
+            .iter()
+            .map(|(id, value)| (*id, value.as_str()))
+            .collect::<Vec<_>>(),
+        [
+            ("reconsideration-received", "14"),
+            ("reconsideration-closed", "12"),
+            ("reconsideration-upheld", "7"),
+            ("reconsideration-dismissed", "1"),
+            ("reconsideration-revoked", "0"),
+            ("litigation-total", "19"),
+            ("litigation-closed", "16"),
+            ("litigation-won", "11"),
+            ("litigation-withdrawn", "4"),
+            ("litigation-pending", "3"),
+        ]
+    );
+}
+
 /// The evidence of a figure in a very long sentence stays readable.
 #[test]
 fn a_long_sentence_is_cut_at_its_clauses() {
@@ -383,4 +418,8 @@ fn a_faulty_codebook_names_file_line_and_remedy() {
     assert!(message.contains("nowhere"), "{message}");
     let (line, _) = told("remove = [\"nothing\"]\n");
     assert_eq!(line, Some(1));
+    let (line, message) =
+        told("[[ratio]]\npart = \"litigation-won\"\nwhole = \"litigation-ended\"\n");
+    assert_eq!(line, Some(1));
+    assert!(message.contains("litigation-ended"), "{message}");
 }

@@ -2,7 +2,7 @@
 //! told in `README.md`.
 
 use super::rules::GuardPlace;
-use super::{Depths, Names, Sum};
+use super::{Depths, Names, Share, Sum};
 use crate::code::Capacity;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -24,6 +24,8 @@ pub(super) struct RawFile {
     pub capacity: Vec<RawCapacity>,
     #[serde(default)]
     pub sum: Vec<Spanned<Sum>>,
+    #[serde(default)]
+    pub ratio: Vec<Spanned<Share>>,
     pub depth: Option<Depths>,
     #[serde(default)]
     pub topic: Vec<RawTopic>,

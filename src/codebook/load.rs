@@ -4,7 +4,7 @@
 use super::file::{RawCapacity, RawFile, RawFrame, RawGuard, RawIndicator, RawTopic};
 use super::pattern::{self, Over, Pattern};
 use super::rules::{CapacityRule, FrameRule, GuardRule, IndicatorRules, Rule, RuleKind, Rules};
-use super::{Break, Codebook, Depths, Example, Indicator, Names, Sum, Topic};
+use super::{Break, Codebook, Depths, Example, Indicator, Names, Share, Sum, Topic};
 use crate::diagnostic::{Diagnostic, Level, Warned};
 use crate::identify::Date;
 use crate::quantity::{Decimal, Unit};
@@ -39,6 +39,7 @@ pub(super) fn load(built_in: &[CodebookFile<'_>], own: &[CodebookFile<'_>]) -> W
         guards: Vec::new(),
         capacities: Vec::new(),
         sums: Vec::new(),
+        ratios: Vec::new(),
         depths: Depths::default(),
         topics: Vec::new(),
         indicators: Vec::new(),
@@ -71,6 +72,7 @@ struct Reader<'f> {
     guards: Vec<Entry<RawGuard>>,
     capacities: Vec<Entry<RawCapacity>>,
     sums: Vec<Entry<Spanned<Sum>>>,
+    ratios: Vec<Entry<Spanned<Share>>>,
     depths: Depths,
     topics: Vec<Entry<RawTopic>>,
     indicators: Vec<Entry<RawIndicator>>,
@@ -126,6 +128,9 @@ impl Reader<'_> {
         }
         for raw in raw.sum {
             self.sums.push(Entry { file: index, raw });
+        }
+        for raw in raw.ratio {
+            self.ratios.push(Entry { file: index, raw });
         }
         self.depths = raw.depth.unwrap_or(self.depths);
         for id in raw.remove {
@@ -293,6 +298,19 @@ impl Reader<'_> {
                     self.tell(entry.file, entry.raw.span().start, message, "Mend the id.");
                 }
                 None => codebook.sums.push(entry.raw.into_inner()),
+            }
+        }
+        for entry in std::mem::take(&mut self.ratios) {
+            let share = entry.raw.get_ref();
+            let unknown = std::iter::once(&share.part)
+                .chain(std::iter::once(&share.whole))
+                .find(|id| codebook.indicator(id).is_none());
+            match unknown {
+                Some(id) => {
+                    let message = format!("a ratio names `{id}`, which is no indicator");
+                    self.tell(entry.file, entry.raw.span().start, message, "Mend the id.");
+                }
+                None => codebook.ratios.push(entry.raw.into_inner()),
             }
         }
         for (file, id) in follows {

@@ -41,6 +41,8 @@ pub struct Codebook {
     pub indicators: Vec<Indicator>,
     /// Totals and the parts that should add up to them.
     pub sums: Vec<Sum>,
+    /// Parts and wholes of which the site works out ratios.
+    pub ratios: Vec<Share>,
     /// When a paragraph is about a topic.
     pub depths: Depths,
     pub(crate) rules: Rules,
@@ -111,6 +113,16 @@ pub struct Sum {
     pub total: String,
     /// The parts' indicators.
     pub parts: Vec<String>,
+}
+
+/// A part and the whole of which it is one, where a sentence states both.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Share {
+    /// The part's indicator.
+    pub part: String,
+    /// The whole's indicator.
+    pub whole: String,
 }
 
 /// A figure that reports state.

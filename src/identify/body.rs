@@ -291,7 +291,7 @@ pub(super) fn kind(name: &str) -> IssuerType {
 }
 
 /// Lines (条线) of departments: what their names hold, the most special first.
-const LINES: [(&str, &str); 72] = [
+const LINES: [(&str, &str); 90] = [
     ("公安", "公安"),
     ("交警", "公安"),
     ("交通警察", "公安"),
@@ -364,9 +364,6 @@ const LINES: [(&str, &str); 72] = [
     ("行政审批", "政务服务"),
     ("政务服务", "政务服务"),
     ("退役军人", "退役军人事务"),
-];
-
-const MORE_LINES: [(&str, &str); 18] = [
     ("工业和信息化", "工业和信息化"),
     ("经济和信息化", "工业和信息化"),
     ("经信", "工业和信息化"),
@@ -397,7 +394,6 @@ pub(super) fn line(name: &str) -> Option<&'static str> {
         .replace("人民政府", "");
     LINES
         .iter()
-        .chain(&MORE_LINES)
         .find(|(word, _)| name.contains(word))
         .map(|(_, line)| *line)
 }

@@ -88,7 +88,9 @@ fn arabic(text: &[char], at: usize) -> Option<Numeral> {
             break 'scaled;
         };
         value = sum;
-        end = after + width;
+        let vague = usize::from(matches!(text.get(after + width), Some('余' | '多' | '几')));
+        approx |= vague == 1;
+        end = after + width + vague;
     }
     Some(Numeral {
         value: value.normalize(),

@@ -3,15 +3,10 @@
 
 use super::{Renderer, figures, typeset};
 use crate::code::State;
+use crate::codebook::{Codebook, Share};
 use crate::quantity::Decimal;
 use crate::relate::Figure;
 use std::fmt::Write;
-
-/// Part and whole, by their indicators' ids.
-const PAIRS: [(&str, &str); 2] = [
-    ("litigation-lost", "litigation-closed"),
-    ("penalty-cases-simple", "penalty-cases-total"),
-];
 
 /// A part of a whole.
 #[derive(Clone, Debug)]
@@ -22,12 +17,12 @@ pub(super) struct Ratio<'a> {
     pub percent: Decimal,
 }
 
-/// The ratios of a report's figures: each pair stated once in one sentence, exactly, in the same
+/// The codebook's ratios of a report's figures: each pair stated once in one sentence, exactly, in the same
 /// scope and capacity and for the same time.
-pub(super) fn ratios(figures: &[Figure]) -> Vec<Ratio<'_>> {
+pub(super) fn ratios<'f>(figures: &'f [Figure], codebook: &Codebook) -> Vec<Ratio<'f>> {
     let mut found = Vec::new();
-    for (part, whole) in PAIRS {
-        for figure in figures.iter().filter(|f| f.observation.indicator == part) {
+    for Share { part, whole } in &codebook.ratios {
+        for figure in figures.iter().filter(|f| f.observation.indicator == *part) {
             let beside = |id: &str| {
                 let sentence = figure.observation.sentence;
                 let mut there = figures.iter().filter(|other| {
@@ -134,10 +129,11 @@ mod tests {
 
     #[test]
     fn a_ratio_needs_both_parts_in_one_sentence_and_of_one_kind() {
+        let codebook = Codebook::built_in();
         let lost = || figure("litigation-lost", 2, 0);
         let closed = || figure("litigation-closed", 9, 0);
         let percents = |figures: &[Figure]| -> Vec<String> {
-            let found = ratios(figures);
+            let found = ratios(figures, &codebook);
             found.iter().map(|r| r.percent.to_string()).collect()
         };
         assert_eq!(percents(&[lost(), closed()]), ["22.2"]);

@@ -95,10 +95,14 @@ pub(super) fn page(
             html: Value::safe_string(&figures::html(renderer, figure, card, "", true)),
         })
         .collect();
-    figures.extend(ratio::ratios(&card.figures).iter().map(|ratio| FigureView {
-        name: ratio.name(renderer),
-        html: Value::safe_string(&ratio.html(renderer, "")),
-    }));
+    figures.extend(
+        ratio::ratios(&card.figures, renderer.codebook)
+            .iter()
+            .map(|ratio| FigureView {
+                name: ratio.name(renderer),
+                html: Value::safe_string(&ratio.html(renderer, "")),
+            }),
+    );
     set("figures", Value::from_serializable(&figures));
     set(
         "struck",

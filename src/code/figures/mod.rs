@@ -87,6 +87,10 @@ fn tells_an_outcome(frame: &FrameRule, skeleton: &str, from: usize, end: usize) 
     let since = skeleton.get(from..end).unwrap_or_default();
     frame.outcomes.iter().any(|cue| {
         since.strip_suffix(cue.as_str()).is_some_and(|told| {
+            let told = ["全年", "本年度", "本年", "今年", "年内"]
+                .iter()
+                .find_map(|time| told.strip_suffix(time))
+                .unwrap_or(told);
             told.ends_with([',', ';', ':', '经', '由', '被', '已']) && told.contains(NUMBER)
         })
     }) && skeleton[end..].trim_start_matches('了').starts_with(NUMBER)

@@ -114,7 +114,7 @@ pub(super) fn file<'a>(
         File::Rest => {
             reports::table().write(None, cards(), sink)?;
             let derived = cards().flat_map(|card| {
-                let found = super::ratio::ratios(&card.figures);
+                let found = super::ratio::ratios(&card.figures, book);
                 found.into_iter().map(move |one| (card, one))
             });
             observations::ratios().write(None, derived, sink)?;

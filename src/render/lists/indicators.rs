@@ -482,7 +482,7 @@ impl<'a> Lists<'a, '_> {
         if let Some(more) = figures::more(self.renderer, sentences.len(), &href) {
             let _ = write!(quotes, "<p class=\"small\">{more}</p>");
         }
-        for ratio in ratio::ratios(&card.figures) {
+        for ratio in ratio::ratios(&card.figures, self.renderer.codebook) {
             if ratio.part.observation.indicator == indicator.id {
                 quotes.push_str("<p class=\"small\">");
                 typeset::escape(&ratio.name(self.renderer), &mut quotes);

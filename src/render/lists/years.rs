@@ -108,11 +108,11 @@ impl<'a> Lists<'a, '_> {
                     name: name(top),
                     n: provinces[top].len(),
                 });
-                let words = [("year", ""), ("province", &*name(top))];
-                let year_words = year.map(|year| year.to_string()).unwrap_or_default();
-                let words = [("year", year_words.as_str()), words[1]];
                 let part_title = match year {
-                    Some(_) => self.filled("year.title_province", &words),
+                    Some(year) => self.filled(
+                        "year.title_province",
+                        &[("year", &year.to_string()), ("province", &name(top))],
+                    ),
                     None => format!("{title} · {}", name(top)),
                 };
                 parts.push((
