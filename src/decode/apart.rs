@@ -156,6 +156,8 @@ impl Process {
     fn start(program: &std::path::Path, limits: Limits) -> io::Result<Self> {
         let mut child = Command::new(program)
             .args([COMMAND, &limits.memory_mib.to_string()])
+            // Address space that an allocator puts by would count as taken (mimalloc: KiB).
+            .env("MIMALLOC_ARENA_RESERVE", "32768")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
