@@ -110,6 +110,7 @@ fn parse<'a>(claim: &'a Claim, gazetteer: &Gazetteer) -> Option<Named<'a>> {
         && !["街道", "镇", "乡", "苏木"]
             .iter()
             .any(|town| rest[length..].starts_with(town))
+        && !is_another_name(&rest[length..])
     {
         chain.push(kinds(gazetteer.named(&rest[..length]), &[NameKind::Short]));
         rest = &rest[length..];
@@ -125,6 +126,16 @@ fn parse<'a>(claim: &'a Claim, gazetteer: &Gazetteer) -> Option<Named<'a>> {
         town,
         zone,
     })
+}
+
+/// Whether a place's short name goes on, with this `rest`, to another place's full name that the gazetteer lacks:
+/// 云溪市 is not 云溪区.
+fn is_another_name(rest: &str) -> bool {
+    const OTHER_WORDS: [&str; 11] = [
+        "市场", "市政", "市容", "市民", "市级", "县域", "县级", "区域", "区级", "州级", "旗级",
+    ];
+    rest.starts_with(['市', '县', '区', '州', '盟', '旗'])
+        && !OTHER_WORDS.iter().any(|word| rest.starts_with(word))
 }
 
 fn kinds(mut candidates: Vec<Candidate>, wanted: &[NameKind]) -> Vec<Candidate> {
@@ -708,7 +719,7 @@ fn by_names(signs: &Signs, level: Option<char>, weights: &mut Weights) {
         let short = mention.kind == NameKind::Short;
         if cited(text, start)
             || superior(text, start, end)
-            || (short && (WORDS.contains(&name) || in_town(start)))
+            || (short && (WORDS.contains(&name) || in_town(start) || is_another_name(&text[end..])))
         {
             continue;
         }

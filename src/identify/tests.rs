@@ -514,6 +514,22 @@ fn a_town_of_a_districts_name_is_not_that_district() {
 }
 
 #[test]
+fn a_city_that_the_gazetteer_lacks_is_not_the_district_of_its_name() {
+    check(
+        "云溪市城市管理局2021年法治政府建设情况报告\n云溪市城市管理局深入学习贯彻习近平法治思想,现报告如下:",
+        "云溪市城市管理局",
+        &[("region", "-")],
+        &["region-unknown"],
+    );
+    check(
+        "杭州市场监督管理局2021年法治政府建设情况报告\n我局深入学习贯彻习近平法治思想,现报告如下:",
+        "",
+        &[("region", "330100")],
+        &[],
+    );
+}
+
+#[test]
 fn a_year_that_title_and_text_do_not_agree_on_is_doubtful() {
     check(
         "灵石县司法局2018年依法行政工作总结\n2016年,我局坚持依法行政。现将2016年度情况报告如下:",
