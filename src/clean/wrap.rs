@@ -58,9 +58,11 @@ impl Wrap {
         let widest = match self.by {
             Measure::Cells => line.widest(),
             Measure::Characters => self.by.of(line),
-            // What ends no sentence goes on.
-            Measure::About if ends_sentence(&line.text) => return false,
-            Measure::About => return self.by.of(line) + self.by.slack() > self.width,
+            // So near the width a line may end by itself: only what breaks off goes on.
+            Measure::About => {
+                return !ends_sentence(&line.text)
+                    && self.by.of(line) + self.by.slack() > self.width;
+            }
         };
         let word = |c: &char| is_word(*c) || matches!(c, '.' | '%');
         let whole = next.text.chars().take_while(word).count() as u32;
@@ -148,9 +150,11 @@ fn find_about(lines: &[Squeezed], kinds: &[Option<FurnitureKind>]) -> Option<Wra
         .collect();
     broken.sort_unstable();
     let width = *broken.get(broken.len() * 3 / 4)?;
-    let near = broken.iter().filter(|own| **own + by.slack() > width);
+    let near = broken
+        .iter()
+        .filter(|own| **own + by.slack() > width)
+        .count();
     let longest = all.iter().map(|(width, _)| *width).max()?;
-    let near = near.count();
     (by.widths().contains(&width)
         && near >= 6
         && near * 2 > all.len()

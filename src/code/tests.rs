@@ -1,5 +1,7 @@
 use super::*;
 use crate::codebook::{self_test, selftest};
+use crate::evidence::{Confidence, Evidence, Fact, Method};
+use crate::identify::IssuerType;
 use crate::structure::ParagraphKind;
 use std::sync::LazyLock;
 
@@ -291,6 +293,71 @@ fn topics_are_found_across_quotation_marks_and_script() {
         .collect();
     assert_eq!(topics, ["random-inspection", "method-721"]);
     assert_eq!(output.passages[1].span.of(&document.text.text), "721”工作");
+}
+
+/// What another bureau did is its own; what others joined in is the issuer's.
+#[test]
+fn other_bodies_figures_are_not_the_issuers() {
+    fn certain<T>(value: T) -> Option<Fact<T>> {
+        let evidence = Evidence::Told(String::new());
+        Some(Fact::new(
+            value,
+            Method::Title,
+            evidence,
+            Confidence::CERTAIN,
+        ))
+    }
+    for (kind, words, value) in [
+        (
+            IssuerType::Government,
+            "生态环境部门执法罚款642万元。",
+            None,
+        ),
+        (
+            IssuerType::Government,
+            "市公安局共办理行政处罚案件560件。",
+            None,
+        ),
+        (
+            IssuerType::Government,
+            "全市共办理行政处罚案件560件。",
+            Some(560),
+        ),
+        (
+            IssuerType::Department,
+            "会同公安、邮政管理等部门开展检查，全年共办结行政处罚案件1562起。",
+            Some(1562),
+        ),
+        (
+            IssuerType::Department,
+            "邮政管理部门开展检查，全年共办结行政处罚案件1562起。",
+            None,
+        ),
+        (
+            IssuerType::Department,
+            "组织人员深入学校、集镇开展法治宣传活动178场次。",
+            Some(178),
+        ),
+        (
+            IssuerType::Department,
+            "城东镇开展法治宣传活动178场次。",
+            None,
+        ),
+    ] {
+        let (document, identity) = selftest::document(words);
+        let identity = Identity {
+            issuer: certain("云溪市水利局".to_owned()),
+            issuer_type: certain(kind),
+            ..identity
+        };
+        let found = code(&document, &identity, &CODEBOOK).output.observations;
+        let values: Vec<_> = found.iter().map(|one| one.value).collect();
+        let expected: Vec<_> = value
+            .map(|value| Some(Decimal::from(value)))
+            .into_iter()
+            .collect();
+        assert_eq!(values, expected, "{words}");
+    }
 }
 
 /// A matrix of proceedings and what became of them, with a second head below the first row.

@@ -79,6 +79,12 @@ struct Reader<'f> {
 }
 
 impl Reader<'_> {
+    /// Tells that `what` at byte `at` of a file names an indicator that there is not.
+    fn tell_unknown(&mut self, file: usize, at: usize, what: &str, id: &str) {
+        let message = format!("{what} names `{id}`, which is no indicator");
+        self.tell(file, at, message, "Mend the id.");
+    }
+
     fn tell(&mut self, file: usize, at: usize, message: String, hint: &str) {
         let source = self.files[file];
         let end = at.min(source.text.len());
@@ -293,10 +299,7 @@ impl Reader<'_> {
                 .chain(&sum.parts)
                 .find(|id| codebook.indicator(id).is_none());
             match unknown {
-                Some(id) => {
-                    let message = format!("a sum names `{id}`, which is no indicator");
-                    self.tell(entry.file, entry.raw.span().start, message, "Mend the id.");
-                }
+                Some(id) => self.tell_unknown(entry.file, entry.raw.span().start, "a sum", id),
                 None => codebook.sums.push(entry.raw.into_inner()),
             }
         }
@@ -306,20 +309,13 @@ impl Reader<'_> {
                 .chain(std::iter::once(&share.whole))
                 .find(|id| codebook.indicator(id).is_none());
             match unknown {
-                Some(id) => {
-                    let message = format!("a ratio names `{id}`, which is no indicator");
-                    self.tell(entry.file, entry.raw.span().start, message, "Mend the id.");
-                }
+                Some(id) => self.tell_unknown(entry.file, entry.raw.span().start, "a ratio", id),
                 None => codebook.ratios.push(entry.raw.into_inner()),
             }
         }
         for (file, id) in follows {
             if codebook.indicator(id.get_ref()).is_none() {
-                let message = format!(
-                    "`follows` or `parts` names `{}`, which is no indicator",
-                    id.get_ref()
-                );
-                self.tell(file, id.span().start, message, "Mend the id.");
+                self.tell_unknown(file, id.span().start, "`follows` or `parts`", id.get_ref());
             }
         }
         rules.finish();

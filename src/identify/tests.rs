@@ -514,6 +514,26 @@ fn a_town_of_a_districts_name_is_not_that_district() {
 }
 
 #[test]
+fn a_departments_own_site_names_it_where_nothing_else_does() {
+    check(
+        "常德市城市管理和行政执法局\n网站首页 | 机构概况 | 政务公开\n当前位置:网站首页 >> 政务公开\n2017年度依法行政工作总结\n2017年,我局坚持依法行政。由局长任组长,下设办公室,具体负责日常工作。",
+        "",
+        &[
+            ("issuer", "常德市城市管理和行政执法局"),
+            ("region", "430700"),
+        ],
+        &[],
+    );
+    // A government's site publishes what its departments wrote.
+    check(
+        "常德市人民政府\n网站首页 | 政务公开 | 政务服务\n当前位置:网站首页 >> 政务公开\n2017年度依法行政工作总结\n2017年,我局坚持依法行政。",
+        "",
+        &[("issuer", "-")],
+        &["issuer-unknown"],
+    );
+}
+
+#[test]
 fn a_city_that_the_gazetteer_lacks_is_not_the_district_of_its_name() {
     check(
         "云溪市城市管理局2021年法治政府建设情况报告\n云溪市城市管理局深入学习贯彻习近平法治思想,现报告如下:",

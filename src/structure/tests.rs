@@ -120,6 +120,23 @@ fn a_signature_stands_before_an_annex() {
 }
 
 #[test]
+fn an_annex_of_a_table_is_no_part_of_the_plan_above_it() {
+    let document = read(
+        "甲县城市管理局2023年法治政府建设年度报告
+        一、主要工作
+        我局坚持依法行政，完善决策程序，规范执法行为，各项工作有序开展。
+        二、下一步打算
+        继续完善制度，加强培训，提升执法水平。
+        附表：甲县2023年主要数据
+        | 序号 | 项目 | 数量 |
+        | 1 | 投诉举报 | 1986件 |",
+    );
+    let role = |index: usize| document.role_at(document.paragraphs[index].span.start);
+    assert_eq!(role(4), Role::Plan);
+    assert_eq!((role(6), role(7)), (Role::Other, Role::Other));
+}
+
+#[test]
 fn a_report_below_its_cover_letter_is_no_annex() {
     let document = read(
         "关于报送2023年法治政府建设情况的报告

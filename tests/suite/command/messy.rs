@@ -50,6 +50,22 @@ fn an_archives_own_files_are_no_reports() {
     assert!(!checked.out.contains("format-not-read"), "{checked:?}");
 }
 
+/// As spreadsheets of some languages save it.
+#[test]
+fn divisions_may_stand_between_semicolons() {
+    let report = REPORT.replace("云溪市", "云岭县");
+    let folder = Folder::new()
+        .with(
+            "divisions.csv",
+            "\u{feff}code;name;level;parent\r\n990000;云岭省;province;\r\n990100;云南岭市;prefecture;990000\r\n990121;云岭县;county;990100\r\n",
+        )
+        .with("甲.txt", &*report);
+    let checked = fangzhi(&["check"], &folder);
+    assert!(!checked.out.contains("division-unreadable"), "{checked:?}");
+    let inspected = fangzhi(&["inspect", "--json", "甲.txt"], &folder);
+    assert!(inspected.out.contains("\"990121\""), "{inspected:?}");
+}
+
 #[cfg(unix)]
 #[test]
 fn links_and_pipes_are_told_and_never_followed_out_or_round() {

@@ -360,6 +360,18 @@ fn every_query_that_the_page_explains_can_be_asked() {
         let words: toml::Table = words.parse().expect("TOML");
         let queries = words["syntax"].as_table().expect("a table");
         let means = words["syntax_means"].as_table().expect("a table");
+        // The front page's, with the sample's last year.
+        for key in ["try_word", "try_year", "try_sentence"] {
+            let query = words["front"][key].as_str().expect("a text");
+            let request = Request {
+                query: query.replace("{year}", "2023"),
+                ..Request::default()
+            };
+            let found = site
+                .search(&request)
+                .unwrap_or_else(|error| panic!("{query}: {error}"));
+            assert!(found.reports > 0, "{name} {key}: {query}");
+        }
         for (key, query) in queries {
             assert!(means.contains_key(key), "{name} {key}");
             let query = query.as_str().expect("a text");

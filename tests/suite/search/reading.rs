@@ -2,7 +2,7 @@
 
 use super::site::{TOPIC, on_review};
 use super::{ARCHIVE, address, counts};
-use crate::browser::{Browser, Page, file_url};
+use crate::browser::{Browser, NARROW, Page, WIDE, file_url};
 use serde_json::json;
 
 fn open(browser: Browser, query: &str) -> Page {
@@ -107,6 +107,64 @@ fn fields_alone_list_paragraphs_or_reports() {
         assert!(row.starts_with("qinghe-cg-2021,"), "{row}");
         assert!(row.ends_with("/reports/qinghe-cg-2021.html"), "{row}");
         page.assert_quiet(&["file:"]);
+    }
+}
+
+/// Where a later question fails (topics, CSV), what is shown stays, and a note says which file.
+#[test]
+fn what_is_found_stays_when_more_of_it_cannot_be_had() {
+    for browser in Browser::ALL {
+        let mut page = open(browser, "首违不罚");
+        page.eval(
+            "(open => fangzhiSearch.open = async () => {
+                const engine = await open();
+                const fails = wanted => wanted.count_topics || wanted.view === 'lines';
+                return { search: (wanted, ...rest) => fails(wanted)
+                    ? Promise.reject({ code: 'cut', file: '0007.js' }) : engine.search(wanted, ...rest) };
+            })(fangzhiSearch.open), 0",
+        );
+        let note =
+            "(note => !note.hidden && note.textContent)(document.querySelector('#search-note'))";
+        let shown = after(&mut page, |page| {
+            page.eval("(document.querySelector('#q').value = '行政复议', document.querySelector('#search').requestSubmit(), 0)");
+        });
+        assert_eq!(shown, json!(ARCHIVE.count("行政复议")), "{browser:?}");
+        let told = page.wait_for(note);
+        assert!(
+            told.as_str().is_some_and(|told| told.contains("0007.js")),
+            "{told}"
+        );
+        page.eval("(document.querySelector('#search-note').hidden = true, 0)");
+        page.click("#csv");
+        let told = page.wait_for(note);
+        assert!(
+            told.as_str().is_some_and(|told| told.contains("0007.js")),
+            "{told}"
+        );
+        assert_eq!(
+            page.eval("[document.querySelector('#finder').hidden, document.querySelectorAll('#results a.k').length > 0]"),
+            json!([false, true])
+        );
+    }
+}
+
+/// Filters that a narrow window folds away are there again when it is widened.
+#[test]
+fn filters_open_with_the_window() {
+    for browser in Browser::ALL {
+        let mut page = open(browser, "首违不罚");
+        page.viewport(NARROW);
+        page.goto(&address(
+            &file_url(&ARCHIVE.page("search.html")),
+            "行政复议",
+        ));
+        counts(&mut page);
+        assert_eq!(
+            page.eval("document.querySelector('#narrow').open"),
+            json!(false)
+        );
+        page.viewport(WIDE);
+        page.wait_for("document.querySelector('#narrow[open] input[name=year]')");
     }
 }
 

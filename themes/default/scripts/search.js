@@ -142,8 +142,9 @@
     }
   }
 
-  /** What went wrong with the files, in words. */
+  /** What went wrong with the files, in words; an engine that failed is made anew for the next question. */
   function failure(problem) {
+    if (problem.code === "engine" || !problem.code) engine.close();
     const known = ["missing", "cut", "altered", "version", "browser", "network"].includes(problem.code);
     return word("fail_" + (known ? problem.code : "engine"), { file: "search-index/" + (problem.file || "about.js") });
   }
@@ -169,7 +170,6 @@
       );
       return;
     }
-    if (problem.code === "engine" || !problem.code) engine.close();
     const told = failure(problem);
     state.replaceChildren(element("p", {}, [told]), element("p", { class: "small" }, [word("instead")]));
     if (problem.detail || told === word("fail_engine")) {
