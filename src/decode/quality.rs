@@ -5,7 +5,7 @@
 //! rare characters only. Numbers are the first to suffer, and nobody sees it. So below the gate a
 //! report is shown as doubtful, with the reason, and its figures are withheld.
 
-use super::characters::FREQUENT;
+use super::characters::is_frequent;
 use super::{Decoded, Markup};
 use crate::clean::is_han;
 use std::fmt;
@@ -161,9 +161,10 @@ impl Counts {
                 | 'ý'..='ÿ' => self.western += 1,
                 _ => {}
             }
-            self.letters += usize::from(c.is_alphabetic());
-            self.han += usize::from(is_han(c));
-            self.frequent += usize::from(is_han(c) && FREQUENT.contains(c));
+            let han = is_han(c);
+            self.letters += usize::from(han || c.is_alphabetic());
+            self.han += usize::from(han);
+            self.frequent += usize::from(han && is_frequent(c));
         }
     }
 }

@@ -503,10 +503,18 @@ impl Gazetteer {
     }
 
     fn longest(&self, text: &str, kinds: &[NameKind]) -> Option<&Name> {
-        let first = text.chars().next()?;
+        let mut characters = text.chars();
+        let first = characters.next()?;
         let names = &self.names[self.names_from(first)];
+        let alone = names.partition_point(|name| name.text.len() <= first.len_utf8());
+        // Names are sorted: of those that go on, the ones whose second character stands here are together.
+        let second = characters.next().map_or(0, char::len_utf8);
+        let head = &text[..first.len_utf8() + second];
+        let (alone, longer) = names.split_at(alone);
+        let longer = &longer[longer.partition_point(|name| &*name.text < head)..];
+        let longer = longer.iter().take_while(|name| name.text.starts_with(head));
         let mut best: Option<&Name> = None;
-        for name in names {
+        for name in alone.iter().chain(longer) {
             if text.starts_with(&*name.text)
                 && kinds.contains(&name.kind)
                 && best.is_none_or(|best| best.text.len() < name.text.len())
