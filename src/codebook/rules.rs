@@ -183,17 +183,24 @@ pub(crate) struct FrameRule {
     pub weak_cues: Vec<String>,
     /// Words without which a weak cue opens nothing.
     pub weak_after: Vec<String>,
-    /// Words that end with a cue and do not open it.
+    /// Words that hold a cue and do not open it.
     pub not_cues: Vec<String>,
     /// Whether its cue tells of what stands before it, too.
     pub backward: bool,
 }
 
 impl FrameRule {
-    /// Whether `told`, which ends with a cue of its own, opens nothing: it lacks what that cue needs before it, or is
-    /// other words that end so.
-    pub(crate) fn is_weak(&self, told: &str) -> bool {
-        let other = |words: &String| told.ends_with(words.as_str());
+    /// Whether the cue that ends at byte `end` opens nothing: it lacks what it needs before it, or is a part of
+    /// other words.
+    pub(crate) fn is_weak(&self, text: &str, end: usize) -> bool {
+        let (told, rest) = text.split_at(end);
+        let other = |words: &String| {
+            let ends = words.char_indices().map(|(at, c)| at + c.len_utf8());
+            ends.rev().any(|cut| {
+                let (head, tail) = words.split_at(cut);
+                told.ends_with(head) && rest.starts_with(tail)
+            })
+        };
         self.not_cues.iter().any(other)
             || self.weak_cues.iter().any(|cue| {
                 told.strip_suffix(cue.as_str()).is_some_and(|before| {

@@ -11,6 +11,7 @@ use crate::discover::Format;
 use crate::evidence::Confidence;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{BIG5, DecoderResult, GB18030, GBK, UTF_8, UTF_16BE, UTF_16LE};
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 /// How much of a file detection looks at.
@@ -265,6 +266,33 @@ const FREQUENT: &str = "的法政府行建设設依治工作执執理规規制�
 务務部门門公共安权權责責任案件件监監督检檢查处處罚罰复複議议应應诉訴决決定合审審管服化\
 位体體系领領导導干部学學习習员員社社会信用完善情况況加强贯貫彻徹落实有以及在与與对對于於\
 要出重点點新时時性等问問题題是由到高提组組织織局委办辦,。、;:《》()“”〔〕「」";
+
+/// A text with the characters that HTML's references stand for, which copying from a page's source leaves behind
+/// (`&nbsp;&nbsp;一、`); one that is none of these stays as it is.
+pub(super) fn without_references(text: &str) -> Cow<'_, str> {
+    const REFERENCES: [(&str, &str); 13] = [
+        ("&nbsp;", "\u{a0}"),
+        ("&ensp;", "\u{2002}"),
+        ("&emsp;", "\u{2003}"),
+        ("&#160;", "\u{a0}"),
+        ("&#12288;", "\u{3000}"),
+        ("&ldquo;", "“"),
+        ("&rdquo;", "”"),
+        ("&mdash;", "—"),
+        ("&hellip;", "…"),
+        ("&middot;", "·"),
+        ("&quot;", "\""),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+    ];
+    let mut text = Cow::Borrowed(text);
+    for (reference, character) in REFERENCES {
+        if text.contains(reference) {
+            text = text.replace(reference, character).into();
+        }
+    }
+    text
+}
 
 /// Whether a character is one of [`FREQUENT`].
 pub(super) fn is_frequent(c: char) -> bool {

@@ -165,7 +165,7 @@ fn text(
     let lines = if format == Format::Markdown {
         markdown::lines(body, first_line, limits)?
     } else {
-        plain(body, first_line)
+        plain(&characters::without_references(body), first_line)
     };
     Ok(Source {
         decoded: Decoded {

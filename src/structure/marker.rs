@@ -55,12 +55,13 @@ impl Marker {
         }
         let len = line.bytes().take_while(u8::is_ascii_digit).count();
         let ordinal = line[..len].parse().ok().filter(|_| len <= 2)?;
-        let next = line[len..].chars().next()?;
-        let unit = "年月日号件起次人份条项个家场处期时".contains(next);
+        let gap = blank(&line[len..]);
+        let next = line[len + gap..].chars().next()?;
+        let unit = "年月日号件起次人份条项个家场处期时名万余多宗卷部本元".contains(next);
         (crate::clean::is_han(next) && !unit).then_some(Self {
             class: Class::Digit,
             ordinal,
-            len,
+            len: len + gap,
         })
     }
 

@@ -19,7 +19,7 @@ use crate::codebook::rules::{FrameRule, GuardPlace, Rule, RuleKind};
 use crate::evidence::Span;
 use crate::identify::Identity;
 use crate::quantity::{Amount, Decimal, Quantity, Unit};
-use parts::without_parts;
+use parts::{summed, without_parts};
 use standing::{context, standing};
 use std::ops::Range;
 
@@ -72,7 +72,7 @@ pub(super) fn frames(
                 current.holds.contains(&rules.frames[frame].id)
                     || tells_an_outcome(current, &sentence.skeleton, from, end)
             });
-        let weak = rules.frames[frame].is_weak(&sentence.skeleton[..end]);
+        let weak = rules.frames[frame].is_weak(&sentence.skeleton, end);
         if !held && !weak {
             frames.push((end, frame));
             opened_here = true;
@@ -117,7 +117,7 @@ pub(super) fn observations(
     }
     let claims = standing(claims, setting, codebook, words);
     let mut found: Vec<(usize, Observation)> = Vec::new();
-    for claim in settle(claims) {
+    for claim in summed(settle(claims), setting.sentence, codebook) {
         if let Some(observation) = observe(&claim, setting, codebook, words) {
             found.push((claim.at, observation));
         }

@@ -1,10 +1,12 @@
 //! Wholes and their parts: what 其中 and brackets say of a number.
 
+use super::Claim;
 use crate::code::Observation;
 use crate::code::reading::Sentence;
+use crate::codebook::Codebook;
 use crate::codebook::pattern::{NUMBER, UNREADABLE, unit_char};
-use crate::codebook::rules::IndicatorRules;
-use crate::quantity::{Amount, Decimal, Unit};
+use crate::codebook::rules::{IndicatorRules, Rule};
+use crate::quantity::{Amount, Decimal, Quantity, Unit};
 use std::ops::Range;
 
 /// Whether 其中 before the number at `at` names the whole of an indicator out of something wider, which
@@ -68,19 +70,11 @@ pub(super) fn parts_are_told(sentence: &Sentence<'_>, at: usize) -> bool {
     let Some(inner) = skeleton[start..at].rfind("其中").map(|inner| start + inner) else {
         return false;
     };
-    let numbers = |bytes: Range<usize>| {
-        skeleton[bytes.clone()]
-            .match_indices([NUMBER, UNREADABLE])
-            .filter_map(move |(place, _)| {
-                let place = bytes.start + place;
-                sentence.number_at(sentence.of_skeleton(place, place + 1).start)
-            })
-    };
-    let Some(whole) = numbers(start..inner).next_back() else {
+    let Some((_, whole)) = numbers(sentence, start..inner).next_back() else {
         return false;
     };
-    let parts: Option<Vec<Decimal>> = numbers(inner..at)
-        .map(|part| match part.amount {
+    let parts: Option<Vec<Decimal>> = numbers(sentence, inner..at)
+        .map(|(_, part)| match part.amount {
             Amount::Exact(value) if part.unit == whole.unit => Some(value),
             _ => None,
         })
@@ -88,6 +82,100 @@ pub(super) fn parts_are_told(sentence: &Sentence<'_>, at: usize) -> bool {
     parts.is_some_and(|parts| {
         parts.len() > 1 && Amount::Exact(parts.iter().copied().sum()) == whole.amount
     })
+}
+
+/// The numbers in those bytes of a sentence's skeleton, each with its byte.
+fn numbers<'s>(
+    sentence: &'s Sentence<'_>,
+    bytes: Range<usize>,
+) -> impl DoubleEndedIterator<Item = (usize, &'s Quantity)> {
+    sentence.skeleton[bytes.clone()]
+        .match_indices([NUMBER, UNREADABLE])
+        .filter_map(move |(place, _)| {
+            let place = bytes.start + place;
+            let number = sentence.number_at(sentence.of_skeleton(place, place + 1).start)?;
+            Some((place, number))
+        })
+}
+
+/// What a sentence itself adds up (上半年评查46卷，下半年评查51卷，全年合计97卷): what is claimed of several
+/// of the numbers is the sum's, and the parts of a total that the codebook knows (新收15件，遗留4件，共计19件)
+/// tell the total.
+pub(super) fn summed<'c>(
+    mut claims: Vec<Claim<'c>>,
+    sentence: &Sentence<'_>,
+    codebook: &'c Codebook,
+) -> Vec<Claim<'c>> {
+    let position = |id: &String| codebook.indicators.iter().position(|own| own.id == *id);
+    for (at, parts) in told_sums(sentence) {
+        let claimed = |at: &usize, indicator: usize, claims: &[Claim<'_>]| {
+            let mut of = claims.iter();
+            of.any(|claim| claim.at == *at && claim.rule.indicator == indicator)
+        };
+        let mut told: Vec<&'c Rule> = Vec::new();
+        for claim in claims.iter().filter(|claim| parts.contains(&claim.at)) {
+            let own = claim.rule.indicator;
+            let several = parts.iter().filter(|part| claimed(part, own, &claims));
+            let known = told.iter().any(|rule| rule.indicator == own);
+            if !known && (claimed(&at, own, &claims) || several.count() > 1) {
+                told.push(claim.rule);
+            }
+        }
+        claims.retain(|claim| {
+            let mut told = told.iter();
+            !parts.contains(&claim.at) || !told.any(|rule| rule.indicator == claim.rule.indicator)
+        });
+        let total = codebook.sums.iter().find_map(|sum| {
+            let mut parts = parts.iter();
+            let all = parts.all(|part| {
+                let mut parts = sum.parts.iter().filter_map(position);
+                parts.any(|indicator| claimed(part, indicator, &claims))
+            });
+            let total = position(&sum.total)?;
+            let mut rules = codebook.rules.rules.iter();
+            rules.find(|rule| all && rule.indicator == total && rule.is_numbered())
+        });
+        for rule in told.into_iter().chain(total) {
+            if !claims.iter().any(|claim| claim.at == at) {
+                let bytes = segment_start(&sentence.skeleton, at)..at + NUMBER.len_utf8();
+                claims.push(Claim { rule, bytes, at });
+            }
+        }
+    }
+    claims
+}
+
+/// The numbers that a sentence tells as sums, as (byte, bytes of the numbers added up): 共计, 合计 before it,
+/// and the numbers of its unit right before it in the segment add up to it.
+fn told_sums(sentence: &Sentence<'_>) -> Vec<(usize, Vec<usize>)> {
+    const SIGNS: [&str; 4] = ["共计", "合计", "总计", "共"];
+    let skeleton = sentence.skeleton.as_str();
+    let mut sums = Vec::new();
+    for (at, sum) in numbers(sentence, 0..skeleton.len()) {
+        let Amount::Exact(whole) = sum.amount else {
+            continue;
+        };
+        if !SIGNS.iter().any(|sign| skeleton[..at].ends_with(sign)) {
+            continue;
+        }
+        let (mut added, mut parts) = (Decimal::ZERO, Vec::new());
+        for (place, part) in numbers(sentence, segment_start(skeleton, at)..at).rev() {
+            match part.amount {
+                Amount::Exact(value) if part.unit == sum.unit => {
+                    added += value;
+                    parts.push(place);
+                }
+                _ => continue,
+            }
+            if added >= whole {
+                break;
+            }
+        }
+        if added == whole && parts.len() > 1 {
+            sums.push((at, parts));
+        }
+    }
+    sums
 }
 
 /// Whether the number at `at` is told as a part of another: after 其中, or in brackets. Money in a
