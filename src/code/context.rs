@@ -440,6 +440,15 @@ impl<'i> Before<'i> {
         {
             return true;
         }
+        // 全市行政机关共办理: a bureau is one of them.
+        let department = self.identity.issuer_type.as_ref();
+        if department.is_some_and(|kind| kind.value == IssuerType::Department)
+            && ["全市", "全县", "全区", "全州", "全旗"]
+                .iter()
+                .any(|all| clause.contains(&format!("{all}行政机关")))
+        {
+            return true;
+        }
         let higher = level != Some(RegionLevel::Province) && higher_body(clause);
         higher || self.other_bureau(clause) || smaller_body(clause)
     }
@@ -612,6 +621,8 @@ fn smaller_body(clause: &str) -> bool {
             let body = &hit[1];
             let own = is_own_squad(body) || OWN.iter().any(|word| body.contains(word));
             let place = GENERIC.contains(&body) && hit[0].ends_with("开展");
-            !own && !place
+            // 对12个大队开展案卷评查: what is done to them.
+            let object = body.starts_with(['对', '向', '为']);
+            !own && !place && !object
         })
 }

@@ -275,14 +275,18 @@ fn spelled_percent(text: &[char], at: usize) -> Option<Quantity> {
     Some(quantity)
 }
 
-/// 两成, 三成半, 八成以上; not 三成立, 五成员.
+/// 两成, 三成半, 九成八, 八成以上; not 三成立, 五成员.
 fn tenths(text: &[char], at: usize) -> Option<(Decimal, usize)> {
     let digit = numeral::digit(*text.get(at)?)?;
     if text.get(at + 1) != Some(&'成') || !(1..=9).contains(&digit) {
         return None;
     }
+    let hundredths = text.get(at + 2).and_then(|&c| match c {
+        '半' => Some(5),
+        c => numeral::digit(c).filter(|digit| (1..=9).contains(digit)),
+    });
     let half = text.get(at + 2) == Some(&'半');
-    let end = at + 2 + usize::from(half);
+    let end = at + 2 + usize::from(hundredths.is_some());
     let closed = match text.get(end) {
         None => true,
         Some(c) => matches!(c, '以' | '左' | ',' | '。' | ';' | '、' | ')' | '多' | '的'),
@@ -292,7 +296,7 @@ fn tenths(text: &[char], at: usize) -> Option<(Decimal, usize)> {
             text[at - 1],
             '约' | '近' | '达' | '占' | '为' | '超' | '逾' | '到'
         );
-    (half || closed || led).then(|| (Decimal::from(digit * 10 + if half { 5 } else { 0 }), end))
+    (half || closed || led).then(|| (Decimal::from(digit * 10 + hundredths.unwrap_or(0)), end))
 }
 
 fn starts(text: &[char], at: usize, word: &str) -> bool {
