@@ -385,20 +385,41 @@ fn inside(text: &str) -> Option<FurnitureKind> {
         .then_some(Metadata)
 }
 
-/// A short line that stands three times or more between pages is a running head.
+/// A short line that stands three times or more between pages is a running head, and so is one that stands beside
+/// page numbers twice, were it the report's title.
 fn running_heads(folded: &[Option<String>], kinds: &mut [Option<FurnitureKind>]) {
     let mut seen: HashMap<&str, usize> = HashMap::new();
     for text in folded.iter().flatten() {
         *seen.entry(text).or_default() += 1;
     }
+    let beside_number = |index: usize| {
+        let number = |text: Option<&String>| text.is_some_and(|text| FOLIO.is_match(text));
+        number(folded[..index].iter().flatten().next_back())
+            || number(folded[index + 1..].iter().flatten().next())
+    };
+    let mut heads: HashMap<&str, usize> = HashMap::new();
+    for (index, text) in folded.iter().enumerate() {
+        if let Some(text) = text
+            && seen[text.as_str()] > 1
+            && beside_number(index)
+        {
+            *heads.entry(text).or_default() += 1;
+        }
+    }
     for (index, text) in folded.iter().enumerate() {
         let Some(text) = text else { continue };
         let length = text.chars().count();
+        let repeated =
+            seen[text.as_str()] >= 3 || seen[text.as_str()] == 2 && BANNER.is_match(text);
+        let head = heads.get(text.as_str()).is_some_and(|times| *times > 1);
         if (4..=60).contains(&length)
-            && (seen[text.as_str()] >= 3 || seen[text.as_str()] == 2 && BANNER.is_match(text))
             && !text.contains('。')
             && Marker::read(text).is_none()
-            && !TITLE.is_match(text)
+            && if TITLE.is_match(text) {
+                head && beside_number(index)
+            } else {
+                repeated
+            }
         {
             kinds[index] = Some(Folio);
         }
@@ -520,6 +541,21 @@ mod tests {
             ("年内开展培训，覆盖全体在岗人员，考核全部合格。", None),
             ("第 2 页 共 9 页", Some(Folio)),
             ("某市司法局年度工作汇编", Some(Folio)),
+            ("年底前完成清理，结果已经向社会公布。", None),
+        ]);
+    }
+
+    #[test]
+    fn a_title_beside_page_numbers_is_a_running_head() {
+        check(&[
+            ("某市司法局 法治政府建设年度报告", None),
+            ("一、工作情况", None),
+            ("年内完成立法调研两次，修订制度三件，均已", None),
+            ("— 1 —", Some(Folio)),
+            ("某市司法局 法治政府建设年度报告", Some(Folio)),
+            ("公布施行。年内开展培训，覆盖全体在岗人员。", None),
+            ("— 2 —", Some(Folio)),
+            ("某市司法局 法治政府建设年度报告", Some(Folio)),
             ("年底前完成清理，结果已经向社会公布。", None),
         ]);
     }
