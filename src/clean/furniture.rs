@@ -38,6 +38,14 @@ static LABEL: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
+/// The labels that a blank is enough to set apart from their values, as a table's cells are without their rules.
+static CELL: LazyLock<Regex> = LazyLock::new(|| {
+    rule(concat!(
+        r"^(?:索\s?引\s?号|公开(?:形式|方式|日期|时间|类型|属性|范围)|发布(?:日期|时间|机构|单位)|生成日期|成文日期|发文(?:日期|机关|字号)",
+        r"|内容概述|主题分类|组配分类|信息名称|信息来源|名称|文号)\s+\S",
+    ))
+});
+
 /// The same after a day, and perhaps a body's name before that.
 static STAMPED: LazyLock<Regex> = LazyLock::new(|| {
     rule(&format!(
@@ -53,7 +61,7 @@ fn is_label(text: &str) -> bool {
             && text.contains(['-', '/', '.', '年'])
             && STAMPED.is_match(text)
     };
-    LABEL.is_match(text) || stamped()
+    LABEL.is_match(text) || CELL.is_match(text) || stamped()
 }
 
 /// The day on which the page was shown, and the site's name: never the report's.
@@ -542,6 +550,17 @@ mod tests {
             ("第 2 页 共 9 页", Some(Folio)),
             ("某市司法局年度工作汇编", Some(Folio)),
             ("年底前完成清理，结果已经向社会公布。", None),
+        ]);
+    }
+
+    #[test]
+    fn a_blank_sets_labels_apart_from_their_values() {
+        check(&[
+            ("索引号 014184725/2025-00031", Some(Metadata)),
+            ("发布机构 甲市城市管理局", Some(Metadata)),
+            ("内容概述 甲市城市管理局年度报告", Some(Metadata)),
+            ("甲市城市管理局年度报告", None),
+            ("现将本机关执法情况公布如下。", None),
         ]);
     }
 

@@ -412,7 +412,7 @@ pub(super) fn opens_with_marker(line: &str) -> bool {
 
 /// The entries of a metadata line and the ranges of their values, in order. A key counts where a colon or a bar
 /// follows it (索 引 号 : 索引号 may be letter-spaced), or where it stands in brackets ([ 索引号 ]); a value ends at the
-/// next key or bar.
+/// next key or bar. Where there is none of these, a blank sets keys and values apart, as in a table without its rules.
 fn entries(line: &str) -> Vec<(Key, Range<usize>)> {
     let mut marks: Vec<(usize, usize, Option<Key>)> = Vec::new();
     for (colon, separator) in line.match_indices([':', '|', '\t', ']', '】']) {
@@ -440,6 +440,9 @@ fn entries(line: &str) -> Vec<(Key, Range<usize>)> {
             marks.push((from + start, end, key));
         }
     }
+    if marks.is_empty() {
+        marks = cells(line);
+    }
     let mut found = Vec::new();
     for (index, (_, start, key)) in marks.iter().enumerate() {
         let Some(key) = key else { continue };
@@ -457,6 +460,26 @@ fn entries(line: &str) -> Vec<(Key, Range<usize>)> {
         }
     }
     found
+}
+
+/// The words of a line that are keys, where its first one is and has a value beside it: where each begins, where its
+/// value does, and the key.
+fn cells(line: &str) -> Vec<(usize, usize, Option<Key>)> {
+    let start = |word: &str| word.as_ptr() as usize - line.as_ptr() as usize;
+    let words = || line.split_whitespace();
+    let known = |word: &str| {
+        let (start, key) = key_before(word)?;
+        (start == 0 && word.chars().count() > 2).then_some(key)
+    };
+    let mut first = words();
+    let value = |word: &str| known(word).is_none();
+    if !(first.next().is_some_and(|word| known(word).is_some()) && first.next().is_some_and(value))
+    {
+        return Vec::new();
+    }
+    let keys = words().filter_map(|word| Some((word, known(word)?)));
+    keys.map(|(word, key)| (start(word), start(word) + word.len(), key))
+        .collect()
 }
 
 /// The key that ends `head`, with its start: the longest known one, spaces within and around not counted.
@@ -569,6 +592,11 @@ mod tests {
             [(Key::IndexNumber, "0123-45"), (Key::Signed, "2021-02-03")]
         );
         assert_eq!(read("会议时间:三小时"), []);
+        assert_eq!(
+            read("发布机构 甲县水利局 发文日期 2026-01-26"),
+            [(Key::Publisher, "甲县水利局"), (Key::Dated, "2026-01-26")]
+        );
+        assert_eq!(read("索引号 发布机构"), []);
     }
 
     #[test]
