@@ -297,7 +297,10 @@ fn head(folded: &[Option<String>], start: usize, kinds: &mut [Option<FurnitureKi
             Some(Metadata)
         } else if CONTROL.is_match(text) || CHROME.is_match(text) || BANNER.is_match(text) {
             Some(Chrome)
-        } else if CRUMB.is_match(text) || (dangling && crumb_goes_on(folded, index, start)) {
+        } else if CRUMB.is_match(text)
+            || text == "正文"
+            || (dangling && crumb_goes_on(folded, index, start))
+        {
             last_crumb = Some(index);
             Some(Crumb)
         } else if is_menu(text) {

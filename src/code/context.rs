@@ -355,7 +355,8 @@ impl<'i> Before<'i> {
             let words = &hit[0];
             let before = &self.text[..hit.get(0)?.start()];
             let after = &self.text[hit.get(0)?.end()..];
-            if words == "下半年" && before.ends_with(['上', '、']) || after.contains("全年") {
+            if words == "下半年" && before.ends_with(['上', '、']) || after.contains("全年")
+            {
                 return None; // 上、下半年各一次; 下半年51卷，全年合计97卷: the whole year
             }
             let (first, last) = match words {

@@ -852,3 +852,27 @@ mod any_text {
         }
     }
 }
+
+#[test]
+fn a_title_begins_below_what_is_the_pages() {
+    let titled = |head: &str| {
+        let identity = identify(
+            &document(&format!("{head}\n{BODY}")),
+            Gazetteer::china(),
+            "",
+        );
+        facts(&identity.output)["title"].clone()
+    };
+    assert_eq!(
+        titled(
+            "任城区人民政府 部门信息公开\n发布日期：2021-01-08\n任城区综合行政执法局2020年度依法行政工作总结"
+        ),
+        "任城区综合行政执法局2020年度依法行政工作总结"
+    );
+    assert_eq!(
+        titled(
+            "浏阳市水利局文件\n浏水〔2024〕3号 签发人：某 某\n浏阳市水利局\n关于2023年度法治政府建设工作情况的报告"
+        ),
+        "浏阳市水利局关于2023年度法治政府建设工作情况的报告"
+    );
+}

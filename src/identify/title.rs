@@ -2,6 +2,7 @@
 
 use super::page::{self, Key, Page};
 use super::{body, numbers};
+use crate::clean::FurnitureKind;
 use crate::evidence::{Confidence, Evidence, Fact, Method};
 use crate::structure::ParagraphKind;
 use search_index::fold::fold_chars;
@@ -131,6 +132,10 @@ fn runs(page: &Page) -> Vec<Run> {
             }
             continue;
         }
+        if open.is_some_and(|first| first < index) && follows_facts(page, index) {
+            let first = open.take().unwrap_or(index);
+            push_incomplete(page, &mut runs, first, index - 1);
+        }
         let first = *open.get_or_insert(index);
         if is_complete(&squeezed(line)) {
             runs.push(Run {
@@ -168,13 +173,26 @@ fn push_incomplete(page: &Page, runs: &mut Vec<Run>, first: usize, last: usize) 
     }
 }
 
-/// Lines of the head that are no part of a title: metadata, dates, document numbers, ways to the page.
+/// Whether facts of the page stood before a line, which were set aside: what is above them is another title.
+fn follows_facts(page: &Page, index: usize) -> bool {
+    let start = page.document.paragraphs[index].span.start;
+    let mut furniture = page.document.text.furniture.iter();
+    // It may stand before the line's end of the one above.
+    furniture.any(|line| {
+        line.kind == FurnitureKind::Metadata
+            && (start.saturating_sub(1)..=start).contains(&line.before)
+    })
+}
+
+/// Lines of the head that are no part of a title: letterheads, metadata, dates, document numbers, ways to the page.
 fn is_aside(line: &str) -> bool {
     let bare = squeezed(line);
     // An item of a list: - 标题: …
     page::is_metadata(line.trim_start_matches(['-', '•', '·', '*', ' ']))
         || bare.contains('|')
         || super::signature_date(line).is_some()
+        || bare.contains("签发人:")
+        || bare.strip_suffix("文件").is_some_and(body::is_body)
         || super::numbers::is_document_number(&bare)
         || bare.chars().count() < 2
         || ["首页", "当前位置", "您的位置", "目录", "内容提要"]
