@@ -100,23 +100,22 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// `2落实…` after 1、, `二 存在问题` after 一、: the separator is lost.
+    /// `2落实…` after 1、, `二 存在问题` after 一、: the separator is lost. So it may be from the first on, where the
+    /// row goes on.
     fn without_separator(&self, line: usize, before: &[Candidate]) -> Option<Candidate> {
         let words = self.words(line);
         let marker = Marker::without_separator(words)?;
         let (class, ordinal, len) = (marker.class, marker.ordinal, marker.len);
-        let sibling = before
-            .iter()
-            .rev()
-            .find(|candidate| candidate.class == class)?;
-        let title = &words[len..];
-        let titled = class == Class::Digit
-            || title.chars().count() <= 20 && !title.contains(['，', '。', ',', '；']);
+        let mut siblings = before.iter().rev();
+        let sibling = siblings.find(|candidate| candidate.class == class);
         let told = self.markers[line + 1..]
             .iter()
             .flatten()
             .any(|later| later.class == class && later.ordinal == ordinal);
-        if ordinal != sibling.ordinal + 1 || !titled || told {
+        let goes_on = || ordinal == 1 && self.opens_a_bare_row(line, class);
+        let next = sibling.is_some_and(|sibling| ordinal == sibling.ordinal + 1);
+        let title = &words[len..];
+        if told || !(next && (class == Class::Digit || is_plain_title(title)) || goes_on()) {
             return None;
         }
         let heading = heading::marked(title, class)?;
@@ -128,6 +127,24 @@ impl<'a> Reader<'a> {
             marker: Some(marker),
             heading,
         })
+    }
+
+    /// Whether a line and one below it are the first and second of a row of titles whose markers have a blank for a
+    /// separator. A list's items have no paragraphs below them.
+    fn opens_a_bare_row(&self, line: usize, class: Class) -> bool {
+        let of_the_row = |line: usize, wanted: u32| {
+            let words = self.words(line);
+            Marker::without_separator(words).is_some_and(|marker| {
+                let title = &words[marker.len..];
+                let blank = words[..marker.len].ends_with(char::is_whitespace);
+                let leads = class != Class::Digit || self.is_heading_over_paragraph(line);
+                (marker.class, marker.ordinal) == (class, wanted)
+                    && blank
+                    && leads
+                    && is_plain_title(title)
+            })
+        };
+        of_the_row(line, 1) && (line + 1..self.zones.body.end).any(|later| of_the_row(later, 2))
     }
 
     /// A short line without marker that heads what follows.
@@ -391,6 +408,11 @@ impl<'a> Reader<'a> {
             sections[index].span.end = end.max(sections[index].title.end);
         }
     }
+}
+
+/// Whether words are short and no clause: a title.
+fn is_plain_title(words: &str) -> bool {
+    words.chars().count() <= 20 && !words.contains(['，', '。', ',', '；'])
 }
 
 fn next_ordinal(before: &[Candidate], class: Class) -> u32 {

@@ -185,6 +185,28 @@ fn reads_markers_that_lost_their_separators() {
 }
 
 #[test]
+fn reads_rows_whose_markers_have_a_blank_for_a_separator() {
+    check(
+        "甲市2022年法治政府建设工作报告
+        2022年，我市全面推进依法行政。
+        一 工作进展情况
+        1 抓实组织领导
+        成立法治建设领导小组，研究解决重大问题，把任务分到各科室。
+        2 规范行政执法
+        落实三项制度，全年开展执法检查120次，未发生违法执法问题。
+        二 存在的问题
+        一是执法人员偏少。二是法律顾问作用发挥不充分。
+        1 件案件仍在审理，2 件待判。",
+        &[
+            (1, "一", "工作进展情况", Role::Achievements),
+            (2, "1", "抓实组织领导", Role::Achievements),
+            (2, "2", "规范行政执法", Role::Achievements),
+            (1, "二", "存在的问题", Role::Problems),
+        ],
+    );
+}
+
+#[test]
 fn reads_bare_headings() {
     check(
         "甲县2022年法治政府建设工作报告
