@@ -90,6 +90,9 @@ impl<'a> Reader<'a> {
     fn marked(&self, line: usize) -> Option<Candidate> {
         let marker = self.markers[line].clone()?;
         let heading = heading::marked(&self.words(line)[marker.len..], marker.class)?;
+        if !heading.run_in && self.is_an_item(line) {
+            return None;
+        }
         Some(Candidate {
             line,
             class: marker.class,
@@ -98,6 +101,15 @@ impl<'a> Reader<'a> {
             marker: Some(marker),
             heading,
         })
+    }
+
+    /// Whether a marked line is a sentence of several clauses with nothing below it: an item of a list, not a
+    /// heading.
+    fn is_an_item(&self, line: usize) -> bool {
+        let words = self.words(line).trim_end();
+        let below = line + 1;
+        let alone = !self.zones.body.contains(&below) || self.markers[below].is_some();
+        alone && words.ends_with('。') && words.contains([',', '，'])
     }
 
     /// `2落实…` after 1、, `二 存在问题` after 一、: the separator is lost. So it may be from the first on, where the

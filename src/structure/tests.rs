@@ -207,6 +207,25 @@ fn reads_rows_whose_markers_have_a_blank_for_a_separator() {
 }
 
 #[test]
+fn sentences_with_nothing_below_them_are_items() {
+    check(
+        "甲区2022年法治政府建设工作报告
+        一、存在的问题
+        1．执法队伍专业化水平有待提高，一线人员老龄化，人手不足。
+        2．镇街综合执法衔接不够顺畅，协同联动机制需完善。
+        二、下步打算
+        （一）深化改革，理顺职责。
+        出台业务指导清单，全年下沉培训，实现全覆盖，评估下放效果。
+        （二）以智慧城管建设为抓手，推行非现场执法模式，争取早见成效。",
+        &[
+            (1, "一、", "存在的问题", Role::Problems),
+            (1, "二、", "下步打算", Role::Plan),
+            (2, "（一）", "深化改革，理顺职责", Role::Plan),
+        ],
+    );
+}
+
+#[test]
 fn reads_bare_headings() {
     check(
         "甲县2022年法治政府建设工作报告
