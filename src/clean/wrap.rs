@@ -112,6 +112,7 @@ pub(super) fn joins(lines: &[Squeezed], kinds: &[Option<FurnitureKind>]) -> Vec<
                     false
                 } else {
                     breaks_off(&before.text)
+                        || breaks_a_number(&before.text, &line.text)
                         || wraps.iter().any(|wrap| wrapped(before, line, *wrap))
                 };
         }
@@ -187,6 +188,17 @@ fn ends_sentence(text: &str) -> bool {
 /// A line that no paragraph ends with: after a comma or an opening mark the sentence goes on.
 fn breaks_off(text: &str) -> bool {
     text.chars().count() > 12 && text.ends_with(['，', '、', '（', '《', '“', '〔', '「'])
+}
+
+/// Whether a number stands on both sides of a line's end, or its unit below: 复议案件4 / 件, 24 / 0宗.
+fn breaks_a_number(before: &str, next: &str) -> bool {
+    const UNITS: [char; 24] = [
+        '件', '起', '宗', '人', '次', '份', '项', '个', '家', '场', '处', '期', '卷', '名', '万',
+        '亿', '元', '年', '月', '日', '余', '%', '％', '多',
+    ];
+    before.chars().count() > 12
+        && before.ends_with(|c: char| c.is_ascii_digit() || ('０'..='９').contains(&c))
+        && next.starts_with(UNITS)
 }
 
 /// Whether a line is a table's row between bars.

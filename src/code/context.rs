@@ -7,7 +7,7 @@ use super::reading::Sentence;
 use super::{Scope, Since};
 use crate::gazetteer::RegionLevel;
 use crate::identify::{Date, Identity, IssuerType, Period};
-use crate::quantity::{Amount, Quantity, ends};
+use crate::quantity::{Amount, Decimal, Quantity, ends};
 use regex::{Captures, Regex};
 use std::sync::LazyLock;
 
@@ -47,7 +47,9 @@ pub(super) fn set_apart(chars: &[char], numbers: &mut [Quantity]) {
         let required = after(&["不少于", "不低于", "至少"]);
         let ranked = matches!(last, Some('前' | '“' | '「' | '‘' | '『' | '第' | '±'))
             || led_by(&["排名", "位列", "列第", "编号", "电话", "热线", "每", "每隔"]);
-        let one = chars[number.span.start] == '一';
+        // 一件, not 一百二十件.
+        let one =
+            chars[number.span.start] == '一' && number.amount == Amount::Exact(Decimal::ONE);
         let denied = one
             && led_by(&[
                 "无",
@@ -237,7 +239,7 @@ impl<'i> Before<'i> {
     }
 
     /// Whether another year, written from byte `at` to `end`, is told of in passing, so that what
-    /// follows is this year's again: 4217宗(2019年为3894宗),罚款30万元; 2019年同期为1968件,增幅达17.6%;
+    /// follows is this year's again: 4217宗(2019年为3894宗),罚款30万元; 31件,同比翻番(2023年为15件),办结28件; 2019年同期为1968件,增幅达17.6%;
     /// 新增16件,2023年结转3件,审结15件.
     fn in_passing(&self, at: usize, end: usize) -> bool {
         let (before, rest) = (&self.text[..at], &self.text[end..]);
@@ -246,7 +248,11 @@ impl<'i> Before<'i> {
             && !before[open..].contains(')')
         {
             let clause = before[..open].rsplit([',', ';', ':', '。']).next();
-            return rest.contains(')') && clause.is_some_and(counted);
+            let compares = |words: &str| {
+                let change = ["同比", "比上年", "较上年", "增", "降", "翻"];
+                change.iter().any(|word| words.contains(word))
+            };
+            return rest.contains(')') && clause.is_some_and(|words| counted(words) || compares(words));
         }
         let Some((own, next)) = rest.split_once([',', ';']) else {
             return false;
