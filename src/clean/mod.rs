@@ -9,6 +9,7 @@
 
 mod furniture;
 mod line;
+mod stack;
 mod wrap;
 
 use crate::decode::{Decoded, Markup};
@@ -73,24 +74,41 @@ pub enum FurnitureKind {
     AnotherDocument,
 }
 
+/// How a line goes on with the text's last one.
+#[derive(Clone, Copy)]
+enum Join {
+    /// It does not: it is one of its own.
+    None,
+    /// A fixed width broke the paragraph.
+    Wrap,
+    /// It is the next cell of a row.
+    Cell,
+}
+
 /// Tells the report's words from the page around them.
 pub fn clean(decoded: &Decoded) -> CleanText {
     let lines = line::squeeze(&decoded.lines);
     let kinds = furniture::classify(&lines);
     let joins = wrap::joins(&lines, &kinds);
+    let second = stack::second_cells(&lines, &kinds);
     let mut clean = CleanText::default();
     for (index, line) in lines.iter().enumerate() {
         if line.is_blank() {
             continue;
         }
-        match kinds[index] {
+        match kinds[index].filter(|_| !second[index]) {
             Some(kind) => clean.furniture.push(Furniture {
                 text: line.text.clone(),
                 source_line: line.source_line,
                 kind,
                 before: clean.text.len() as u32,
             }),
-            None => clean.push(line, joins[index]),
+            None if second[index] => clean.push(line, Join::Cell),
+            // Nothing goes on with a row.
+            None if joins[index] && clean.markup.last() != Some(&Markup::Row) => {
+                clean.push(line, Join::Wrap);
+            }
+            None => clean.push(line, Join::None),
         }
     }
     // Furniture inside a joined paragraph, or before the next one, stands before the next line.
@@ -102,17 +120,20 @@ pub fn clean(decoded: &Decoded) -> CleanText {
 }
 
 impl CleanText {
-    /// Appends a line: to the last paragraph where `join` says that a wrap broke it.
-    fn push(&mut self, line: &Squeezed, join: bool) {
-        if !self.text.is_empty() {
-            if !join {
-                self.text.push('\n');
-            } else if self.text.ends_with(wrap::is_word) && line.text.starts_with(wrap::is_word) {
-                self.text.push(' ');
-            }
+    /// Appends a line: to the last one where it goes on with that.
+    fn push(&mut self, line: &Squeezed, join: Join) {
+        let words = || self.text.ends_with(wrap::is_word) && line.text.starts_with(wrap::is_word);
+        match join {
+            _ if self.text.is_empty() => {}
+            Join::None => self.text.push('\n'),
+            Join::Cell => self.text.push('\t'),
+            Join::Wrap if words() => self.text.push(' '),
+            Join::Wrap => {}
         }
-        if !join || self.markup.is_empty() {
-            self.markup.push(line.markup);
+        match (join, self.markup.last_mut()) {
+            (Join::Cell, Some(markup)) => *markup = Markup::Row,
+            (Join::Wrap, Some(_)) => {}
+            _ => self.markup.push(line.markup),
         }
         let mut expected = None;
         for (at, (character, &column)) in line.text.chars().zip(&line.columns).enumerate() {

@@ -146,3 +146,19 @@ proptest! {
         prop_assert_eq!(clean.markup.len(), clean.text.lines().count());
     }
 }
+
+#[test]
+fn cells_below_each_other_are_rows() {
+    let text = "情况见下表：\n项目\n件数\n行政复议案件审结\n71\n其中：维持\n52\n撤销\n4\n六、其他\n依法推进。";
+    let clean = cleaned(text);
+    assert_eq!(
+        clean.text,
+        "情况见下表：\n项目\t件数\n行政复议案件审结\t71\n其中：维持\t52\n撤销\t4\n六、其他\n依法推进。"
+    );
+    assert_eq!(clean.markup[1..5], [Markup::Row; 4]);
+    // Two of them are an accident, and rising numbers without a head are pages.
+    let two = "甲\n乙县\n1200\n丙县\n3000\n依法推进。";
+    assert_eq!(cleaned(two).text, two);
+    let contents = "主要做法\n3\n存在问题\n8\n下步打算\n10\n依法推进。";
+    assert!(!cleaned(contents).text.contains('\t'));
+}

@@ -48,8 +48,7 @@ pub(super) fn set_apart(chars: &[char], numbers: &mut [Quantity]) {
         let ranked = matches!(last, Some('前' | '“' | '「' | '‘' | '『' | '第' | '±'))
             || led_by(&["排名", "位列", "列第", "编号", "电话", "热线", "每", "每隔"]);
         // 一件, not 一百二十件.
-        let one =
-            chars[number.span.start] == '一' && number.amount == Amount::Exact(Decimal::ONE);
+        let one = chars[number.span.start] == '一' && number.amount == Amount::Exact(Decimal::ONE);
         let denied = one
             && led_by(&[
                 "无",
@@ -252,7 +251,8 @@ impl<'i> Before<'i> {
                 let change = ["同比", "比上年", "较上年", "增", "降", "翻"];
                 change.iter().any(|word| words.contains(word))
             };
-            return rest.contains(')') && clause.is_some_and(|words| counted(words) || compares(words));
+            return rest.contains(')')
+                && clause.is_some_and(|words| counted(words) || compares(words));
         }
         let Some((own, next)) = rest.split_once([',', ';']) else {
             return false;
