@@ -298,14 +298,9 @@ fn topics_are_found_across_quotation_marks_and_script() {
 /// What another bureau did is its own; what others joined in is the issuer's.
 #[test]
 fn other_bodies_figures_are_not_the_issuers() {
-    fn certain<T>(value: T) -> Option<Fact<T>> {
+    fn certain<T>(value: T) -> Fact<T> {
         let evidence = Evidence::Told(String::new());
-        Some(Fact::new(
-            value,
-            Method::Title,
-            evidence,
-            Confidence::CERTAIN,
-        ))
+        Fact::new(value, Method::Title, evidence, Confidence::CERTAIN)
     }
     for (kind, words, value) in [
         (
@@ -346,8 +341,8 @@ fn other_bodies_figures_are_not_the_issuers() {
     ] {
         let (document, identity) = selftest::document(words);
         let identity = Identity {
-            issuer: certain("云溪市水利局".to_owned()),
-            issuer_type: certain(kind),
+            issuer: Some(certain("云溪市水利局".to_owned())),
+            issuer_type: Some(certain(kind)),
             ..identity
         };
         let found = code(&document, &identity, &CODEBOOK).output.observations;

@@ -430,6 +430,17 @@ mod tests {
     }
 
     #[test]
+    fn references_are_the_characters_that_they_stand_for() {
+        let read = crate::decode::decode(
+            "&nbsp;&nbsp;一、&ldquo;法治&rdquo;情况 A&B &unknown;".as_bytes(),
+            Format::Text,
+            "a",
+        );
+        let lines = read.expect("is text").output.decoded.lines;
+        assert_eq!(lines[0].text, "\u{a0}\u{a0}一、“法治”情况 A&B &unknown;");
+    }
+
+    #[test]
     fn each_encoding_is_told_from_the_others() {
         for (bytes, text, name) in [
             (HANS.as_bytes().to_vec(), HANS, "UTF-8"),

@@ -106,43 +106,54 @@ pub(super) fn summed<'c>(
     sentence: &Sentence<'_>,
     codebook: &'c Codebook,
 ) -> Vec<Claim<'c>> {
-    let position = |id: &String| codebook.indicators.iter().position(|own| own.id == *id);
     for (at, parts) in told_sums(sentence) {
-        let claimed = |at: &usize, indicator: usize, claims: &[Claim<'_>]| {
-            let mut of = claims.iter();
-            of.any(|claim| claim.at == *at && claim.rule.indicator == indicator)
-        };
-        let mut told: Vec<&'c Rule> = Vec::new();
-        for claim in claims.iter().filter(|claim| parts.contains(&claim.at)) {
-            let own = claim.rule.indicator;
-            let several = parts.iter().filter(|part| claimed(part, own, &claims));
-            let known = told.iter().any(|rule| rule.indicator == own);
-            if !known && (claimed(&at, own, &claims) || several.count() > 1) {
-                told.push(claim.rule);
-            }
-        }
+        let mut told = of_several(&claims, at, &parts);
         claims.retain(|claim| {
             let mut told = told.iter();
             !parts.contains(&claim.at) || !told.any(|rule| rule.indicator == claim.rule.indicator)
         });
-        let total = codebook.sums.iter().find_map(|sum| {
-            let mut parts = parts.iter();
-            let all = parts.all(|part| {
-                let mut parts = sum.parts.iter().filter_map(position);
-                parts.any(|indicator| claimed(part, indicator, &claims))
-            });
-            let total = position(&sum.total)?;
-            let mut rules = codebook.rules.rules.iter();
-            rules.find(|rule| all && rule.indicator == total && rule.is_numbered())
-        });
-        for rule in told.into_iter().chain(total) {
-            if !claims.iter().any(|claim| claim.at == at) {
-                let bytes = segment_start(&sentence.skeleton, at)..at + NUMBER.len_utf8();
-                claims.push(Claim { rule, bytes, at });
-            }
+        told.extend(total_of(&claims, &parts, codebook));
+        // One number, one indicator.
+        if let (Some(rule), false) = (told.first(), claims.iter().any(|claim| claim.at == at)) {
+            let bytes = segment_start(&sentence.skeleton, at)..at + NUMBER.len_utf8();
+            claims.push(Claim { rule, bytes, at });
         }
     }
     claims
+}
+
+/// The rules of the indicators that are claimed of several of the numbers, or of one of them and of their sum at `at`.
+fn of_several<'c>(claims: &[Claim<'c>], at: usize, parts: &[usize]) -> Vec<&'c Rule> {
+    let mut told: Vec<&'c Rule> = Vec::new();
+    for claim in claims.iter().filter(|claim| parts.contains(&claim.at)) {
+        let same = |other: &&Claim<'_>| other.rule.indicator == claim.rule.indicator;
+        let mut of_sum = claims.iter().filter(|other| other.at == at);
+        let of_parts = claims.iter().filter(|other| parts.contains(&other.at));
+        let several = of_parts.filter(same).count() > 1 || of_sum.any(|other| same(&other));
+        if several
+            && !told
+                .iter()
+                .any(|rule| rule.indicator == claim.rule.indicator)
+        {
+            told.push(claim.rule);
+        }
+    }
+    told
+}
+
+/// A rule of the indicator of which the codebook knows these numbers, each claimed as one of its parts, as the whole.
+fn total_of<'c>(claims: &[Claim<'_>], parts: &[usize], codebook: &'c Codebook) -> Option<&'c Rule> {
+    let id = |indicator: usize| &codebook.indicators[indicator].id;
+    codebook.sums.iter().find_map(|sum| {
+        let is_part = |at: &usize| {
+            let mut here = claims.iter().filter(|claim| claim.at == *at);
+            here.any(|claim| sum.parts.contains(id(claim.rule.indicator)))
+        };
+        let mut rules = codebook.rules.rules.iter();
+        rules.find(|rule| {
+            rule.is_numbered() && *id(rule.indicator) == sum.total && parts.iter().all(is_part)
+        })
+    })
 }
 
 /// The numbers that a sentence tells as sums, as (byte, bytes of the numbers added up): 共计, 合计 before it,
