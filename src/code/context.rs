@@ -447,12 +447,9 @@ impl<'i> Before<'i> {
         {
             return true;
         }
-        // 全市行政机关共办理: a bureau is one of them.
         let department = self.identity.issuer_type.as_ref();
         if department.is_some_and(|kind| kind.value == IssuerType::Department)
-            && ["全市", "全县", "全区", "全州", "全旗"]
-                .iter()
-                .any(|all| clause.contains(&format!("{all}行政机关")))
+            && all_agencies(clause)
         {
             return true;
         }
@@ -496,6 +493,19 @@ impl<'i> Before<'i> {
             _ => false,
         })
     }
+}
+
+/// 全市行政机关共办理: all agencies act, of which a bureau is one. 在全市行政机关率先, 为全市行政机关培训 are not.
+fn all_agencies(clause: &str) -> bool {
+    const ACTS: [&str; 8] = ["共", "累计", "办理", "作出", "查处", "受理", "审结", "应诉"];
+    ["全市", "全县", "全区", "全州", "全旗"].iter().any(|all| {
+        clause
+            .split_once(&format!("{all}行政机关"))
+            .is_some_and(|(before, after)| {
+                !before.ends_with(['在', '为', '对', '向', '给'])
+                    && ACTS.iter().any(|act| after.starts_with(act))
+            })
+    })
 }
 
 /// Whether 全国 in a clause is the country: not a platform's, a hotline's (12315, 12345) or a law's name.
@@ -629,7 +639,7 @@ fn smaller_body(clause: &str) -> bool {
             let own = is_own_squad(body) || OWN.iter().any(|word| body.contains(word));
             let place = GENERIC.contains(&body) && hit[0].ends_with("开展");
             // 对12个大队开展案卷评查: what is done to them.
-            let object = body.starts_with(['对', '向', '为']);
+            let object = body.starts_with('对') && body.contains('个');
             !own && !place && !object
         })
 }

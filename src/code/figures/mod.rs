@@ -19,7 +19,7 @@ use crate::codebook::rules::{FrameRule, GuardPlace, Rule, RuleKind};
 use crate::evidence::Span;
 use crate::identify::Identity;
 use crate::quantity::{Amount, Decimal, Quantity, Unit};
-use parts::{summed, without_parts};
+use parts::{period_of_all, summed, without_parts};
 use standing::{context, standing};
 use std::ops::Range;
 
@@ -30,6 +30,8 @@ struct Claim<'c> {
     bytes: Range<usize>,
     /// Byte of the number in the skeleton; of a stated zero, the match's last.
     at: usize,
+    /// The numbers that it adds up, where the sentence tells a sum; else none.
+    parts: Vec<usize>,
 }
 
 impl Claim<'_> {
@@ -117,7 +119,7 @@ pub(super) fn observations(
     }
     let claims = standing(claims, setting, codebook, words);
     let mut found: Vec<(usize, Observation)> = Vec::new();
-    for claim in summed(settle(claims), setting.sentence, codebook) {
+    for claim in summed(settle(claims), setting, codebook) {
         if let Some(observation) = observe(&claim, setting, codebook, words) {
             found.push((claim.at, observation));
         }
@@ -141,6 +143,7 @@ fn claim<'c>(rule: &'c Rule, skeleton: &str, words: &mut Occurrences, claims: &m
             rule,
             at: bytes.start + at,
             bytes,
+            parts: Vec::new(),
         }));
     });
 }
@@ -198,7 +201,10 @@ fn observe(
     let place = sentence.of_skeleton(claim.at, claim.at + 1).start;
     let number = sentence.number_at(place);
     let before = Before::new(sentence, place, setting.identity);
-    let time = before.time(str::to_owned);
+    let mut time = before.time(str::to_owned);
+    if !claim.parts.is_empty() {
+        time.period = period_of_all(&claim.parts, setting);
+    }
     let prior = time.other_year && !own.allow.iter().any(|guard| guard == "prior-year");
     if prior || before.another_body() {
         return None;

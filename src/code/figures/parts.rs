@@ -1,11 +1,13 @@
 //! Wholes and their parts: what 其中 and brackets say of a number.
 
-use super::Claim;
+use super::{Claim, Setting};
 use crate::code::Observation;
+use crate::code::context::{Before, Time};
 use crate::code::reading::Sentence;
 use crate::codebook::Codebook;
 use crate::codebook::pattern::{NUMBER, UNREADABLE, unit_char};
 use crate::codebook::rules::{IndicatorRules, Rule};
+use crate::identify::Period;
 use crate::quantity::{Amount, Decimal, Quantity, Unit};
 use std::ops::Range;
 
@@ -103,10 +105,16 @@ fn numbers<'s>(
 /// tell the total.
 pub(super) fn summed<'c>(
     mut claims: Vec<Claim<'c>>,
-    sentence: &Sentence<'_>,
+    setting: &Setting<'_>,
     codebook: &'c Codebook,
 ) -> Vec<Claim<'c>> {
-    for (at, parts) in told_sums(sentence) {
+    let of_this_year = |part: &usize| {
+        let time = time_of(*part, setting);
+        !time.other_year && time.since.is_none()
+    };
+    let mut sums = told_sums(setting.sentence);
+    sums.retain(|(_, parts)| parts.iter().all(of_this_year));
+    for (at, parts) in sums {
         let mut told = of_several(&claims, at, &parts);
         claims.retain(|claim| {
             let mut told = told.iter();
@@ -115,11 +123,37 @@ pub(super) fn summed<'c>(
         told.extend(total_of(&claims, &parts, codebook));
         // One number, one indicator.
         if let (Some(rule), false) = (told.first(), claims.iter().any(|claim| claim.at == at)) {
-            let bytes = segment_start(&sentence.skeleton, at)..at + NUMBER.len_utf8();
-            claims.push(Claim { rule, bytes, at });
+            let start = segment_start(&setting.sentence.skeleton, at);
+            claims.push(Claim {
+                rule,
+                bytes: start..at + NUMBER.len_utf8(),
+                at,
+                parts,
+            });
         }
     }
     claims
+}
+
+/// When the number at byte `at` was counted.
+fn time_of(at: usize, setting: &Setting<'_>) -> Time {
+    let place = setting.sentence.of_skeleton(at, at + 1).start;
+    Before::new(setting.sentence, place, setting.identity).time(str::to_owned)
+}
+
+/// The part of the year that the parts of a sum cover together: none where one of them is of the whole year, or all
+/// of them are.
+pub(super) fn period_of_all(parts: &[usize], setting: &Setting<'_>) -> Option<Period> {
+    let periods: Option<Vec<Period>> = parts
+        .iter()
+        .map(|part| time_of(*part, setting).period)
+        .collect();
+    let periods = periods?;
+    let whole = Period {
+        start: periods.iter().map(|period| period.start).min()?,
+        end: periods.iter().map(|period| period.end).max()?,
+    };
+    (whole.start.month != 1 || whole.end.month != 12).then_some(whole)
 }
 
 /// The rules of the indicators that are claimed of several of the numbers, or of one of them and of their sum at `at`.
