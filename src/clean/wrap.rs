@@ -139,7 +139,7 @@ fn plain_widths<'l>(
         .map(move |(line, _)| (by.of(line), ends_sentence(&line.text)))
 }
 
-/// The width about which the file is wrapped: most lines end near it, in the midst of a sentence, and
+/// The width about which the file is wrapped: two lines of five or more end near it, in the midst of a sentence, and
 /// none is much longer.
 fn find_about(lines: &[Squeezed], kinds: &[Option<FurnitureKind>]) -> Option<Wrap> {
     let by = Measure::About;
@@ -158,7 +158,7 @@ fn find_about(lines: &[Squeezed], kinds: &[Option<FurnitureKind>]) -> Option<Wra
     let longest = all.iter().map(|(width, _)| *width).max()?;
     (by.widths().contains(&width)
         && near >= 6
-        && near * 2 > all.len()
+        && near * 5 > all.len() * 2
         && longest <= width + 2 * by.slack())
     .then_some(Wrap { by, width })
 }

@@ -52,7 +52,7 @@ pub(super) fn without_parts(found: Vec<(usize, Observation)>, skeleton: &str) ->
     for (at, one) in found {
         let part = kept.iter().any(|(before, whole)| {
             whole.indicator == one.indicator
-                && whole.scope == one.scope
+                && (whole.scope == one.scope || one.scope.is_none())
                 && skeleton
                     .get(*before..at)
                     .is_some_and(|between| between.contains("其中"))
