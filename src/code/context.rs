@@ -360,10 +360,8 @@ impl<'i> Before<'i> {
             let hit = season.then(|| PART.captures_iter(&self.text).last())??;
             let words = &hit[0];
             let before = &self.text[..hit.get(0)?.start()];
-            let after = &self.text[hit.get(0)?.end()..];
-            if words == "下半年" && before.ends_with(['上', '、']) || after.contains("全年")
-            {
-                return None; // 上、下半年各一次; 下半年51卷，全年合计97卷: the whole year
+            if words == "下半年" && before.ends_with(['上', '、']) {
+                return None; // 上、下半年各一次: the whole year
             }
             let (first, last) = match words {
                 "上半年" => (1, 6),
