@@ -190,7 +190,7 @@ fn breaks_off(text: &str) -> bool {
     text.chars().count() > 12 && text.ends_with(['，', '、', '（', '《', '“', '〔', '「'])
 }
 
-/// Whether a number stands on both sides of a line's end, or its unit below: 复议案件4 / 件, 24 / 0宗.
+/// Whether a line ends with a number whose unit begins the next: 复议案件4 / 件.
 fn breaks_a_number(before: &str, next: &str) -> bool {
     const UNITS: [char; 24] = [
         '件', '起', '宗', '人', '次', '份', '项', '个', '家', '场', '处', '期', '卷', '名', '万',
