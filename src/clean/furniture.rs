@@ -23,7 +23,7 @@ const LABELS: &str = concat!(
     r"|公开(?:日期|时间|机构|单位|方式|范围|类型|属性|形式|类别|目录|程序)|公布(?:日期|时间|单位|机构)|生成日期|成文日期|发文(?:日期|机关|单位|机构)|印发日期",
     r"|更新(?:日期|时间)|录入(?:时间|日期|人)?|创建(?:时间|日期)|生效日期|废止日期|失效(?:时间|日期)|日期|时间|来\s*源|信息来源|文章来源|稿件来源|内容来源|文字来源",
     r"|作\s*者|编辑|责任编辑|责编|审核|校对|初审|复审|终审|签发|供稿|撰稿|编审|监制|信息员|浏览(?:次数|量|数|人数)?|点击(?:次数|量|数|率)?|阅读(?:次数|量|数)?|访问(?:次数|量)",
-    r"|人气|字体(?:大小)?|字号|大小|视力保护色?|保护视力色|背景色|打印|公文时效|公开时限|制发机构|有\s*效\s*性|是否有效|效力状态|时效性|体\s*裁|组配分类|主题分类|信息分类|服务对象分类",
+    r"|人气|(?:浏览|显示|页面|正文|文章|选择)?(?:字体(?:大小)?|字号)|文字大小|大小|视力保护色?|保护视力色|背景色|打印|公文时效|公开时限|制发机构|有\s*效\s*性|是否有效|效力状态|时效性|体\s*裁|组配分类|主题分类|信息分类|服务对象分类",
     r"|分\s*类|类\s*别|所属类别|主\s*题\s*词|关键\s*词|关键字|信息名称|名\s*称|标\s*题|摘\s*要|内容概述|栏目|语种|载体类型|记录形式|题裁|体裁分类|联系电话|公开责任部门|责任部门|制发机关|制定机关",
     r")",
 );
@@ -45,6 +45,9 @@ static CELL: LazyLock<Regex> = LazyLock::new(|| {
         r"|内容概述|主题分类|组配分类|信息名称|信息来源|名称|文号)\s+\S",
     ))
 });
+
+/// A label alone in its line, without a mark: its value stands in the next, where a table's cells became lines.
+static BARE: LazyLock<Regex> = LazyLock::new(|| rule(&format!(r"^{LABELS}$")));
 
 /// The same after a day, and perhaps a body's name before that.
 static STAMPED: LazyLock<Regex> = LazyLock::new(|| {
@@ -282,6 +285,14 @@ fn is_title(text: &str) -> bool {
 
 /// Before the report: crumbs and what stands before them, menus, lines of facts.
 fn head(folded: &[Option<String>], start: usize, kinds: &mut [Option<FurnitureKind>]) {
+    let bare = |text: &str| BARE.is_match(text.trim());
+    // One such line may be anything.
+    let stacked = folded[..start]
+        .iter()
+        .flatten()
+        .filter(|text| bare(text))
+        .count()
+        >= 2;
     let mut dangling = false;
     // What the line before asks for, where it is a label alone.
     let mut label = None;
@@ -293,7 +304,8 @@ fn head(folded: &[Option<String>], start: usize, kinds: &mut [Option<FurnitureKi
         if kinds[index].is_some() {
             continue;
         }
-        let kind = if is_label(text) {
+        let asks = stacked && bare(text);
+        let kind = if is_label(text) || asks {
             Some(Metadata)
         } else if CONTROL.is_match(text) || CHROME.is_match(text) || BANNER.is_match(text) {
             Some(Chrome)
@@ -311,7 +323,7 @@ fn head(folded: &[Option<String>], start: usize, kinds: &mut [Option<FurnitureKi
             None
         };
         dangling = kind == Some(Crumb) && text.trim_end().ends_with(['>', '»', '›', '→']);
-        label = (kind == Some(Metadata) && labels_next(text)).then_some(text);
+        label = (kind == Some(Metadata) && (asks || labels_next(text))).then_some(text);
         kinds[index] = kind;
     }
     if let Some(crumb) = last_crumb {
@@ -605,6 +617,28 @@ mod tests {
             ("2021年法治政府建设工作情况报告", None),
             ("2021年，我镇依法履职，现将情况报告如下。", None),
             ("一、主要工作", None),
+        ]);
+    }
+
+    #[test]
+    fn labels_alone_in_their_lines_ask_for_the_next() {
+        check(&[
+            ("索引号", Some(Metadata)),
+            ("11371721MB2859/2021-01826", Some(Metadata)),
+            ("发布机构", Some(Metadata)),
+            ("甲县市场监督管理局", Some(Metadata)),
+            ("有效性", Some(Metadata)),
+            ("有效", Some(Metadata)),
+            ("甲县市场监督管理局2020年法治政府建设工作报告", None),
+            ("浏览字号：大 中 小　视力保护色：", Some(Metadata)),
+            ("2020年，我局依法履职，现将情况报告如下。", None),
+            ("一、主要工作", None),
+        ]);
+        // One alone may be a word of the report's head.
+        check(&[
+            ("摘要", None),
+            ("甲县2020年法治政府建设工作报告", None),
+            ("2020年，我县依法行政，现将情况报告如下。", None),
         ]);
     }
 

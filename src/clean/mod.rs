@@ -17,6 +17,7 @@ use crate::evidence::Span;
 use line::Squeezed;
 pub(crate) use line::{BARS, is_han};
 use serde::{Deserialize, Serialize};
+use stack::Place;
 
 /// A report's clean text: exactly what is shown, coded, indexed and given as `text` in the
 /// inspect record.
@@ -90,22 +91,25 @@ pub fn clean(decoded: &Decoded) -> CleanText {
     let lines = line::squeeze(&decoded.lines);
     let kinds = furniture::classify(&lines);
     let joins = wrap::joins(&lines, &kinds);
-    let second = stack::second_cells(&lines, &kinds);
+    let places = stack::places(&lines, &kinds);
     let mut clean = CleanText::default();
     for (index, line) in lines.iter().enumerate() {
         if line.is_blank() {
             continue;
         }
-        match kinds[index].filter(|_| !second[index]) {
+        match kinds[index].filter(|_| places[index].is_none()) {
             Some(kind) => clean.furniture.push(Furniture {
                 text: line.text.clone(),
                 source_line: line.source_line,
                 kind,
                 before: clean.text.len() as u32,
             }),
-            None if second[index] => clean.push(line, Join::Cell),
+            None if places[index] == Some(Place::Further) => clean.push(line, Join::Cell),
             // Nothing goes on with a row.
-            None if joins[index] && clean.markup.last() != Some(&Markup::Row) => {
+            None if joins[index]
+                && places[index].is_none()
+                && clean.markup.last() != Some(&Markup::Row) =>
+            {
                 clean.push(line, Join::Wrap);
             }
             None => clean.push(line, Join::None),

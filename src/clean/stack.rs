@@ -1,4 +1,5 @@
-//! A table whose cells stand below each other, a line each, as copying a page leaves it: labels and numbers in turn.
+//! A table whose cells stand below each other, a line each, as copying a page leaves it: rows of as many lines, each with
+//! its words and its numbers in the same places.
 
 use super::FurnitureKind;
 use super::line::Squeezed;
@@ -7,61 +8,118 @@ use crate::structure::marker::Marker;
 
 /// Fewer rows than this are no table.
 const FEWEST: usize = 3;
-/// Longest label and longest head of a column, in characters.
+/// The most columns.
+const WIDEST: usize = 8;
+/// Longest words in a cell and in the head of a column, in characters.
 const LABEL: usize = 24;
 const HEAD: usize = 8;
 
-/// For each line, whether it is the second cell of the row that the line above it begins.
-pub(super) fn second_cells(lines: &[Squeezed], kinds: &[Option<FurnitureKind>]) -> Vec<bool> {
-    let mut second = vec![false; lines.len()];
+/// A line's place in its row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// It begins the row.
+    First,
+    /// It goes on with the row of the line above.
+    Further,
+}
+
+/// What a line may be of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Cell {
+    Words,
+    Number,
+}
+
+/// For each line, its place in a row; none outside of such tables.
+pub(super) fn places(lines: &[Squeezed], kinds: &[Option<FurnitureKind>]) -> Vec<Option<Place>> {
+    let mut places = vec![None; lines.len()];
     let written: Vec<usize> = (0..lines.len())
         .filter(|&index| !lines[index].is_blank())
         .collect();
-    let text = |at: usize| &*lines[written[at]].text;
-    let plain =
-        |at: usize| kinds[written[at]].is_none() && lines[written[at]].markup == Markup::None;
-    // A number alone in its line looks like a page's.
-    let numbered = |at: usize| {
-        let kind = kinds[written[at]];
-        (kind.is_none() || kind == Some(FurnitureKind::Folio))
-            && lines[written[at]].markup == Markup::None
-            && is_number(text(at))
-    };
-    let row = |at: usize| {
-        at + 1 < written.len() && plain(at) && is_label(text(at), LABEL) && numbered(at + 1)
-    };
+    let cells: Vec<Option<Cell>> = written
+        .iter()
+        .map(|&index| cell(&lines[index], kinds[index]))
+        .collect();
     let mut at = 0;
-    while at < written.len() {
-        let rows = (at..).step_by(2).take_while(|&at| row(at)).count();
-        if rows < FEWEST {
+    while at < cells.len() {
+        let Some((columns, rows)) = table(&cells[at..]) else {
             at += 1;
             continue;
-        }
-        let head = |at: usize| plain(at) && is_label(text(at), HEAD);
-        let headed = at >= 2 && head(at - 2) && head(at - 1) && !second[written[at - 2]];
+        };
+        let is_head = |index: &usize| {
+            let line = &lines[*index];
+            kinds[*index].is_none() && line.markup == Markup::None && is_words(&line.text, HEAD)
+        };
+        let headed = at >= columns
+            && written[at - columns..at].iter().all(is_head)
+            && places[written[at - 1]].is_none();
+        let first = at - if headed { columns } else { 0 };
+        let end = at + rows * columns;
         // Numbers that rise from row to row are the pages of a table of contents.
-        let numbers = (0..rows).map(|row| text(at + 2 * row + 1).parse::<u32>());
-        let rising = numbers.collect::<Vec<_>>().is_sorted_by(|a, b| {
-            let pair = a.as_ref().ok().zip(b.as_ref().ok());
-            pair.is_some_and(|(a, b)| a < b)
-        });
-        if headed || !rising {
-            second[written[at - usize::from(headed)]] |= headed;
-            for row in 0..rows {
-                second[written[at + 2 * row + 1]] = true;
+        let rises = |column: usize| {
+            let numbers = (0..rows).map(|row| &lines[written[at + row * columns + column]].text);
+            let numbers: Vec<_> = numbers.map(|text| text.parse::<u32>()).collect();
+            numbers.is_sorted_by(|a, b| matches!((a, b), (Ok(a), Ok(b)) if a < b))
+        };
+        if headed || !rises(columns - 1) {
+            for (cell, &index) in written[first..end].iter().enumerate() {
+                let begins = cell % columns == 0;
+                places[index] = Some(if begins { Place::First } else { Place::Further });
             }
         }
-        at += 2 * rows;
+        at = end;
     }
-    second
+    places
+}
+
+/// How many columns and rows the table has that begins with these lines, if one does: the fewest columns that make
+/// enough rows of the same make-up. Among them is one of words and one of numbers.
+fn table(cells: &[Option<Cell>]) -> Option<(usize, usize)> {
+    (2..=WIDEST).find_map(|columns| {
+        let row = cells.get(..columns)?;
+        let mixed = row.contains(&Some(Cell::Words)) && row.contains(&Some(Cell::Number));
+        if !mixed || row.contains(&None) {
+            return None;
+        }
+        let rows = cells
+            .chunks_exact(columns)
+            .take_while(|next| *next == row)
+            .count();
+        (rows >= FEWEST).then_some((columns, rows))
+    })
+}
+
+/// What the line may be; a number alone in its line looks like a page's.
+fn cell(line: &Squeezed, kind: Option<FurnitureKind>) -> Option<Cell> {
+    if line.markup != Markup::None {
+        return None;
+    }
+    let number = is_number(&line.text);
+    match kind {
+        None if number => Some(Cell::Number),
+        Some(FurnitureKind::Folio) => number.then_some(Cell::Number),
+        None if is_words(&line.text, LABEL) && !starts_with_year(&line.text) => Some(Cell::Words),
+        _ => None,
+    }
+}
+
+/// The head of a column (2019年), no row's.
+fn starts_with_year(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_numeric() && !super::is_han(c))
 }
 
 /// A few words that name something: no sentence, no heading.
-fn is_label(text: &str, longest: usize) -> bool {
-    (2..=longest).contains(&text.chars().count())
-        && text.chars().any(super::is_han)
+fn is_words(text: &str, longest: usize) -> bool {
+    let year = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let words = if text.len() - year.len() == 4 {
+        year
+    } else {
+        text
+    };
+    (1..=longest).contains(&text.chars().count())
+        && words.chars().any(super::is_han)
         && !text.contains(['。', '；', ';', '，', ',', '\t', '|'])
-        && !text.chars().any(|c| c.is_numeric() && !super::is_han(c))
+        && !words.chars().any(|c| c.is_numeric() && !super::is_han(c))
         && Marker::read(text).is_none()
 }
 

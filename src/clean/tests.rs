@@ -161,6 +161,12 @@ fn cells_below_each_other_are_rows() {
     assert_eq!(cleaned(two).text, two);
     let contents = "主要做法\n3\n存在问题\n8\n下步打算\n10\n依法推进。";
     assert!(!cleaned(contents).text.contains('\t'));
+    // Of more columns: numbers of rows, units, years.
+    let wide = "序号\n项目\n单位\n2019年\n2020年\n1\n处罚案件\n起\n731\n862\n2\n其中：一般程序\n起\n688\n821\n3\n简易程序\n起\n43\n41\n依法推进。";
+    assert_eq!(
+        cleaned(wide).text,
+        "序号\t项目\t单位\t2019年\t2020年\n1\t处罚案件\t起\t731\t862\n2\t其中：一般程序\t起\t688\t821\n3\t简易程序\t起\t43\t41\n依法推进。"
+    );
 }
 
 #[test]

@@ -480,8 +480,12 @@ impl<'i> Before<'i> {
                 .iter()
                 .any(|word| before.contains(word))
         };
+        // 参加县综合执法局组织的培训: what it did tells of a thing only.
+        let acts = |whole: &regex::Match| {
+            !joined(whole.start()) && !clause[whole.end()..].starts_with('的')
+        };
         let hits = BUREAU.captures_iter(clause);
-        let mut hits = hits.filter(|hit| hit.get(0).is_some_and(|whole| !joined(whole.start())));
+        let mut hits = hits.filter(|hit| hit.get(0).is_some_and(|whole| acts(&whole)));
         hits.any(|hit| match (own, kind) {
             // 城管系统 is 城市管理局's own.
             (Some(own), Some(IssuerType::Department)) => {

@@ -162,8 +162,16 @@ fn text(
     limits.hold_text(text.len())?;
     let (front_matter, body, first_line) = front_matter::split(&text, file).unpack(told);
     check_lines(body, first_line, limits)?;
+    let mut format = format;
     let lines = if format == Format::Markdown {
         markdown::lines(body, first_line, limits)?
+    } else if html::is_source(body) {
+        told.push(by_content(format, Format::Html, file));
+        format = Format::Html;
+        let before = first_line.saturating_sub(1);
+        let mut lines = html::source(body, file, limits)?.unpack(told);
+        lines.iter_mut().for_each(|line| line.source_line += before);
+        lines
     } else {
         plain(&characters::without_references(body), first_line)
     };
@@ -175,6 +183,13 @@ fn text(
         },
         front_matter,
     })
+}
+
+/// That a file is read as what it holds.
+fn by_content(named: Format, format: Format, file: &str) -> Diagnostic {
+    let message = format!("its name says {named}, its bytes say {format}: it is read as that");
+    Diagnostic::new(Level::Note, "format-by-content", file, message)
+        .naming(format!("{named} → {format}"))
 }
 
 /// A word processor's file or a page: what its bytes begin with says more than its name does.
@@ -190,11 +205,7 @@ fn document(
     }
     let format = sniffed(bytes).unwrap_or(named);
     if format != named {
-        let message = format!("its name says {named}, its bytes say {format}: it is read as that");
-        told.push(
-            Diagnostic::new(Level::Note, "format-by-content", file, message)
-                .naming(format!("{named} → {format}")),
-        );
+        told.push(by_content(named, format, file));
     }
     let (lines, encoding) = match format {
         Format::Rtf => rtf::lines(bytes, limits)?,

@@ -8,7 +8,9 @@
 use super::characters::is_frequent;
 use super::{Decoded, Markup};
 use crate::clean::is_han;
+use regex::Regex;
 use std::fmt;
+use std::sync::LazyLock;
 
 /// Fewer signs than this are an accident of a few characters.
 const FEWEST: usize = 5;
@@ -32,7 +34,8 @@ struct Counts {
 }
 
 /// What garbled text of one encoding in another is known by.
-const GARBLE: [&str; 4] = ["锟斤拷", "烫烫烫", "屯屯屯", "ï»¿"];
+static GARBLE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new("锟斤拷|烫烫烫|屯屯屯|ï»¿").expect("a valid pattern"));
 
 /// Why a text may be wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,10 +104,7 @@ pub fn doubt(decoded: &Decoded) -> Option<Doubt> {
     let mut garble = 0;
     for line in lines {
         counts.add(&line.text);
-        garble += GARBLE
-            .iter()
-            .map(|sign| line.text.matches(sign).count())
-            .sum::<usize>();
+        garble += GARBLE.find_iter(&line.text).count();
     }
     let Counts { all, .. } = counts;
     let thousandths = |signs: usize| signs * 1000 / all.max(1);

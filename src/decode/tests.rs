@@ -116,6 +116,33 @@ fn what_the_bytes_are_counts_more_than_the_name() {
 }
 
 #[test]
+fn a_pages_source_saved_as_text_is_read_as_a_page() {
+    let part = "甲局总结\n<p style=\"text-indent:2em;\"><strong>一、做法</strong></p>\n&nbsp;&nbsp;审查文件3件。<br/>\n（二）评查案卷\n<p\nclass=\"a\">2021年</p>\n";
+    assert_eq!(
+        texts(part.as_bytes(), Format::Text),
+        [
+            (1, "甲局总结"),
+            (2, "一、做法"),
+            (3, "审查文件3件。"),
+            (4, "（二）评查案卷"),
+            (6, "2021年"),
+        ]
+        .map(|(line, text)| (line, text.to_owned()))
+    );
+    let page = "<html><body><script>甲</script><p>一、做法</p><p>审查文件。</p><p>二、问题</p></body></html>";
+    let read = decode(page.as_bytes(), Format::Text, "a.txt").expect("is read");
+    assert_eq!(read.output.decoded.format, Format::Html);
+    assert_eq!(read.output.decoded.lines.len(), 3);
+    assert_eq!(read.warnings[0].code, "format-by-content");
+    // Words about tags make no page.
+    let words = "网页中的<p>与</p>已改正。";
+    assert_eq!(
+        texts(words.as_bytes(), Format::Text),
+        [(1, words.to_owned())]
+    );
+}
+
+#[test]
 fn words_after_a_script_stand_on_its_line() {
     let read = decode("<script></script>甲\n".as_bytes(), Format::Markdown, "a");
     let lines = read.expect("is read").output.decoded.lines;

@@ -397,7 +397,9 @@ fn signature_date(line: &str) -> Option<Date> {
     if let Some(date) = dates::date_line(line) {
         return Some(date);
     }
-    if page::is_metadata(line) {
+    // Names of issuers are shorter, with their date and (此件公开发布).
+    const LONGEST: usize = 300;
+    if line.len() > LONGEST || page::is_metadata(line) {
         return None;
     }
     let (range, date) = match dates::dates(line).as_slice() {

@@ -2,6 +2,7 @@
 //! and the page's own metadata as pairs of key and value.
 
 use super::dates;
+use crate::clean::FurnitureKind;
 use crate::evidence::{Evidence, Span};
 use crate::structure::{Document, ParagraphKind};
 use search_index::fold::{Folded, fold_chars};
@@ -137,6 +138,7 @@ const OTHER_KEYS: &[&str] = &[
     "阅读量",
     "访问次数",
     "字号",
+    "浏览字号",
     "字体",
     "作者",
     "编辑",
@@ -318,8 +320,21 @@ impl<'d> Page<'d> {
 
     fn metadata(&self) -> Vec<Pair> {
         let mut pairs = Vec::new();
+        let mut asked = None;
         for (index, furniture) in self.document.text.page() {
             let folded = fold_chars(&furniture.text);
+            // The line above was a key and nothing else.
+            if let Some(key) = std::mem::replace(&mut asked, lone_key(&folded.text))
+                && asked.is_none()
+                && furniture.kind == FurnitureKind::Metadata
+                && entries(&folded.text).is_empty()
+            {
+                pairs.extend(key.map(|key| Pair {
+                    key,
+                    value: furniture.text.trim().to_owned(),
+                    evidence: Evidence::Furniture(index as u32),
+                }));
+            }
             for (key, range) in entries(&folded.text) {
                 let source = folded.source_range(range);
                 pairs.push(Pair {
@@ -480,6 +495,13 @@ fn cells(line: &str) -> Vec<(usize, usize, Option<Key>)> {
     let keys = words().filter_map(|word| Some((word, known(word)?)));
     keys.map(|(word, key)| (start(word), start(word) + word.len(), key))
         .collect()
+}
+
+/// The key that is all that a line holds, with its colon at most; its value stands in the next.
+fn lone_key(line: &str) -> Option<Option<Key>> {
+    let words = line.trim().trim_end_matches([':', '|', ' ']);
+    let (start, key) = key_before(words)?;
+    (words[..start].is_empty()).then_some(key)
 }
 
 /// The key that ends `head`, with its start: the longest known one, spaces within and around not counted.

@@ -644,6 +644,19 @@ fn the_reports_own_number_and_not_a_cited_one() {
         ],
         &[],
     );
+    // A table's cells became lines; a key without a value takes no other's.
+    check(
+        &format!(
+            "索引号\na00012-0201-2021-00034\n发文字号\n发布机构\n灵石县司法局\n公开日期\n2021-01-20\n灵石县司法局2020年法治政府建设工作报告\n{OPENING}"
+        ),
+        "",
+        &[
+            ("number", "-"),
+            ("index", "a00012-0201-2021-00034"),
+            ("published", "2021-01-20"),
+        ],
+        &[],
+    );
 }
 
 const HANT: &str = "2019年,我市深入推進法治政府建設,規範行政執法行為,現將有關情況報告如下:

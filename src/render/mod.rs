@@ -482,10 +482,10 @@ impl<'t> Renderer<'t> {
             },
         );
         context.insert("page", frame);
-        let html = self
-            .theme
+        let mut bytes = Vec::new();
+        self.theme
             .tera
-            .render(template, &context)
+            .render_to(template, &context, &mut bytes)
             .map_err(|error| RenderError::Template {
                 page: frame.path.to_owned(),
                 template,
@@ -494,7 +494,7 @@ impl<'t> Renderer<'t> {
             })?;
         Ok(Page {
             path: frame.path.to_owned(),
-            bytes: html.into_bytes(),
+            bytes,
         })
     }
 

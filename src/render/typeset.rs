@@ -5,20 +5,28 @@
 /// allow, and those that turn the reading direction of what stands around them (Unicode 9.0,
 /// UAX #9: embeddings, overrides, isolates and marks), become U+FFFD.
 pub(super) fn escape(text: &str, out: &mut String) {
-    for c in text.chars() {
-        escape_char(c, out);
+    let mut kept = 0;
+    for (at, c) in text.char_indices() {
+        if let Some(escaped) = escaped(c) {
+            out.push_str(&text[kept..at]);
+            out.push_str(escaped);
+            kept = at + c.len_utf8();
+        }
     }
+    out.push_str(&text[kept..]);
 }
 
-fn escape_char(c: char, out: &mut String) {
+/// What stands for a character that cannot stand in HTML itself.
+fn escaped(c: char) -> Option<&'static str> {
     match c {
-        '&' => out.push_str("&amp;"),
-        '<' => out.push_str("&lt;"),
-        '>' => out.push_str("&gt;"),
-        '"' => out.push_str("&quot;"),
-        '\'' => out.push_str("&#39;"),
-        _ if controls_text(c) => out.push('\u{FFFD}'),
-        _ => out.push(c),
+        // Most of every text.
+        '\u{2E80}'..='\u{9FFF}' => None,
+        '&' => Some("&amp;"),
+        '<' => Some("&lt;"),
+        '>' => Some("&gt;"),
+        '"' => Some("&quot;"),
+        '\'' => Some("&#39;"),
+        _ => controls_text(c).then_some("\u{FFFD}"),
     }
 }
 
@@ -38,21 +46,19 @@ pub(crate) fn controls_text(c: char) -> bool {
 /// have such marks by the hundred. What stands before `from` and after
 /// `to` in `text` counts as a neighbour.
 pub(super) fn set(text: &str, from: usize, to: usize, out: &mut String) {
-    let mut at = from;
+    let bytes = text.as_bytes();
+    let (mut plain, mut at) = (from, from);
     while at < to {
-        let Some(c) = text[at..].chars().next() else {
-            break;
-        };
-        let class = class(c);
+        let class = class(bytes[at].into());
         if class == 0 || !beside_han(text, at) {
-            escape_char(c, out);
-            at += c.len_utf8();
+            at += 1;
             continue;
         }
+        escape(&text[plain..at], out);
         let end = at
-            + text[at..to]
-                .bytes()
-                .take_while(|byte| self::class(*byte as char) == class)
+            + bytes[at..to]
+                .iter()
+                .take_while(|byte| self::class(char::from(**byte)) == class)
                 .count();
         out.push_str(if class == b'w' {
             "<i>"
@@ -61,8 +67,9 @@ pub(super) fn set(text: &str, from: usize, to: usize, out: &mut String) {
         });
         escape(&text[at..end], out);
         out.push_str("</i>");
-        at = end;
+        (plain, at) = (end, end);
     }
+    escape(&text[plain..to], out);
 }
 
 fn class(c: char) -> u8 {

@@ -48,7 +48,7 @@ static DONE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Those to whom a report is addressed: 县委、县政府:
 static ADDRESSEES: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^[^。;:]{0,40}(?:[省市州盟县区旗镇]委|政府|委员会|人大|常委会|[厅局办]|单位|部门|同志|同志们|领导|委员|代表):$")
+    Regex::new(r"^[^。;:]{0,40}(?:[省市州盟县区旗镇]委|政府|委员会|办公室|人大|常委会|[厅局办]|单位|部门|同志|同志们|领导|委员|代表):$")
         .expect("a constant pattern compiles")
 });
 

@@ -253,11 +253,15 @@ pub(super) fn is_part(sentence: &Sentence<'_>, at: usize) -> bool {
             .rfind(',')
             .is_some_and(|comma| part[..comma].contains(NUMBER));
         let rest = skeleton[at..].split([';', '。']).next().unwrap_or_default();
+        // 挽回经济损失126万元 is no other part's money.
+        let sums = rest
+            .split(',')
+            .filter(|clause| clause.contains(money) && !clause.contains("损失"));
         let of_whole = unit_at(skeleton, at) == Some(money)
             && own_clause
             && !whole.contains(money)
             && !part.contains(money)
-            && rest.matches(money).count() == 1
+            && sums.count() == 1
             && whole.contains(NUMBER);
         // A bracket that holds 其中 and is closed before the number ends its reach.
         let closed = open(whole) && part.contains(')');

@@ -21,7 +21,9 @@ use super::{Encoding, Error, Limits, Line, Markup, SAVED_FROM, characters, check
 use crate::diagnostic::{Diagnostic, Level, Warned};
 use content::Content;
 use flow::{Block, Flow, Role};
+use regex::Regex;
 use sheet::Sheet;
+use std::sync::LazyLock;
 use tree::Tree;
 
 /// Names of `<meta>` entries that tell who published what and when: those that all portals of
@@ -82,6 +84,41 @@ fn lines(page: &str, file: &str, limits: Limits) -> Result<Warned<Vec<Line>>, Er
         output: out.lines,
         warnings: told(&flow, &content, file),
     })
+}
+
+/// Whether a text that is none of a page by its name is a page's source all the same: copied from there, whole or a part.
+pub(super) fn is_source(text: &str) -> bool {
+    /// Fewer are words about HTML.
+    const FEWEST: usize = 3;
+    static TAGS: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)<(?:/(?:p|div|td|tr|li|h[1-6])|br\s*/?)>")
+            .expect("a constant pattern compiles")
+    });
+    has_markup(text) && TAGS.find_iter(text).nth(FEWEST - 1).is_some()
+}
+
+/// The lines of such a text. In a part of a page the lines of the text are its lines too: whoever copied it may have
+/// lost half of the tags.
+pub(super) fn source(text: &str, file: &str, limits: Limits) -> Result<Warned<Vec<Line>>, Error> {
+    let lower = text.to_ascii_lowercase();
+    if lower.contains("<body") || lower.contains("<html") {
+        return lines(text, file, limits);
+    }
+    let mut page = String::with_capacity(text.len() + text.len() / 8);
+    for line in text.split_inclusive('\n') {
+        let (words, end) = line
+            .strip_suffix('\n')
+            .map_or((line, ""), |words| (words, "\n"));
+        page.push_str(words);
+        // Not within a tag.
+        if words.rfind('<') <= words.rfind('>') {
+            page.push_str("<br>");
+        }
+        page.push_str(end);
+    }
+    let mut lines = fragment(&page, limits)?;
+    lines.retain(|line| !line.text.is_empty());
+    Ok(Warned::clean(lines))
 }
 
 /// The lines of a piece of HTML that stands in another text: all that a reader sees of it.
