@@ -21,11 +21,13 @@ pub use catalogue::{Written, write_catalogue};
 use crate::archive::catalogue::Unwritable;
 use crate::archive::{Archive, ArchiveError, config};
 use crate::cache::{Cache, Key};
-use crate::codebook::{self, Codebook};
+use crate::code;
+use crate::codebook::Codebook;
 use crate::decode::Limits;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::discover::{self, SourceFile};
 use crate::index::IndexError;
+use crate::progress::{Progress, Stage};
 use crate::publish::{Publication, PublishError, Published};
 use crate::relate::{self, Corpus, ReportCard};
 use crate::render::{self, Page, PageSet, RenderError, Renderer, Site, Theme, ThemeError, route};
@@ -58,33 +60,6 @@ pub struct Options {
     pub cache: Option<PathBuf>,
     /// Uses nothing of earlier builds.
     pub fresh: bool,
-}
-
-/// Long work, as it goes on.
-pub trait Progress: Sync {
-    /// A stage of `steps` steps begins.
-    fn stage(&self, stage: Stage, steps: usize);
-    /// A step is done.
-    fn step(&self);
-    /// Does the index's work, which goes on beside the stages from the reports' pages on.
-    fn beside(&self, work: &mut (dyn FnMut() + Send)) {
-        work();
-    }
-}
-
-/// What a build is at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
-    /// Files are read and understood, a step each.
-    Read,
-    /// Reports' pages are made, a step each.
-    Pages,
-    /// All other pages are made, a step each.
-    Lists,
-    /// The site takes its place.
-    Publish,
-    /// Files are compared with their checksums, a step each.
-    Verify,
 }
 
 /// What an archive's reports are, short of their texts.
@@ -329,9 +304,13 @@ fn build_once(
             write_reports(renderer, &holdings, &publication, progress)?;
             progress.stage(Stage::Lists, 0);
             let set = PageSet::of(renderer, &corpus);
-            set.batches().into_par_iter().try_for_each(|batch| {
-                write_all(&publication, progress, |sink| Ok(set.make(batch, sink)?))
-            })?;
+            // One by one in their order, whoever is free: halves of them would end seconds apart.
+            set.batches()
+                .into_iter()
+                .par_bridge()
+                .try_for_each(|batch| {
+                    write_all(&publication, progress, |sink| Ok(set.make(batch, sink)?))
+                })?;
             // The index mostly takes longer.
             publication.settle().map_err(BuildError::from)
         },
@@ -440,7 +419,7 @@ fn site(archive: &Archive, options: &Options) -> Result<Site, config::NoAddress>
 
 /// The codebook's examples that do not come out as it says.
 fn examples(codebook: &Codebook) -> impl Iterator<Item = Diagnostic> {
-    codebook::self_test(codebook).into_iter().map(|failure| {
+    code::self_test(codebook).into_iter().map(|failure| {
         Diagnostic::new(
             Level::Error,
             "codebook-example",

@@ -4,14 +4,15 @@
 //! Takes a [`Report`]; gives back a [`Record`] (one JSON object, its spans counted in Unicode scalar
 //! values of `text`) or lines of text. Nothing is decided here.
 
-use crate::code::{Capacity, Observation, Scope, State};
+use crate::code::{Observation, Scope, State};
+use crate::codebook::Capacity;
 use crate::diagnostic;
 use crate::evidence::{Evidence, Fact, Span};
 use crate::identify::{Date, Genre, IssuerType, Period, Script, SourceClass};
 use crate::quantity::Decimal;
 use crate::report::Report;
 use crate::structure::Role;
-use crate::{discover::Format, gazetteer::RegionLevel};
+use crate::{decode::Format, gazetteer::RegionLevel};
 use serde::Serialize;
 use std::fmt::Write as _;
 

@@ -9,6 +9,7 @@
 //! to 1.1E+17, a date without its year, characters turned to question marks.
 
 use crate::diagnostic::{Diagnostic, Level, Warned};
+use crate::han::is_han;
 use crate::identify::Date;
 use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
@@ -257,10 +258,6 @@ pub fn mend(cell: &str, content: Content) -> Cell<'_> {
         Content::Year => year(&plain).unwrap_or(Cell::Sound(plain)),
         Content::Place => place(&plain).unwrap_or(Cell::Sound(plain)),
     }
-}
-
-fn is_han(c: char) -> bool {
-    matches!(c, '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{323af}')
 }
 
 /// `1.13E+17`

@@ -1,9 +1,10 @@
 //! `metadata.csv` made or brought up to date from an archive's reports.
 
+use super::BuildError;
 use super::read::{find, read_one};
-use super::{BuildError, Progress, Stage};
 use crate::archive::catalogue::{self, Accession};
 use crate::archive::{Archive, id};
+use crate::progress::{Progress, Stage};
 use rayon::prelude::*;
 use std::fs;
 use std::io::{self, Write};

@@ -1,7 +1,8 @@
 //! Files as they are made → the publication.
 
-use super::{BuildError, Progress, Stage};
+use super::BuildError;
 use crate::cache::Key;
+use crate::progress::{Progress, Stage};
 use crate::publish::{Publication, PublishError};
 use crate::render::{self, Page};
 use std::io;

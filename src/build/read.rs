@@ -3,12 +3,13 @@
 //! Never: a file's date or size is taken for its content. Each file is read and summed up; what is
 //! saved is everything after that.
 
-use super::{Progress, Stage, Survey};
+use super::Survey;
 use crate::archive::catalogue::{self, Found, Gone};
 use crate::archive::{Archive, Catalogue, config, corrections, id};
 use crate::cache::{self, Cache, Key};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::discover::{self, SourceFile};
+use crate::progress::{Progress, Stage};
 use crate::relate::{ReportCard, relate_kin};
 use crate::report;
 use rayon::prelude::*;

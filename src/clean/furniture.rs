@@ -8,7 +8,7 @@
 use super::FurnitureKind::{self, Chrome, Crumb, Folio, Metadata};
 use super::line::Squeezed;
 use crate::decode::Markup;
-use crate::structure::marker::Marker;
+use crate::marker::Marker;
 use regex::Regex;
 use search_index::fold::fold_chars;
 use std::collections::HashMap;

@@ -4,6 +4,7 @@
 //! that white space aligns become cells.
 
 use crate::decode::{Line, Markup};
+use crate::han::is_han;
 
 /// A line without its white space and invisible characters.
 #[derive(Clone, Debug)]
@@ -63,12 +64,6 @@ fn is_invisible(character: char) -> bool {
 
 /// What parts a row's cells where they are drawn.
 pub(crate) const BARS: [char; 3] = ['|', '│', '｜'];
-
-pub(crate) fn is_han(character: char) -> bool {
-    matches!(character,
-        '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'
-        | '\u{2e80}'..='\u{2fdf}' | '\u{20000}'..='\u{323af}' | '〇')
-}
 
 /// A word between white space: its characters with their columns, and the gap before it with its
 /// tabs.

@@ -14,8 +14,8 @@ mod wrap;
 
 use crate::decode::{Decoded, Markup};
 use crate::evidence::Span;
+pub(crate) use line::BARS;
 use line::Squeezed;
-pub(crate) use line::{BARS, is_han};
 use serde::{Deserialize, Serialize};
 use stack::Place;
 

@@ -4,7 +4,8 @@
 use super::FurnitureKind;
 use super::line::Squeezed;
 use crate::decode::Markup;
-use crate::structure::marker::Marker;
+use crate::han::is_han;
+use crate::marker::Marker;
 
 /// Fewer rows than this are no table.
 const FEWEST: usize = 3;
@@ -105,7 +106,7 @@ fn cell(line: &Squeezed, kind: Option<FurnitureKind>) -> Option<Cell> {
 
 /// The head of a column (2019年), no row's.
 fn starts_with_year(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_numeric() && !super::is_han(c))
+    text.starts_with(|c: char| c.is_numeric() && !is_han(c))
 }
 
 /// A few words that name something: no sentence, no heading.
@@ -117,9 +118,9 @@ fn is_words(text: &str, longest: usize) -> bool {
         text
     };
     (1..=longest).contains(&text.chars().count())
-        && words.chars().any(super::is_han)
+        && words.chars().any(is_han)
         && !text.contains(['。', '；', ';', '，', ',', '\t', '|'])
-        && !words.chars().any(|c| c.is_numeric() && !super::is_han(c))
+        && !words.chars().any(|c| c.is_numeric() && !is_han(c))
         && Marker::read(text).is_none()
 }
 

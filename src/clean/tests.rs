@@ -1,6 +1,6 @@
 use super::*;
+use crate::decode::Format;
 use crate::decode::{Encoding, Line};
-use crate::discover::Format;
 use crate::evidence::Confidence;
 use proptest::prelude::*;
 

@@ -208,7 +208,7 @@ fn is_row(line: &Squeezed) -> bool {
 
 /// Whether a line opens with a marker of its own, and so a paragraph.
 fn opens(line: &Squeezed) -> bool {
-    crate::structure::marker::Marker::read(&line.text).is_some()
+    crate::marker::Marker::read(&line.text).is_some()
         || ["一是", "二是", "三是", "四是", "五是", "六是"]
             .iter()
             .any(|item| line.text.starts_with(item))

@@ -3,8 +3,9 @@
 use super::Outcome;
 use super::screen::diagnostic;
 use fangzhi::archive::{Archive, ArchiveError};
+use fangzhi::decode::Format;
 use fangzhi::diagnostic::{Diagnostic, Level, visible};
-use fangzhi::discover::{self, Format, SourceFile, packed};
+use fangzhi::discover::{self, SourceFile, packed};
 use fangzhi::inspect;
 use fangzhi::report::{self, Report};
 use serde_json::json;

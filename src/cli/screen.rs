@@ -1,8 +1,8 @@
 //! What a keeper sees: diagnostics, sizes, and how far long work has come.
 
 use super::timing::Laps;
-use fangzhi::build::{Progress, Stage};
 use fangzhi::diagnostic::{Diagnostic, Level, visible};
+use fangzhi::progress::{Progress, Stage};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{self, IsTerminal, Write};
 use std::sync::{Mutex, PoisonError};

@@ -278,7 +278,7 @@ mod tests {
     use super::*;
     use crate::archive::corrections::Corrections;
     use crate::code::code;
-    use crate::codebook::selftest;
+    use crate::code::selftest;
 
     const REPORT: &str = "全年办理行政处罚案件120件，罚款30万元。推进垃圾分类工作，加强宣传。";
 

@@ -12,13 +12,15 @@ mod correction;
 mod figures;
 mod passages;
 pub(crate) mod reading;
+mod selftest;
 mod tables;
 
 pub use agreement::doubts;
 pub use correction::correct;
+pub use selftest::{Failure, self_test};
 
-use crate::codebook::Codebook;
 use crate::codebook::lexicon::Occurrences;
+use crate::codebook::{Capacity, Codebook};
 use crate::diagnostic::Warned;
 use crate::evidence::Span;
 use crate::identify::{Date, Identity, Period};
@@ -152,20 +154,6 @@ pub enum Scope {
     System,
     /// 辖区, 全市, 全县.
     Area,
-}
-
-/// In which capacity the issuer has a case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Capacity {
-    /// 复议机关.
-    ReconsiderationOrgan,
-    /// 被申请人.
-    Respondent,
-    /// 被告.
-    Defendant,
-    /// The court's own docket.
-    Court,
 }
 
 /// A total and the sum of its parts as the same report states them, where they differ.

@@ -1,5 +1,5 @@
+use super::selftest::{self, self_test};
 use super::*;
-use crate::codebook::{self_test, selftest};
 use crate::evidence::{Confidence, Evidence, Fact, Method};
 use crate::identify::IssuerType;
 use crate::structure::ParagraphKind;

@@ -3,7 +3,7 @@
 
 use super::rules::GuardPlace;
 use super::{Depths, Names, Share, Sum};
-use crate::code::Capacity;
+use crate::codebook::Capacity;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use toml::Spanned;

@@ -10,10 +10,8 @@ mod load;
 mod matcher;
 pub(crate) mod pattern;
 pub(crate) mod rules;
-pub(crate) mod selftest;
 
 pub use load::CodebookFile;
-pub use selftest::{Failure, self_test};
 
 use crate::diagnostic::Warned;
 use crate::identify::Date;
@@ -28,6 +26,20 @@ macro_rules! file {
             text: include_str!(concat!("default/", $name, ".toml")),
         }
     };
+}
+
+/// In which capacity the issuer has a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Capacity {
+    /// 复议机关.
+    ReconsiderationOrgan,
+    /// 被申请人.
+    Respondent,
+    /// 被告.
+    Defendant,
+    /// The court's own docket.
+    Court,
 }
 
 /// Topics and indicators, ready for coding.

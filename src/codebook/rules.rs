@@ -5,7 +5,7 @@ use super::lexicon::{Chain, Lexicon, LexiconBuilder, Occurrences};
 use super::literals::Literals;
 use super::matcher::{Places, longest};
 use super::pattern::Pattern;
-use crate::code::Capacity;
+use crate::codebook::Capacity;
 use crate::quantity::Decimal;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};

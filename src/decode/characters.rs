@@ -5,9 +5,9 @@
 //! Chinese files come in is tried, and the one stands under which the fewest bytes are invalid and
 //! the most characters are those that official Chinese is made of.
 
+use super::Format;
 use super::{Encoding, Error};
 use crate::diagnostic::{Diagnostic, Level, Warned};
-use crate::discover::Format;
 use crate::evidence::Confidence;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{BIG5, DecoderResult, GB18030, GBK, UTF_8, UTF_16BE, UTF_16LE};

@@ -14,6 +14,7 @@ mod characters;
 mod doc;
 mod docx;
 mod error;
+mod format;
 mod front_matter;
 mod html;
 mod limits;
@@ -29,11 +30,11 @@ mod rtf;
 pub use apart::Apart;
 pub use characters::characters;
 pub use error::Error;
+pub use format::Format;
 pub use front_matter::{FrontMatter, Syntax};
 pub use limits::{Limits, NoLimit};
 
 use crate::diagnostic::{Diagnostic, Level, Warned};
-use crate::discover::Format;
 use crate::evidence::Confidence;
 use serde::{Deserialize, Serialize};
 

@@ -7,7 +7,7 @@
 
 use super::characters::is_frequent;
 use super::{Decoded, Markup};
-use crate::clean::is_han;
+use crate::han::is_han;
 use regex::Regex;
 use std::fmt;
 use std::sync::LazyLock;
@@ -172,8 +172,8 @@ impl Counts {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::decode::Format;
     use crate::decode::decode;
-    use crate::discover::Format;
 
     const TEXT: &str = "云溪市2023年法治政府建设情况报告\n全年审查行政规范性文件41件，办理行政复议案件78件，\
         其中调解和解31件；开展行政执法检查12907次，培训执法人员3140人次，受理申请1204件，金额1204.56万元。\n\

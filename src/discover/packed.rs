@@ -8,8 +8,8 @@
 //! entries packed more than [`DENSEST`] times or overlapping. Passed over and told: names that lead
 //! elsewhere or stand twice, links, what takes a password, archives within the archive.
 
-use super::{Format, SourceFile, is_archive, is_aside, is_assets};
-use crate::decode::Limits;
+use super::{SourceFile, is_archive, is_aside, is_assets};
+use crate::decode::{Format, Limits};
 use crate::diagnostic::{Diagnostic, Level, Warned};
 use std::collections::BTreeSet;
 use std::fs::File;

@@ -394,11 +394,11 @@ fn signed(page: &Page) -> Option<Fact<Date>> {
 
 /// The date of a signature's line: alone, or with the issuer's name.
 fn signature_date(line: &str) -> Option<Date> {
+    /// No longer line names an issuer and a date, in bytes.
+    const LONGEST: usize = 300;
     if let Some(date) = dates::date_line(line) {
         return Some(date);
     }
-    // Names of issuers are shorter, with their date and (此件公开发布).
-    const LONGEST: usize = 300;
     if line.len() > LONGEST || page::is_metadata(line) {
         return None;
     }

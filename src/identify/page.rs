@@ -323,18 +323,20 @@ impl<'d> Page<'d> {
         let mut asked = None;
         for (index, furniture) in self.document.text.page() {
             let folded = fold_chars(&furniture.text);
+            let alone = lone_key(&folded.text);
             // The line above was a key and nothing else.
-            if let Some(key) = std::mem::replace(&mut asked, lone_key(&folded.text))
-                && asked.is_none()
+            if let Some(key) = asked
+                && alone.is_none()
                 && furniture.kind == FurnitureKind::Metadata
                 && entries(&folded.text).is_empty()
             {
-                pairs.extend(key.map(|key| Pair {
+                pairs.push(Pair {
                     key,
                     value: furniture.text.trim().to_owned(),
                     evidence: Evidence::Furniture(index as u32),
-                }));
+                });
             }
+            asked = alone.and_then(|(_, key)| key);
             for (key, range) in entries(&folded.text) {
                 let source = folded.source_range(range);
                 pairs.push(Pair {
@@ -498,10 +500,9 @@ fn cells(line: &str) -> Vec<(usize, usize, Option<Key>)> {
 }
 
 /// The key that is all that a line holds, with its colon at most; its value stands in the next.
-fn lone_key(line: &str) -> Option<Option<Key>> {
+fn lone_key(line: &str) -> Option<(usize, Option<Key>)> {
     let words = line.trim().trim_end_matches([':', '|', ' ']);
-    let (start, key) = key_before(words)?;
-    (words[..start].is_empty()).then_some(key)
+    key_before(words).filter(|(start, _)| words[..*start].is_empty())
 }
 
 /// The key that ends `head`, with its start: the longest known one, spaces within and around not counted.

@@ -1,7 +1,7 @@
 use super::*;
 use crate::clean::clean;
+use crate::decode::Format;
 use crate::decode::{Decoded, Encoding, Line, Markup};
-use crate::discover::Format;
 use crate::structure::structure;
 
 /// The document that a plain text becomes on the way through the stages before this one.

@@ -9,8 +9,8 @@
 //! read, whatever the manifest names.
 
 use super::{LEFT_BY_OTHERS, MANIFEST, MARKER};
-use crate::build::{Progress, Stage};
 use crate::discover::{open_regular, slashed};
+use crate::progress::{Progress, Stage};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256, Sha512};
 use std::collections::BTreeMap;

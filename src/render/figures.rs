@@ -1,7 +1,8 @@
 //! Figures as readers see them: the four states, their badges, numbers in Chinese units.
 
 use super::{Renderer, typeset};
-use crate::code::{Capacity, Corrected, Observation, Scope, State};
+use crate::code::{Corrected, Observation, Scope, State};
+use crate::codebook::Capacity;
 use crate::codebook::Indicator;
 use crate::quantity::Decimal;
 use crate::relate::{Figure, ReportCard};

@@ -95,7 +95,8 @@ impl Ratio<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::code::{Capacity, Observation};
+    use crate::code::Observation;
+    use crate::codebook::Capacity;
     use crate::evidence::Span;
 
     fn figure(indicator: &str, value: i64, sentence: usize) -> Figure {

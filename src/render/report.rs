@@ -4,8 +4,8 @@ use super::text::{self, MarginMark, Marks};
 use super::{
     Link, Page, RenderError, Renderer, Surroundings, cite, figures, lang, ratio, route, typeset,
 };
+use crate::decode::Format;
 use crate::diagnostic::Level;
-use crate::discover::Format;
 use crate::evidence::Evidence;
 use crate::identify::{Genre, Script, SourceClass, web_address};
 use crate::relate::{Kin, Kinship, Reason, ReportCard};

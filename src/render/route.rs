@@ -4,7 +4,7 @@
 //! Names made from data (ids, slugs, topics) are of `a-z 0-9 - .`; `_` is left to the program, so
 //! that `regions/_unplaced.html` can clash with no place, and `_2` with no slug.
 
-use crate::discover::Format;
+use crate::decode::Format;
 use crate::structure::Role;
 use std::fmt::Write;
 

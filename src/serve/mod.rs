@@ -15,8 +15,9 @@ mod watch;
 pub use watch::Signal;
 
 use crate::archive::{catalogue, config, corrections};
-use crate::build::{self, BuildError, Built, LANG, Progress, Stage};
+use crate::build::{self, BuildError, Built, LANG};
 use crate::diagnostic::{Diagnostic, Level};
+use crate::progress::{Progress, Stage};
 use crate::publish::MANIFEST;
 use crate::report::sha256;
 use http::{Answer, HTML, Heard, Status};

@@ -3,7 +3,7 @@
 //! Watched is all that a build reads: the archive's own files, and every folder in it that is not
 //! hidden and holds no site. Never watched is what a build writes: it would never end.
 
-use crate::discover::Format;
+use crate::decode::Format;
 use crate::publish::MARKER;
 use notify::{Config, Event, EventKind, PollWatcher, RecursiveMode, Watcher};
 use std::collections::BTreeSet;

@@ -1,7 +1,7 @@
 //! A heading's words and where its paragraph begins: on a line of its own, run in up to the first
 //! full stop, or run in with the stop lost.
 
-use super::marker::Class;
+use crate::marker::Class;
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -191,7 +191,7 @@ fn lost_stop(words: &str) -> Option<usize> {
     let needs = NEEDS.find(words).filter(|found| {
         let next = words[found.end()..].chars().next();
         found.end() <= limit
-            && next.is_some_and(|c| crate::clean::is_han(c) && !"的和与及力之问性".contains(c))
+            && next.is_some_and(|c| crate::han::is_han(c) && !"的和与及力之问性".contains(c))
     });
     if let Some(found) = needs {
         return Some(found.end());

@@ -5,7 +5,6 @@
 //! the tree, [`role`] names the parts. [`first_document`] goes before: a file holds one report.
 
 mod heading;
-pub(crate) mod marker;
 mod outline;
 mod role;
 mod row;

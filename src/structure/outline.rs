@@ -1,12 +1,12 @@
 //! The headings' tree: levels by nesting, whatever a marker's class; lost and repeated markers.
 
 use super::heading::{self, Heading};
-use super::marker::{Class, Marker};
 use super::zone::{self, Zones};
 use super::{Role, Section, role};
 use crate::clean::CleanText;
 use crate::decode::Markup;
 use crate::evidence::Span;
+use crate::marker::{Class, Marker};
 
 /// The sections, and where each line lies in them.
 pub(super) struct Outline {

@@ -9,12 +9,12 @@
 //! its end: it is signed, or its numbering had gone on to a second heading at least. An attachment is
 //! its report's own.
 
-use super::marker::{Class, Marker};
 use super::zone;
 use crate::clean::{CleanText, Furniture, FurnitureKind};
 use crate::decode::Markup;
 use crate::diagnostic::{Diagnostic, Level, Warned};
 use crate::evidence::Span;
+use crate::marker::{Class, Marker};
 use regex::Regex;
 use search_index::fold::fold_str;
 use std::sync::LazyLock;
@@ -128,8 +128,8 @@ fn names_a_body(title: &str) -> bool {
 mod tests {
     use super::*;
     use crate::clean::clean;
+    use crate::decode::Format;
     use crate::decode::decode;
-    use crate::discover::Format;
 
     const FIRST: &str = "甲县水利局2020年法治政府建设总结\n一、主要工作\n（一）查处违法取水4起。\n二、存在问题\n队伍老化。\n";
     const SECOND: &str = "甲县水利局2021年法治政府建设工作要点\n一、完善制度\n修订规则6件。\n二、规范执法\n评查案卷。\n";

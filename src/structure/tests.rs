@@ -12,7 +12,7 @@ fn read(text: &str) -> Document {
         })
         .collect();
     structure(crate::clean::clean(&crate::decode::Decoded {
-        format: crate::discover::Format::Text,
+        format: crate::decode::Format::Text,
         encoding: crate::decode::Encoding {
             name: "UTF-8".into(),
             declared: false,

@@ -1,10 +1,10 @@
 //! The title block above a report and the signature below it.
 
-use super::marker::{Class, Marker};
 use super::{ParagraphKind, role};
 use crate::clean::CleanText;
 use crate::decode::Markup;
 use crate::evidence::Span;
+use crate::marker::{Class, Marker};
 use regex::Regex;
 use search_index::fold::fold_str;
 use std::ops::Range;

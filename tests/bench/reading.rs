@@ -7,7 +7,7 @@ use fangzhi::clean;
 use fangzhi::code;
 use fangzhi::codebook::Codebook;
 use fangzhi::decode;
-use fangzhi::discover::Format;
+use fangzhi::decode::Format;
 use fangzhi::gazetteer::Gazetteer;
 use fangzhi::identify;
 use fangzhi::structure;

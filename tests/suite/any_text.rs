@@ -1,8 +1,8 @@
 //! Any text at all: reading it never panics, and what it gives back holds together.
 
 use fangzhi::clean::clean;
+use fangzhi::decode::Format;
 use fangzhi::decode::decode;
-use fangzhi::discover::Format;
 use fangzhi::gazetteer::Gazetteer;
 use fangzhi::identify::identify;
 use fangzhi::structure::structure;

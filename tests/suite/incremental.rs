@@ -3,7 +3,8 @@
 
 use crate::command::folder::{REPORT, tree};
 use crate::generator::archive::{self, Plan};
-use fangzhi::build::{self, Built, Options, Progress, Stage};
+use fangzhi::build::{self, Built, Options};
+use fangzhi::progress::{Progress, Stage};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

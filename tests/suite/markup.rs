@@ -2,8 +2,9 @@
 
 use fangzhi::archive::Archive;
 use fangzhi::clean::clean;
+use fangzhi::decode::Format;
 use fangzhi::decode::{Limits, decode};
-use fangzhi::discover::{Format, discover, read};
+use fangzhi::discover::{discover, read};
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;

@@ -11,7 +11,8 @@ pub(super) use parts::tells_wider;
 
 use super::context::Before;
 use super::reading::Sentence;
-use super::{Capacity, LONGEST_SENTENCE, Observation, State};
+use super::{LONGEST_SENTENCE, Observation, State};
+use crate::codebook::Capacity;
 use crate::codebook::Codebook;
 use crate::codebook::lexicon::Occurrences;
 use crate::codebook::pattern::{NUMBER, UNREADABLE};

@@ -344,7 +344,7 @@ fn is_heading(words: &str) -> bool {
 
 /// Whether an item's number stands in its words already.
 fn opens_with_number(words: &str) -> bool {
-    crate::structure::marker::Marker::read(words).is_some()
+    crate::marker::Marker::read(words).is_some()
 }
 
 /// Whether a block around the text tells something: it is not mostly links, or it is the way to the

@@ -4,7 +4,8 @@
 use super::place;
 use super::reports::region;
 use super::table::Table;
-use crate::code::{Capacity, Corrected, Scope, State};
+use crate::code::{Corrected, Scope, State};
+use crate::codebook::Capacity;
 use crate::identify::Period;
 use crate::relate::{Figure, ReportCard};
 use crate::render::ratio::Ratio;

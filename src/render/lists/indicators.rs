@@ -2,7 +2,8 @@
 
 use super::topics::TopicLink;
 use super::{FRONT, Lists, SMALL, slice};
-use crate::code::{Capacity, Scope, State};
+use crate::code::{Scope, State};
+use crate::codebook::Capacity;
 use crate::codebook::Indicator;
 use crate::gazetteer::RegionLevel;
 use crate::identify::IssuerType;

@@ -2,8 +2,8 @@
 
 use fangzhi::clean::{CleanText, Furniture, FurnitureKind};
 use fangzhi::decode::Encoding;
+use fangzhi::decode::Format;
 use fangzhi::diagnostic::{Diagnostic, Level};
-use fangzhi::discover::Format;
 use fangzhi::evidence::{Confidence, Evidence, Fact, Method, Span};
 use fangzhi::gazetteer::{Ancestor, Region, RegionLevel};
 use fangzhi::identify::{Date, Genre, Identity, IssuerType, Script, SourceClass};

@@ -1,9 +1,9 @@
 //! A codebook tests itself: every example is coded, and what comes out is compared with what the
 //! codebook says should.
 
-use super::{Codebook, Example, Indicator, Topic};
+use super::{Observation, State, code};
 use crate::clean::CleanText;
-use crate::code::{Observation, State, code};
+use crate::codebook::{Codebook, Example, Indicator, Topic};
 use crate::evidence::{Confidence, Evidence, Fact, Method, Span};
 use crate::identify::Identity;
 use crate::quantity::Decimal;

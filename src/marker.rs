@@ -58,7 +58,7 @@ impl Marker {
         let gap = blank(&line[len..]);
         let next = line[len + gap..].chars().next()?;
         let unit = "年月日号件起次人份条项个家场处期时名万余多宗卷部本元".contains(next);
-        (crate::clean::is_han(next) && !unit).then_some(Self {
+        (crate::han::is_han(next) && !unit).then_some(Self {
             class: Class::Digit,
             ordinal,
             len: len + gap,
