@@ -15,7 +15,7 @@ pub(super) struct RawFile {
     #[serde(default)]
     pub words: BTreeMap<String, Vec<String>>,
     #[serde(default)]
-    pub lines: BTreeMap<String, Vec<String>>,
+    pub lines: BTreeMap<Spanned<String>, Vec<String>>,
     #[serde(default)]
     pub frame: Vec<RawFrame>,
     #[serde(default)]

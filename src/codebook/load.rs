@@ -7,6 +7,7 @@ use super::rules::{CapacityRule, FrameRule, GuardRule, IndicatorRules, Rule, Rul
 use super::{Break, Codebook, Depths, Example, Indicator, Names, Share, Sum, Topic};
 use crate::diagnostic::{Diagnostic, Level, Warned};
 use crate::identify::Date;
+use crate::identify::is_line;
 use crate::quantity::{Decimal, Unit};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -116,11 +117,16 @@ impl Reader<'_> {
             }
         };
         self.words.extend(raw.words);
-        self.lines
-            .extend(raw.lines.into_iter().map(|(line, words)| {
-                let words = words.iter().map(|word| fold(word)).collect();
-                (line, words)
-            }));
+        for (line, words) in raw.lines {
+            if !is_line(line.get_ref()) {
+                let message = format!("`{}` is no line of departments", line.get_ref());
+                let hint = "Write a line as `fangzhi inspect` tells it of a department's report.";
+                self.tell(index, line.span().start, message, hint);
+                continue;
+            }
+            let words = words.iter().map(|word| fold(word)).collect();
+            self.lines.insert(line.into_inner(), words);
+        }
         for frame in raw.frame {
             self.frames.retain(|known| known.id != frame.id);
             self.frames.push(frame);

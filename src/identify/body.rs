@@ -384,6 +384,11 @@ const LINES: [(&str, &str); 90] = [
     ("乡村振兴", "农业农村"),
 ];
 
+/// Whether there are departments of this line.
+pub(crate) fn is_line(line: &str) -> bool {
+    LINES.iter().any(|(_, known)| *known == line)
+}
+
 /// The line (条线) of a department of this name.
 pub(super) fn line(name: &str) -> Option<&'static str> {
     // 人民政府 would be 民政; of two names the first counts.

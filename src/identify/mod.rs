@@ -19,6 +19,7 @@ use crate::diagnostic::{Diagnostic, Level, Warned};
 use crate::evidence::{Confidence, Evidence, Fact, Method};
 use crate::gazetteer::{Gazetteer, NameKind, Region, RegionLevel};
 use crate::structure::{Document, ParagraphKind};
+pub(crate) use body::is_line;
 use page::{Key, Page};
 use place::Doubt;
 use search_index::fold::fold_chars;

@@ -153,10 +153,16 @@ fn a_codebook_that_names_what_there_is_not_is_told() {
     let folder = Folder::new()
         .with("fangzhi.toml", "")
         .with("content/甲.txt", REPORT)
-        .with("codebook/own.toml", own);
+        .with("codebook/own.toml", own)
+        .with("codebook/lines.toml", "[lines]\n\"水利\" = [\"河湖\"]\n\"水力\" = [\"河湖\"]\n");
     let checked = fangzhi(&["check"], &folder);
-    let told = "codebook/own.toml:4: `follows` or `parts` names `penalty-case-total`, which is no indicator";
-    assert!(checked.out.contains(told), "{checked:?}");
+    for told in [
+        "codebook/own.toml:4: `follows` or `parts` names `penalty-case-total`, which is no indicator",
+        "codebook/lines.toml:3: `水力` is no line of departments",
+    ] {
+        assert!(checked.out.contains(told), "{checked:?}");
+    }
+    assert!(!checked.out.contains("`水利`"), "{checked:?}");
 }
 
 #[test]
