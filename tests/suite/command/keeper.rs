@@ -154,7 +154,10 @@ fn a_codebook_that_names_what_there_is_not_is_told() {
         .with("fangzhi.toml", "")
         .with("content/甲.txt", REPORT)
         .with("codebook/own.toml", own)
-        .with("codebook/lines.toml", "[lines]\n\"水利\" = [\"河湖\"]\n\"水力\" = [\"河湖\"]\n");
+        .with(
+            "codebook/lines.toml",
+            "[lines]\n\"水利\" = [\"河湖\"]\n\"水力\" = [\"河湖\"]\n",
+        );
     let checked = fangzhi(&["check"], &folder);
     for told in [
         "codebook/own.toml:4: `follows` or `parts` names `penalty-case-total`, which is no indicator",

@@ -1,0 +1,381 @@
+//! The place of a report that names none for itself: signs are weighed.
+
+use super::mentions::{cited, own_document, superior};
+use super::names::is_another_name;
+use super::{ALL, FULL, Found, Signs, WORDS, number_heads, towns};
+use crate::evidence::{Confidence, Evidence, Fact, Method};
+use crate::gazetteer::{Candidate, Gazetteer, NameKind, RegionLevel};
+use crate::identify::{body, source};
+use crate::structure::ParagraphKind;
+use search_index::fold::fold_chars;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Points for places that a report without a named place may be about.
+#[derive(Default)]
+struct Weights {
+    scores: BTreeMap<String, (u32, Candidate)>,
+    reasons: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Weights {
+    fn add(
+        &mut self,
+        gazetteer: &Gazetteer,
+        candidate: Candidate,
+        points: u32,
+        reason: impl Into<String>,
+    ) {
+        let code = gazetteer.code(candidate).to_owned();
+        self.scores.entry(code.clone()).or_insert((0, candidate)).0 += points;
+        self.reasons.entry(code).or_default().insert(reason.into());
+    }
+}
+
+/// A report that names no place for itself: signs are weighed.
+pub(super) fn weigh(signs: &Signs, town: Option<&str>) -> Found {
+    let level = signs
+        .issuer
+        .and_then(|claim| body::bare_level(&claim.folded))
+        .or(signs.speaks.level);
+    let masked = source::masked_names(&signs.page.folded.text) >= 2
+        || signs
+            .issuer
+            .is_some_and(|claim| body::is_masked(&claim.folded));
+    let mut weights = Weights::default();
+    by_index(signs, level, &mut weights);
+    by_path(signs, level, &mut weights);
+    if !signs.republished {
+        by_page(signs, level, &mut weights);
+    }
+    if !masked {
+        by_names(signs, level, &mut weights);
+    }
+    by_towns(signs, level, town, &mut weights);
+    by_numbers(signs, &mut weights);
+    by_superiors(signs, &mut weights);
+    conclude(signs, &weights, masked, town)
+}
+
+/// Whether a place of this candidate's kind would speak of itself as 我`level`.
+fn fits(signs: &Signs, candidate: Candidate, level: Option<char>) -> bool {
+    let gazetteer = signs.gazetteer;
+    let name = gazetteer.name(candidate);
+    let rank = gazetteer.level(candidate);
+    let in_time = signs.year.is_none_or(|year| {
+        gazetteer.holds(candidate, year) || gazetteer.holds(candidate, year + 1)
+    });
+    in_time
+        && match level {
+            Some('省') => rank == RegionLevel::Province && name.ends_with('省'),
+            Some('市') => name.ends_with('市'),
+            Some('县') => name.ends_with('县') && rank == RegionLevel::County,
+            Some('旗') => name.ends_with('旗'),
+            Some('区') => name.ends_with('区'),
+            Some('州') => name.ends_with('州'),
+            Some('盟') => name.ends_with('盟'),
+            Some('镇' | '乡' | '街') => rank == RegionLevel::County,
+            _ => true,
+        }
+}
+
+fn by_index(signs: &Signs, level: Option<char>, weights: &mut Weights) {
+    let Some(code) = &signs.index_code else {
+        return;
+    };
+    let Some(candidate) = signs.gazetteer.candidate(code, signs.year) else {
+        return;
+    };
+    let candidate = signs
+        .year
+        .and_then(|year| signs.gazetteer.successor_in(candidate, year))
+        .unwrap_or(candidate);
+    if fits(signs, candidate, level) {
+        weights.add(
+            signs.gazetteer,
+            candidate,
+            100,
+            format!("index number ({code})"),
+        );
+    }
+}
+
+fn by_path(signs: &Signs, level: Option<char>, weights: &mut Weights) {
+    let path = fold_chars(signs.path).text;
+    let mut above: Vec<Candidate> = Vec::new();
+    for mention in signs.gazetteer.scan(&path, &ALL) {
+        let name = &path[mention.range.clone()];
+        let in_year = signs.gazetteer.in_year(&mention.candidates, signs.year);
+        let under: Vec<Candidate> = in_year
+            .iter()
+            .copied()
+            .filter(|candidate| {
+                above.iter().any(|above| {
+                    signs
+                        .gazetteer
+                        .lies_in(*candidate, signs.gazetteer.code(*above))
+                })
+            })
+            .collect();
+        let meant = if under.is_empty() {
+            in_year.clone()
+        } else {
+            under
+        };
+        let points = if mention.kind == NameKind::Short {
+            25
+        } else {
+            40
+        };
+        for candidate in &meant {
+            if fits(signs, *candidate, level)
+                && !(mention.kind == NameKind::Short && WORDS.contains(&name))
+            {
+                weights.add(
+                    signs.gazetteer,
+                    *candidate,
+                    points / meant.len() as u32,
+                    format!("path ({name})"),
+                );
+            }
+        }
+        above = meant;
+    }
+}
+
+fn by_page(signs: &Signs, level: Option<char>, weights: &mut Weights) {
+    let mut seen = BTreeSet::new();
+    for (_, furniture) in signs.page.document.text.page() {
+        let text = fold_chars(&furniture.text).text;
+        for mention in signs.gazetteer.scan(&text, &FULL) {
+            let name = text[mention.range.clone()].to_owned();
+            let candidates = signs.gazetteer.in_year(&mention.candidates, signs.year);
+            if candidates.len() <= 3 && seen.insert(name.clone()) {
+                for candidate in &candidates {
+                    if fits(signs, *candidate, level) {
+                        weights.add(
+                            signs.gazetteer,
+                            *candidate,
+                            30 / candidates.len() as u32,
+                            format!("page ({name})"),
+                        );
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn by_names(signs: &Signs, level: Option<char>, weights: &mut Weights) {
+    let text = &signs.page.folded.text;
+    let mut capped: BTreeMap<String, u32> = BTreeMap::new();
+    let towns = signs.gazetteer.towns(text);
+    let in_town = |at: usize| {
+        let next = towns.partition_point(|(town, _)| town.start <= at);
+        next.checked_sub(1)
+            .is_some_and(|last| at < towns[last].0.end)
+    };
+    for mention in signs.gazetteer.scan(text, &ALL) {
+        let (start, end) = (mention.range.start, mention.range.end);
+        let name = &text[mention.range.clone()];
+        let short = mention.kind == NameKind::Short;
+        if cited(text, start)
+            || superior(text, start, end)
+            || (short && (WORDS.contains(&name) || in_town(start) || is_another_name(&text[end..])))
+        {
+            continue;
+        }
+        let points = match (short, text[..start].ends_with('《')) {
+            _ if !short && own_document(signs, start, end) => 12,
+            _ if !short && leads(signs, start, level) => 12,
+            (true, _) => 2,
+            (false, true) => 5,
+            (false, false) => 3,
+        };
+        let sum = capped.entry(name.to_owned()).or_default();
+        if *sum >= 45 {
+            continue;
+        }
+        *sum += points;
+        let candidates: Vec<Candidate> = signs
+            .gazetteer
+            .in_year(&mention.candidates, signs.year)
+            .into_iter()
+            .filter(|candidate| fits(signs, *candidate, level))
+            .collect();
+        for candidate in &candidates {
+            let share = points / candidates.len() as u32;
+            weights.add(
+                signs.gazetteer,
+                *candidate,
+                share,
+                format!("names ({name})"),
+            );
+        }
+    }
+}
+
+/// Whether a place named in full at byte `at` leads the report: it is the first word, the year aside, of the
+/// running text (2020年,甲县农业农村工作…), or of whom a body of that level reports to (甲县人民政府:).
+fn leads(signs: &Signs, at: usize, level: Option<char>) -> bool {
+    let page = signs.page;
+    let time = |c: char| c.is_ascii_digit() || c.is_whitespace() || "年度,今以来一".contains(c);
+    (0..page.len().min(page.head + 3)).any(|index| {
+        let line = page.range(index);
+        let first = line.contains(&at) && page.line(index)[..at - line.start].chars().all(time);
+        let addressee = page.kind(index) == Some(ParagraphKind::Salutation);
+        let opening =
+            (page.head..index).all(|before| page.kind(before) == Some(ParagraphKind::Salutation));
+        first
+            && if addressee {
+                level.is_some()
+            } else {
+                index >= page.head && opening
+            }
+    })
+}
+
+fn by_towns(signs: &Signs, level: Option<char>, own: Option<&str>, weights: &mut Weights) {
+    let gazetteer = signs.gazetteer;
+    let mut named: Vec<(String, u32, &[&str])> = towns(signs)
+        .into_iter()
+        .map(|(town, counties)| (town, 7, counties))
+        .collect();
+    if let Some(own) = own {
+        named.push((own.to_owned(), 20, gazetteer.counties_of_town(own)));
+    }
+    for (town, points, counties) in named {
+        for county in counties {
+            let points = points / counties.len() as u32;
+            let candidate = gazetteer.candidate(county, signs.year);
+            if let Some(candidate) =
+                candidate.filter(|county| points > 0 && fits(signs, *county, level))
+            {
+                weights.add(gazetteer, candidate, points, format!("towns ({town})"));
+            }
+        }
+    }
+}
+
+/// Heads of cited document numbers speak for places already in view whose name they begin with.
+fn by_numbers(signs: &Signs, weights: &mut Weights) {
+    let gazetteer = signs.gazetteer;
+    let heads = number_heads(&signs.page.folded.text);
+    let known: Vec<Candidate> = weights
+        .scores
+        .values()
+        .map(|(_, candidate)| *candidate)
+        .collect();
+    for candidate in known {
+        let short = gazetteer.short_name(candidate);
+        let initial = short.chars().next();
+        let mut told: Vec<&str> = heads
+            .iter()
+            .copied()
+            .filter(|head| {
+                let first = head.chars().next();
+                first.is_some_and(|first| {
+                    initial == Some(first)
+                        || gazetteer.named(&first.to_string()).iter().any(|named| {
+                            named.kind == NameKind::Abbreviation
+                                && gazetteer.code(*named) == gazetteer.code(candidate)
+                        })
+                })
+            })
+            .collect();
+        told.truncate(3);
+        if !told.is_empty() {
+            let points = 3 * told.len() as u32;
+            weights.add(
+                gazetteer,
+                candidate,
+                points,
+                format!("document numbers ({})", told.join(", ")),
+            );
+        }
+    }
+}
+
+/// The places above one in view, named in the text.
+fn by_superiors(signs: &Signs, weights: &mut Weights) {
+    let gazetteer = signs.gazetteer;
+    let text = &signs.page.folded.text;
+    let known: Vec<Candidate> = weights
+        .scores
+        .values()
+        .map(|(_, candidate)| *candidate)
+        .collect();
+    for candidate in known {
+        let region = gazetteer.region_of(candidate, signs.year);
+        for above in &region.ancestors {
+            let count = text.matches(above.name.as_str()).count().min(3) as u32;
+            if count > 0 {
+                weights.add(
+                    gazetteer,
+                    candidate,
+                    2 * count,
+                    format!("places above ({})", above.name),
+                );
+            }
+        }
+    }
+}
+
+fn conclude(signs: &Signs, weights: &Weights, masked: bool, town: Option<&str>) -> Found {
+    let gazetteer = signs.gazetteer;
+    let mut ranked: Vec<(u32, Candidate)> = weights.scores.values().copied().collect();
+    ranked.sort_by_key(|(score, candidate)| {
+        (
+            std::cmp::Reverse(*score),
+            gazetteer.code(*candidate).to_owned(),
+        )
+    });
+    let mut found = Found::default();
+    let Some(&(best, candidate)) = ranked.first() else {
+        return found;
+    };
+    let second = ranked.get(1).map_or(0, |(score, _)| *score);
+    let needed = if masked { 18 } else { 12 };
+    // A county-level city may be hidden behind its prefecture's name: towns of one county speak against it.
+    let hides = gazetteer.level(candidate) == RegionLevel::Prefecture
+        && best < 60
+        && ranked.iter().skip(1).any(|(score, other)| {
+            *score >= 12 && gazetteer.lies_in(*other, gazetteer.code(candidate))
+        });
+    if best < needed || best < 2 * second || hides {
+        found.candidates = ranked
+            .iter()
+            .filter(|(score, _)| *score >= 6 && score * 3 >= best)
+            .take(6)
+            .map(|(_, candidate)| gazetteer.region_of(*candidate, signs.year))
+            .collect();
+        return found;
+    }
+    let reasons = &weights.reasons[gazetteer.code(candidate)];
+    let by_index = reasons.iter().any(|reason| reason.starts_with("index"));
+    let kinds: BTreeSet<&str> = reasons
+        .iter()
+        .filter_map(|reason| reason.split(' ').next())
+        .collect();
+    let confidence = match best {
+        100.. if kinds.len() > 1 => Confidence::HIGH,
+        30.. if kinds.len() > 1 => Confidence::MEDIUM,
+        _ => Confidence::LOW,
+    };
+    let method = if by_index {
+        Method::IndexNumber
+    } else {
+        Method::PlaceNames
+    };
+    let told: Vec<&str> = reasons.iter().map(String::as_str).collect();
+    let mut region = gazetteer.region_of(candidate, signs.year);
+    if let Some(town) = town {
+        region = gazetteer.town(town, &region);
+    }
+    found.region = Some(Fact::new(
+        region,
+        method,
+        Evidence::Told(told.join("; ")),
+        confidence,
+    ));
+    found
+}
