@@ -1,0 +1,113 @@
+//! Numbers that are no amount of this year's, whatever they count.
+
+use super::expression;
+use crate::quantity::{Amount, Decimal, Quantity, ends};
+use regex::Regex;
+use std::sync::LazyLock;
+
+/// Words before a number that make it a change, not a level.
+const CHANGE: [&str; 27] = [
+    "增长", "增加", "增幅", "增多", "净增", "递增", "上升", "上涨", "提高", "提升", "上浮", "扩大",
+    "下降", "减少", "降低", "降幅", "回落", "下滑", "缩短", "压缩", "缩减", "同比", "环比", "同期",
+    "多出", "翻", "增速",
+];
+
+/// Words that may stand between those and the number.
+const CHANGE_FILLERS: [&str; 10] = [
+    "了", "幅度", "率", "达", "为", "约", "近", ":", "案件", "量",
+];
+
+/// The words before a number that are looked at have at most so many characters.
+const NEAR: usize = 24;
+
+/// Numbers that count nothing in this year's account lose their amount: slogans (“721”), ranks
+/// (前10名), rates of growth, requirements (不少于2次), the one of 未发生一起
+/// and of 审理了一起.
+pub(in crate::code) fn set_apart(chars: &[char], numbers: &mut [Quantity]) {
+    let mut floor = 0;
+    for number in numbers {
+        let from = floor.max(number.span.start.saturating_sub(NEAR));
+        let before = &chars[from..number.span.start];
+        let led_by = |words: &[&str]| words.iter().any(|word| ends(before, word));
+        let after = |words: &[&str]| {
+            let rest = &chars[number.span.start..];
+            let is = |word: &&str| {
+                word.chars()
+                    .eq(rest.iter().copied().take(word.chars().count()))
+            };
+            words.iter().any(is)
+        };
+        let last = before.last();
+        let required = after(&["不少于", "不低于", "至少"]);
+        let ranked = matches!(last, Some('前' | '“' | '「' | '‘' | '『' | '第' | '±'))
+            || led_by(&["排名", "位列", "列第", "编号", "电话", "热线", "每", "每隔"]);
+        // 一件, not 一百二十件.
+        let one = chars[number.span.start] == '一' && number.amount == Amount::Exact(Decimal::ONE);
+        let denied = one
+            && led_by(&[
+                "无",
+                "未",
+                "未发生",
+                "没有",
+                "未出现",
+                "未收到",
+                "未接到",
+                "未产生",
+                "不发生",
+                "没有发生",
+            ]);
+        let told = one
+            && matches!(
+                last,
+                Some('了' | '这' | '某' | '该' | '同' | '有' | '是' | '另' | '任' | '每')
+            );
+        // A year before it is a number of its own.
+        let near = number.span.start.saturating_sub(NEAR)..number.span.start;
+        let former = is_former(&chars[near], &chars[number.span.end..]);
+        if required || ranked || denied || told || former || is_change(before) {
+            number.amount = Amount::Other;
+        }
+        floor = number.span.end;
+    }
+}
+
+/// 由85%提高到, 较上年的120件, 对比2022年同期的45件: what this year's number is held against.
+fn is_former(before: &[char], after: &[char]) -> bool {
+    const FROM: [&str; 6] = ["由", "由原", "由原来的", "从原来的", "原来的", "原有"];
+    const THAN: [&str; 7] = ["较", "比", "对比", "相比", "由", "从", "与"];
+    static TIME: LazyLock<Regex> = LazyLock::new(|| {
+        expression(r"(?:20\d\d年度?|去年|上一?年度?|前年|往年)(?:全年)?(?:同期)?(?:的)?$")
+    });
+    if FROM.iter().any(|word| ends(before, word)) {
+        return true;
+    }
+    let changes = || {
+        let after: String = after.iter().take(8).collect();
+        [
+            "提高", "上升", "提升", "增", "升", "降", "下降", "减", "压", "调整",
+        ]
+        .iter()
+        .any(|word| after.trim_start_matches(',').starts_with(word))
+    };
+    // A time ends with one of these.
+    let timed = matches!(before.last(), Some('年' | '度' | '期' | '的'));
+    let text: String = before.iter().filter(|_| timed).collect();
+    let Some(time) = TIME.find(&text) else {
+        return ends(before, "从") && changes();
+    };
+    let words = &text[..time.start()];
+    THAN.iter().any(|word| words.ends_with(word))
+}
+
+fn is_change(before: &[char]) -> bool {
+    let mut words = before;
+    loop {
+        if CHANGE.iter().any(|change| ends(words, change)) {
+            return true;
+        }
+        let Some(filler) = CHANGE_FILLERS.iter().find(|filler| ends(words, filler)) else {
+            return false;
+        };
+        words = &words[..words.len() - filler.chars().count()];
+    }
+}

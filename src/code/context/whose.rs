@@ -1,0 +1,270 @@
+//! Whose a number is: how far it reaches, and whether it is another body's.
+
+use super::{Before, expression};
+use crate::code::Scope;
+use crate::gazetteer::RegionLevel;
+use crate::identify::IssuerType;
+use regex::Regex;
+use std::sync::LazyLock;
+
+impl Before<'_> {
+    /// Whom the number covers, by the nearest word in its clause or the one before.
+    pub(in crate::code) fn scope(&self) -> Option<Scope> {
+        const WORDS: [(&str, Scope); 22] = [
+            ("系统", Scope::System),
+            ("局本级", Scope::OwnLevel),
+            ("本级", Scope::OwnLevel),
+            ("局机关", Scope::OwnLevel),
+            ("全市", Scope::Area),
+            ("全县", Scope::Area),
+            ("全区", Scope::Area),
+            ("全州", Scope::Area),
+            ("全旗", Scope::Area),
+            ("全盟", Scope::Area),
+            ("全省", Scope::Area),
+            ("全域", Scope::Area),
+            ("辖区", Scope::Area),
+            ("各县区", Scope::Area),
+            ("各区县", Scope::Area),
+            ("各县(市、区)", Scope::Area),
+            ("各乡镇", Scope::Area),
+            ("市县两级", Scope::Area),
+            ("市区两级", Scope::Area),
+            ("两级", Scope::Area),
+            ("全镇", Scope::Area),
+            ("全街道", Scope::Area),
+        ];
+        let mut ends = self
+            .text
+            .rmatch_indices([',', ';', '。', ':'])
+            .map(|(at, _)| at + 1);
+        let start = ends.nth(1).unwrap_or(0);
+        let near = &self.text[start..];
+        WORDS
+            .iter()
+            .filter_map(|(word, scope)| Some((near.rfind(word)?, *scope)))
+            .filter(|(at, _)| !names_a_thing(&near[*at..]))
+            .max_by_key(|(at, _)| *at)
+            .map(|(_, scope)| scope)
+    }
+
+    /// Whether the clause speaks of a body that is not the issuer's own: 全省, 某镇, another bureau.
+    pub(in crate::code) fn another_body(&self) -> bool {
+        let clause = self.text.rsplit([';', '。']).next().unwrap_or("");
+        let level = self.identity.level();
+        if speaks_of_the_state(clause)
+            || (clause.contains("全省")
+                && !clause.contains("参加")
+                && level != Some(RegionLevel::Province))
+        {
+            return true;
+        }
+        let name = self
+            .identity
+            .region
+            .as_ref()
+            .map_or("", |region| region.value.name.as_str());
+        if level == Some(RegionLevel::County) && clause.contains("全市") && !name.ends_with('市')
+        {
+            return true;
+        }
+        let department = self.identity.issuer_type.as_ref();
+        if department.is_some_and(|kind| kind.value == IssuerType::Department)
+            && all_agencies(clause)
+        {
+            return true;
+        }
+        let higher = level != Some(RegionLevel::Province) && higher_body(clause);
+        higher || self.other_bureau(clause) || smaller_body(clause)
+    }
+
+    /// A bureau named with a verb of its own (市公安局办理) that is not the issuer.
+    fn other_bureau(&self, clause: &str) -> bool {
+        static BUREAU: LazyLock<Regex> = LazyLock::new(|| {
+            expression(
+                r"(公安|市场监管|市场监督管理|生态环境|环保|城管|城市管理|综合执法|综合行政执法|交通|卫生|卫健|应急|农业|文化|文旅|税务|水利|水务|自然资源|国土|规划|住建|住房|人社|人力资源|教育|民政|消防|烟草|海关|检察|医保|财政|审计|统计|林业|商务|金融|体育|档案|气象|邮政)[^,;:。、]{0,8}(?:局|委|委员会|部门|支队|大队|总队|厅|院|系统)(?:共|累计|全年|依法|今年|已|办理|查处|受理|开展|作出|立案|实施|审核|组织|举办|审结|收到|移送|[^,;:。、]{0,6}罚[款没])",
+            )
+        });
+        let ends = ["局", "委", "部门", "队", "厅", "院", "系统"];
+        if !ends.iter().any(|end| clause.contains(end)) {
+            return false;
+        }
+        let own = self
+            .identity
+            .issuer_resolved
+            .as_ref()
+            .or(self.identity.issuer.as_ref());
+        let kind = self.identity.issuer_type.as_ref().map(|kind| kind.value);
+        let line = self.identity.line.as_ref().map(|line| line.value.as_str());
+        // 会同公安、邮政部门开展: what others joined in is the issuer's.
+        let joined = |at: usize| {
+            let before = clause[..at].rsplit([',', ':']).next().unwrap_or_default();
+            ["会同", "联合", "协同"]
+                .iter()
+                .any(|word| before.contains(word))
+        };
+        // 参加县综合执法局组织的培训: what it did tells of a thing only.
+        let acts = |whole: &regex::Match| {
+            !joined(whole.start()) && !clause[whole.end()..].starts_with('的')
+        };
+        let hits = BUREAU.captures_iter(clause);
+        let mut hits = hits.filter(|hit| hit.get(0).is_some_and(|whole| acts(&whole)));
+        hits.any(|hit| match (own, kind) {
+            // 城管系统 is 城市管理局's own.
+            (Some(own), Some(IssuerType::Department)) => {
+                !own.value.contains(&hit[1]) && !same_line(line, &hit[1])
+            }
+            (_, Some(IssuerType::Government)) => true,
+            _ => false,
+        })
+    }
+}
+
+/// 全市行政机关共办理: all agencies act, of which a bureau is one. 在全市行政机关率先, 为全市行政机关培训 are not.
+fn all_agencies(clause: &str) -> bool {
+    const ACTS: [&str; 8] = ["共", "累计", "办理", "作出", "查处", "受理", "审结", "应诉"];
+    ["全市", "全县", "全区", "全州", "全旗"].iter().any(|all| {
+        clause
+            .split_once(&format!("{all}行政机关"))
+            .is_some_and(|(before, after)| {
+                !before.ends_with(['在', '为', '对', '向', '给'])
+                    && ACTS.iter().any(|act| after.starts_with(act))
+            })
+    })
+}
+
+/// Whether 全国 in a clause is the country: not a platform's, a hotline's (12315, 12345) or a law's name.
+fn speaks_of_the_state(clause: &str) -> bool {
+    const NAMES: [&str; 12] = [
+        "示范",
+        "文明",
+        "先进",
+        "试点",
+        "首",
+        "123",
+        "统一",
+        "一体化",
+        "企业信用",
+        "信用",
+        "行政执法",
+        "互联网",
+    ];
+    clause.match_indices("全国").any(|(at, word)| {
+        let after = &clause[at + word.len()..];
+        // 全国低碳日, 全国节能宣传周
+        let name = after.split([',', '、', ':']).next().unwrap_or_default();
+        let head: Vec<char> = name.chars().take(8).collect();
+        // 全国10月份 is a time.
+        let day = head.windows(2).any(|pair| {
+            matches!(pair[1], '日' | '周' | '月')
+                && matches!(pair[0], '\u{4E00}'..='\u{9FFF}')
+                && !"一二三四五六七八九十至".contains(pair[0])
+        });
+        !day && !NAMES.iter().any(|name| after.starts_with(name))
+    })
+}
+
+/// Whether a body named by `word` is of this line. City management and comprehensive enforcement are
+/// one bureau in many places.
+fn same_line(line: Option<&str>, word: &str) -> bool {
+    const ONE: [&str; 2] = ["城市管理", "综合行政执法"];
+    let (Some(own), Some(other)) = (line, crate::identify::line(word)) else {
+        return false;
+    };
+    own == other || (ONE.contains(&own) && ONE.contains(&other))
+}
+
+/// 全市首个, 全区重点: the word does not tell whom a number covers.
+fn names_a_thing(from: &str) -> bool {
+    let mut rest = from.chars().skip(2);
+    matches!(rest.next(), Some('首' | '第' | '先' | '最' | '优' | '前'))
+}
+
+/// A body of the province or the state that looks at others' work: 省司法厅抽查.
+fn higher_body(clause: &str) -> bool {
+    static BODY: LazyLock<Regex> = LazyLock::new(|| {
+        expression(
+            r"(?:省|国家|中央|国务院|上级)[^,;:。、]{0,10}(?:厅|局|委|部|办|院|组)[^,;:。、]{0,4}(?:抽查|评查|检查|受理|审查|办理|查处|督察)",
+        )
+    });
+    let signs = ["省", "国家", "中央", "国务院", "上级"];
+    signs.iter().any(|sign| clause.contains(sign)) && BODY.is_match(clause)
+}
+
+/// 综合行政执法大队, 水政监察大队: the body's own enforcement, not one squad of several (城东中队).
+fn is_own_squad(name: &str) -> bool {
+    const WORDS: [&str; 24] = [
+        "综合",
+        "行政",
+        "执法",
+        "城市管理",
+        "城管",
+        "监察",
+        "稽查",
+        "市容",
+        "水政",
+        "交通运输",
+        "交通",
+        "农业",
+        "文化",
+        "市场",
+        "卫生",
+        "监督",
+        "环境",
+        "自然资源",
+        "大队",
+        "支队",
+        "队",
+        "局",
+        "镇",
+        "街道",
+    ];
+    let mut rest = name.to_owned();
+    for word in WORDS {
+        rest = rest.replace(word, "");
+    }
+    rest.is_empty() && name.ends_with('队')
+}
+
+/// A town, county or squad as the subject: 城关镇共查处.
+fn smaller_body(clause: &str) -> bool {
+    static BODY: LazyLock<Regex> = LazyLock::new(|| {
+        expression(
+            r"(?:^|[,:、])([^,;:。、]{1,8}?(?:镇|乡|街道|街道办|县|区|大队|中队|分局|执法队|派出所|村|社区))(?:共|累计|全年|依法|办理|查处|受理|开展|作出|立案)",
+        )
+    });
+    // The issuer's own, or all of its kind.
+    const OWN: [&str; 17] = [
+        "全",
+        "各",
+        "我",
+        "本",
+        "两级",
+        "所辖",
+        "辖",
+        "市区",
+        "主城",
+        "城区",
+        "该",
+        "在",
+        "局及",
+        "局和",
+        "局机关",
+        "深入",
+        "走进",
+    ];
+    // 深入企业、校园、社区开展: kinds of places, no body.
+    const GENERIC: [&str; 11] = [
+        "社区", "小区", "园区", "校区", "景区", "乡村", "农村", "集镇", "城镇", "乡镇", "村镇",
+    ];
+    let ends = ["镇", "乡", "街道", "县", "区", "队", "分局", "派出所", "村"];
+    ends.iter().any(|end| clause.contains(end))
+        && BODY.captures_iter(clause).any(|hit| {
+            let body = &hit[1];
+            let own = is_own_squad(body) || OWN.iter().any(|word| body.contains(word));
+            let place = GENERIC.contains(&body) && hit[0].ends_with("开展");
+            // 对12个大队开展案卷评查: what is done to them.
+            let object = body.starts_with('对') && body.contains('个');
+            !own && !place && !object
+        })
+}
