@@ -83,7 +83,8 @@ fn contradictions(observations: &mut [Observation], codebook: &Codebook) {
             by_indicator.entry(&one.indicator).or_default().push(index);
         }
     }
-    by_indicator.retain(|id, _| codebook.indicator(id).is_some_and(|found| found.once));
+    by_indicator
+        .retain(|id, all| all.len() > 1 && codebook.indicator(id).is_some_and(|found| found.once));
     let mut contradicted: Vec<usize> = Vec::new();
     for all in by_indicator.into_values() {
         contradicted.extend(contradicting(observations, all));

@@ -130,7 +130,7 @@ impl Reading {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
         starts
             .zip(&self.ends)
-            .map(|(start, &end)| Sentence::new(&self.chars[start..end], &self.spans[start..end]))
+            .map(|(start, &end)| Sentence::of(&self.chars[start..end], &self.spans[start..end]))
     }
 }
 
@@ -172,19 +172,84 @@ struct Bone {
     written: (char, Option<char>),
 }
 
+/// A sentence in which each of several things stands beside its own number again: 撤销、变更分别为11件、2件 becomes
+/// 撤销11件,变更2件. None where there are not as many things as numbers.
+fn distributed(
+    chars: &[char],
+    spans: &[Span],
+    numbers: &[Quantity],
+) -> Option<(Vec<char>, Vec<Span>)> {
+    let told = chars.windows(2).position(|pair| pair == ['分', '别'])?;
+    let verb = chars[told + 2..].iter();
+    let first = told + 2 + verb.take_while(|c| "为是有达共:".contains(**c)).count();
+    let from = numbers.partition_point(|number| number.span.start < first);
+    let mut next = first;
+    let each: Vec<Range<usize>> = numbers[from..]
+        .iter()
+        .map(|number| number.span.clone())
+        .take_while(|span| {
+            let goes_on = span.start == next;
+            // The mark after it parts it from the next.
+            let mark = chars.get(span.end);
+            next = span.end + usize::from(mark.is_some_and(|c| "、,和及与".contains(*c)));
+            goes_on
+        })
+        .collect();
+    let end = each.last()?.end;
+    let clause = chars[..told].iter().rposition(|c| ",;:".contains(*c));
+    let start = clause.map_or(0, |at| at + 1);
+    let mut things: Vec<Range<usize>> = Vec::new();
+    for thing in chars[start..told].split(|c| "、和及与".contains(*c)) {
+        let from = things.last().map_or(start, |last| last.end + 1);
+        things.push(from..from + thing.len());
+    }
+    let counted = numbers[..from]
+        .last()
+        .is_some_and(|last| last.span.end > start);
+    if each.len() < 2 || each.len() != things.len() || counted || things.iter().any(Range::is_empty)
+    {
+        return None;
+    }
+    let (mut told_chars, mut told_spans) = (chars[..start].to_vec(), spans[..start].to_vec());
+    for (thing, number) in things.into_iter().zip(each) {
+        if told_chars.len() > start {
+            told_chars.push(',');
+            told_spans.push(spans[thing.start - 1]);
+        }
+        for part in [thing, number] {
+            told_chars.extend_from_slice(&chars[part.clone()]);
+            told_spans.extend_from_slice(&spans[part]);
+        }
+    }
+    told_chars.extend_from_slice(&chars[end..]);
+    told_spans.extend_from_slice(&spans[end..]);
+    Some((told_chars, told_spans))
+}
+
 impl<'p> Sentence<'p> {
-    fn new(chars: &'p [char], spans: &'p [Span]) -> Self {
-        let mut numbers = quantity::scan(chars);
-        super::context::set_apart(chars, &mut numbers);
+    fn of(chars: &'p [char], spans: &'p [Span]) -> Self {
+        let numbers = quantity::scan(chars);
+        match distributed(chars, spans, &numbers) {
+            Some((chars, spans)) => {
+                let numbers = quantity::scan(&chars);
+                Self::new(chars.into(), spans.into(), numbers)
+            }
+            None => Self::new(chars.into(), spans.into(), numbers),
+        }
+    }
+
+    fn new(chars: Cow<'p, [char]>, spans: Cow<'p, [Span]>, mut numbers: Vec<Quantity>) -> Self {
+        super::context::set_apart(&chars, &mut numbers);
         let mut sentence = Self {
-            chars: Cow::Borrowed(chars),
-            spans: Cow::Borrowed(spans),
+            words: String::with_capacity(chars.len() * 3),
+            chars,
+            spans,
             numbers,
             skeleton: String::new(),
-            words: String::with_capacity(chars.len() * 3),
             skeleton_places: OnceCell::new(),
             word_places: OnceCell::new(),
         };
+        let chars = &sentence.chars;
         sentence.words.extend(chars.iter().filter(|c| is_word(**c)));
         let mut skeleton = String::with_capacity(chars.len() * 3);
         if sentence.numbers.is_empty() {
