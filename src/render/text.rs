@@ -409,9 +409,18 @@ fn row(
 ) {
     let paragraph = &document.paragraphs[index];
     let shown = number.to_string();
+    let _ = write!(out, "<tr id=\"{}\"><td", paragraph.anchor);
+    // The sentence of a figure in a row is the whole row, of which its cells hold parts.
+    if let Some((_, anchor)) = marks
+        .sentences
+        .iter()
+        .find(|(sentence, _)| *sentence == paragraph.span)
+    {
+        let _ = write!(out, " id=\"{anchor}\"");
+    }
     let _ = write!(
         out,
-        "<tr id=\"{0}\"><td><a class=\"pn\" href=\"#{0}\" aria-label=\"",
+        "><a class=\"pn\" href=\"#{}\" aria-label=\"",
         paragraph.anchor
     );
     typeset::escape(&theme.filled("report.paragraph", &[("n", &shown)]), out);

@@ -95,6 +95,26 @@ fn rows(pages: &BTreeMap<String, String>, table: &str) -> Vec<BTreeMap<String, S
 }
 
 #[test]
+fn a_figure_in_a_tables_row_leads_to_the_row() {
+    let region = specimen::county(("henan", "河南省"), ("yi", "某县"));
+    let text = "= 年度法治政府建设报告\n# 一、主要成效\n见下表。\n| 项目/单位/2021年\n| 行政处罚案件办结/件/862\n| 其中简易程序/件/41";
+    let mut report = specimen::report("yi-2021", region, 2021, text);
+    let coded = fangzhi::code::code(&report.document, &report.identity, &Codebook::built_in());
+    report.observations = coded.output.observations;
+    assert_eq!(report.observations.len(), 2);
+    let page = &site(&[report])["reports/yi-2021.html"];
+    let anchors: BTreeSet<&str> = page
+        .match_indices("href=\"#s-")
+        .map(|(at, _)| page[at + 7..].split('"').next().expect("an anchor"))
+        .collect();
+    assert_eq!(anchors.len(), 2, "{page}");
+    for anchor in anchors {
+        let id = format!("<tr id=\"p-{}\"><td id=\"{anchor}\">", &anchor[2..10]);
+        assert!(page.contains(&id), "{id}: {page}");
+    }
+}
+
+#[test]
 fn figures_of_another_scope_or_line_are_not_ranked_with_the_rest() {
     let mut reports = vec![
         report("a", 2021, None),
