@@ -203,6 +203,7 @@ pub fn code(document: &Document, identity: &Identity, codebook: &Codebook) -> Wa
         index = rows.max(index + 1);
     }
     let mut observations = coder.observations;
+    carry_capacity(&mut observations, codebook);
     agreement::check(&mut observations, codebook);
     Warned::clean(Coded {
         passages: passages::passages(document, codebook, &coder.hits),
@@ -210,6 +211,33 @@ pub fn code(document: &Document, identity: &Identity, codebook: &Codebook) -> Wa
         struck: Vec::new(),
         struck_passages: Vec::new(),
     })
+}
+
+/// Sentences that go on with a matter and tell no capacity have that of those before them in their paragraph, where it
+/// is one (收到复议申请218件…。审结185件).
+fn carry_capacity(observations: &mut [Observation], codebook: &Codebook) {
+    let group = |one: &Observation| {
+        let found = codebook.indicator(&one.indicator);
+        found.map_or("", |indicator| indicator.group.as_str())
+    };
+    for index in 0..observations.len() {
+        let (before, rest) = observations.split_at(index);
+        let one = &rest[0];
+        if one.capacity.is_some() || group(one) != "reconsideration" {
+            continue;
+        }
+        let here = before
+            .iter()
+            .rev()
+            .take_while(|other| other.paragraph == one.paragraph);
+        let mut told = here
+            .filter(|other| group(other) == group(one))
+            .filter_map(|other| other.capacity);
+        let last = told.next();
+        if told.all(|other| Some(other) == last) {
+            observations[index].capacity = last;
+        }
+    }
 }
 
 struct Coder<'r> {

@@ -151,6 +151,30 @@ fn contradictions_are_flagged_and_sums_noted() {
 }
 
 #[test]
+fn a_department_is_no_reconsideration_organ_by_having_cases() {
+    let capacities = |words: &str, year: i32| {
+        let (document, mut identity) = selftest::document(words);
+        identity.year = identity.year.map(|fact| fact.map(|_| year));
+        identity.issuer_type = identity
+            .year
+            .clone()
+            .map(|fact| fact.map(|_| IssuerType::Department));
+        let all = code(&document, &identity, &CODEBOOK).output.observations;
+        all.iter().map(|one| one.capacity).collect::<Vec<_>>()
+    };
+    let received = "全年新收行政复议案件4起，均已审结。";
+    assert!(capacities(received, 2019).iter().all(Option::is_none));
+    let respondent = Some(Capacity::Respondent);
+    let all = capacities(received, 2024);
+    assert!(!all.is_empty() && all.iter().all(|one| *one == respondent));
+    let by_others = "以我局为被申请人的行政复议案件6件，受理6件，复议机关维持3件。驳回申请2件。";
+    assert_eq!(capacities(by_others, 2020), [respondent; 4]);
+    let organ = Some(Capacity::ReconsiderationOrgan);
+    let own = "我局作为复议机关收到行政复议申请58件。审结49件。";
+    assert_eq!(capacities(own, 2019), [organ; 2]);
+}
+
+#[test]
 fn period_cumulation_scope_and_capacity_are_told() {
     let one = |words: &str| {
         observations(words)

@@ -82,6 +82,9 @@ pub(super) struct RawCapacity {
     pub group: String,
     pub frame: Option<String>,
     #[serde(default)]
+    pub not_of_departments: bool,
+    pub departments_since: Option<i32>,
+    #[serde(default)]
     pub patterns: Vec<Spanned<String>>,
 }
 

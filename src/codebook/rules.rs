@@ -300,6 +300,10 @@ pub(crate) struct CapacityRule {
     pub group: String,
     /// The frame that alone tells it.
     pub frame: Option<String>,
+    /// Whether its words tell nothing in a report of a department or a township, which has no such capacity by them.
+    pub not_of_departments: bool,
+    /// From which year on every department has it, where no words tell another.
+    pub departments_since: Option<i32>,
     /// Words anywhere in the sentence.
     pub words: GuardRule,
 }

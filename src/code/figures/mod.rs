@@ -18,7 +18,8 @@ use crate::codebook::lexicon::Occurrences;
 use crate::codebook::pattern::{NUMBER, UNREADABLE};
 use crate::codebook::rules::{FrameRule, GuardPlace, Rule, RuleKind};
 use crate::evidence::Span;
-use crate::identify::Identity;
+use crate::gazetteer::RegionLevel;
+use crate::identify::{Identity, IssuerType};
 use crate::quantity::{Amount, Decimal, Quantity, Unit};
 use parts::{period_of_all, summed, without_parts};
 use standing::{context, standing};
@@ -292,9 +293,12 @@ fn capacity(
     let own = &rules.indicators[claim.rule.indicator];
     let group = &codebook.indicators[claim.rule.indicator].group;
     let frame = frame_at(setting.frames, claim.at, codebook).map(|frame| &frame.id);
+    let identity = setting.identity;
+    let subordinate = is_department(identity) || identity.level() == Some(RegionLevel::Township);
     let mut told = |context: &str| {
         rules.capacities.iter().find(|capacity| {
             capacity.group == *group
+                && !(capacity.not_of_departments && subordinate)
                 && capacity
                     .frame
                     .as_ref()
@@ -303,10 +307,27 @@ fn capacity(
         })
     };
     let skeleton = setting.sentence.skeleton.as_str();
+    let year = identity.year.as_ref().map(|year| year.value);
+    let by_law = || {
+        rules.capacities.iter().find(|capacity| {
+            let since = capacity.departments_since;
+            capacity.group == *group
+                && is_department(identity)
+                && since.is_some_and(|since| year.is_some_and(|year| since <= year))
+        })
+    };
     told(context(skeleton, claim, GuardPlace::Clause))
         .or_else(|| told(skeleton))
+        .or_else(by_law)
         .map(|capacity| capacity.is)
         .or(own.capacity)
+}
+
+/// Whether a government's department reports; not its 司法局, which does a government's reconsideration.
+fn is_department(identity: &Identity) -> bool {
+    let kind = identity.issuer_type.as_ref().map(|kind| kind.value);
+    let line = identity.line.as_ref().map(|line| line.value.as_str());
+    kind == Some(IssuerType::Department) && line != Some("司法行政")
 }
 
 /// Without punctuation at the edges, which a pattern for a clause's beginning takes in.
