@@ -217,6 +217,19 @@ pub(crate) fn is_unit(word: &str) -> bool {
     word.starts_with(|c| ('\u{E000}'..'\u{F000}').contains(&c))
 }
 
+/// Words and numbers, nothing else, as one run of characters.
+fn plain_words(nodes: Vec<Node>) -> Option<Vec<Node>> {
+    let mut run = String::new();
+    for node in nodes {
+        match node {
+            Node::Literal(words) => run.push_str(&words),
+            Node::Passed => run.push(NUMBER),
+            _ => return None,
+        }
+    }
+    Some(vec![Node::Literal(run)])
+}
+
 struct Parser<'p> {
     chars: &'p [char],
     at: usize,
@@ -246,13 +259,8 @@ impl Parser<'_> {
                 '!' if self.chars.get(self.at) == Some(&'(') => {
                     self.at += 1;
                     let words = self.alternatives(')')?;
-                    if !words
-                        .iter()
-                        .all(|one| matches!(one[..], [Node::Literal(_)]))
-                    {
-                        return Err("`!( )` holds plain words only".to_owned());
-                    }
-                    Node::Unless(words)
+                    let plain = words.into_iter().map(plain_words).collect::<Option<_>>();
+                    Node::Unless(plain.ok_or("`!( )` holds plain words and `@` only")?)
                 }
                 '^' => Node::ClauseStart,
                 '*' => self.gap()?,

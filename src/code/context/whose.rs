@@ -74,7 +74,9 @@ impl Before<'_> {
         {
             return true;
         }
-        let higher = level != Some(RegionLevel::Province) && higher_body(clause);
+        let town = level == Some(RegionLevel::Township);
+        let higher = level != Some(RegionLevel::Province) && higher_body(clause)
+            || town && bureau_above(clause);
         higher || self.other_bureau(clause) || smaller_body(clause)
     }
 
@@ -189,6 +191,15 @@ fn higher_body(clause: &str) -> bool {
     });
     let signs = ["省", "国家", "中央", "国务院", "上级"];
     signs.iter().any(|sign| clause.contains(sign)) && BODY.is_match(clause)
+}
+
+/// 市局处罚, as a township tells of the bureaus above it.
+fn bureau_above(clause: &str) -> bool {
+    ["市局", "县局", "区局"].iter().any(|bureau| {
+        ["处罚", "立案", "查处", "罚款", "办理"]
+            .iter()
+            .any(|did| clause.contains(&format!("{bureau}{did}")))
+    })
 }
 
 /// 综合行政执法大队, 水政监察大队: the body's own enforcement, not one squad of several (城东中队).

@@ -85,13 +85,29 @@ pub(super) fn frames(
     frames
 }
 
+/// Words of time before what became of a number.
+const TIMES: [&str; 12] = [
+    "全年",
+    "本年度",
+    "本年",
+    "今年",
+    "年内",
+    "截至年末",
+    "截至年底",
+    "截至目前",
+    "至年末",
+    "至年底",
+    "至目前",
+    "目前",
+];
+
 /// Whether the cue that ends at byte `end` tells what became of the number before it, in the frame that
 /// began at `from`: a clause of its own, with its number right after it (案件96件，法院审结78件).
 fn tells_an_outcome(frame: &FrameRule, skeleton: &str, from: usize, end: usize) -> bool {
     let since = skeleton.get(from..end).unwrap_or_default();
     frame.outcomes.iter().any(|cue| {
         since.strip_suffix(cue.as_str()).is_some_and(|told| {
-            let told = ["全年", "本年度", "本年", "今年", "年内"]
+            let told = TIMES
                 .iter()
                 .find_map(|time| told.strip_suffix(time))
                 .unwrap_or(told);

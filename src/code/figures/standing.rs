@@ -217,7 +217,7 @@ fn is_one(sentence: &Sentence<'_>, at: usize) -> bool {
 /// training sessions).
 fn belongs_to_next(skeleton: &str, claim: &Claim<'_>) -> bool {
     let matched = &skeleton[claim.at..claim.bytes.end];
-    let told = matched.ends_with("其中") || matched.ends_with("上年");
+    let told = ["中", "上年"].iter().any(|end| matched.ends_with(end));
     if matched.chars().count() <= 2 || told {
         return false; // the match ends with its number and unit, or before what is told of it
     }
