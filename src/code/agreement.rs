@@ -4,14 +4,16 @@
 use super::{Observation, State};
 use crate::codebook::Codebook;
 use crate::diagnostic::{Diagnostic, Level};
-use crate::quantity::Decimal;
+use crate::evidence::Span;
+use crate::quantity::{self, Decimal};
 use crate::structure::Document;
-use std::collections::BTreeMap;
+use search_index::fold::fold_chars;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Flags contradictions and notes sums.
-pub(super) fn check(observations: &mut [Observation], codebook: &Codebook) {
+pub(super) fn check(document: &Document, observations: &mut [Observation], codebook: &Codebook) {
     contradictions(observations, codebook);
-    sums(observations, codebook);
+    sums(&document.text.text, observations, codebook);
 }
 
 /// Numbers named of those that contradict each other.
@@ -146,14 +148,19 @@ fn agrees_roughly(a: &Observation, b: &Observation) -> bool {
     rounded(a, b) || rounded(b, a)
 }
 
-fn sums(observations: &mut [Observation], codebook: &Codebook) {
+fn sums(text: &str, observations: &mut [Observation], codebook: &Codebook) {
     for sum in &codebook.sums {
         let Some(total) = single(observations, &sum.total) else {
             continue;
         };
+        // The keeper's word settles it.
+        if observations[total].corrected.is_some() {
+            continue;
+        }
         let total_value = observations[total].value;
         let mut added = Decimal::ZERO;
         let mut parts = Vec::new();
+        let mut told = vec![&observations[total]];
         for id in &sum.parts {
             let Some(part) = single(observations, id) else {
                 continue;
@@ -165,15 +172,33 @@ fn sums(observations: &mut [Observation], codebook: &Codebook) {
             if let Some(value) = of.value {
                 added = added.saturating_add(value);
                 parts.push(id.clone());
+                told.push(of);
             }
         }
-        // With a part missing a smaller sum says nothing.
-        let all = parts.len() == sum.parts.len();
+        // With a part missing a smaller sum says nothing; it may be one that no indicator is of (其他方式处理8件).
+        let all = parts.len() == sum.parts.len() && !has_another_number(text, &told);
         let wrong = total_value.is_some_and(|total| added > total || (all && added != total));
         if wrong && parts.len() > 1 {
             observations[total].mismatch = Some(super::Mismatch { parts, sum: added });
         }
     }
+}
+
+/// Whether the sentences of these observations hold a number of their unit that is none of theirs.
+fn has_another_number(text: &str, told: &[&Observation]) -> bool {
+    let sentences: BTreeSet<Span> = told.iter().map(|one| one.sentence).collect();
+    let of_the_unit = |sentence: &Span| {
+        let folded: Vec<char> = fold_chars(sentence.of(text)).text.chars().collect();
+        let numbers = quantity::scan(&folded);
+        let units = numbers.iter().filter_map(|number| number.unit);
+        units
+            .filter(|unit| {
+                told.iter()
+                    .any(|one| one.unit.as_deref() == Some(unit.name()))
+            })
+            .count()
+    };
+    sentences.iter().map(of_the_unit).sum::<usize>() > told.len()
 }
 
 /// The only exact observation of an indicator, if there is just one.

@@ -58,7 +58,7 @@ pub fn correct<'c>(
     for one in &mut coded.observations {
         (one.conflict, one.mismatch) = (false, None);
     }
-    super::agreement::check(&mut coded.observations, codebook);
+    super::agreement::check(document, &mut coded.observations, codebook);
     coded.struck.sort_by_key(|one| one.span);
     coded.passages.sort_by_key(|one| one.span);
     told
@@ -373,6 +373,20 @@ mod tests {
         let told = correct(&document, &codebook, &mut coded, read.of("r", "r.txt"));
         assert!(told.is_empty(), "{told:?}");
         assert_eq!((coded.observations.len(), conflicts(&coded)), (1, 0));
+    }
+
+    #[test]
+    fn a_total_that_a_keeper_confirms_is_noted_no_more() {
+        let codebook = Codebook::built_in();
+        let report = "办理行政处罚案件320件，其中普通程序100件，简易程序200件。";
+        let (document, identity) = selftest::document(report);
+        let mut coded = code(&document, &identity, &codebook).output;
+        let noted = |coded: &Coded| coded.observations.iter().any(|one| one.mismatch.is_some());
+        assert!(noted(&coded));
+        let rows = "report,sentence,indicator,old,new\nr,办理行政处罚案件320件,penalty-cases-total,320件,320件\n";
+        let read = Corrections::read(rows.as_bytes(), &codebook).output;
+        let told = correct(&document, &codebook, &mut coded, read.of("r", "r.txt"));
+        assert!(told.is_empty() && !noted(&coded), "{told:?}");
     }
 
     #[test]

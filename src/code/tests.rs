@@ -146,6 +146,8 @@ fn contradictions_are_flagged_and_sums_noted() {
     let sums = observations("办理行政处罚案件320件，其中普通程序100件，简易程序200件。");
     let mismatch = sums[0].mismatch.as_ref().expect("100 + 200 is not 320");
     assert_eq!(mismatch.sum, Decimal::from(300));
+    let more = observations("收到行政复议申请218件，受理196件，不予受理14件，其他方式处理8件。");
+    assert!(more.iter().all(|one| one.mismatch.is_none()), "{more:?}");
     let right = observations("办理行政处罚案件300件，其中普通程序100件，简易程序200件。");
     assert!(right.iter().all(|one| one.mismatch.is_none()));
 }
