@@ -6,7 +6,7 @@ use crate::codebook::Codebook;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::evidence::Span;
 use crate::quantity::{self, Decimal};
-use crate::structure::Document;
+use crate::structure::{Document, ParagraphKind};
 use search_index::fold::fold_chars;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -81,7 +81,8 @@ fn comparable(a: &Observation, b: &Observation) -> bool {
 fn contradictions(observations: &mut [Observation], codebook: &Codebook) {
     let mut by_indicator: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, one) in observations.iter().enumerate() {
-        if one.state == State::Value {
+        // What a keeper has corrected or confirmed is settled.
+        if one.state == State::Value && one.corrected.is_none() {
             by_indicator.entry(&one.indicator).or_default().push(index);
         }
     }
@@ -199,6 +200,50 @@ fn has_another_number(text: &str, told: &[&Observation]) -> bool {
             .count()
     };
     sentences.iter().map(of_the_unit).sum::<usize>() > told.len()
+}
+
+/// Without what a report states once more, of indicators that it states once: the first sentence stands, one of the text
+/// before a table's row.
+pub(super) fn without_repeats(
+    document: &Document,
+    observations: &mut Vec<Observation>,
+    codebook: &Codebook,
+) {
+    let in_row = |one: &Observation| {
+        let paragraph = &document.paragraphs[one.paragraph as usize];
+        paragraph.kind == ParagraphKind::Row
+    };
+    let stands_for = |kept: &Observation, one: &Observation| {
+        (kept.state, kept.value) == (one.state, one.value)
+            && comparable(kept, one)
+            && (kept.unit == one.unit && kept.approx == one.approx && kept.at_least == one.at_least)
+            && (one.scope.is_none() || kept.scope == one.scope)
+            && (one.implied || !kept.implied)
+            && (in_row(one) || !in_row(kept))
+    };
+    let mut first: BTreeMap<(&str, Decimal), Vec<usize>> = BTreeMap::new();
+    let mut again = vec![false; observations.len()];
+    for (index, one) in observations.iter().enumerate() {
+        let own = codebook.indicator(&one.indicator);
+        let Some(value) = one.value.filter(|_| own.is_some_and(|own| own.once)) else {
+            continue;
+        };
+        let alike = first.entry((&one.indicator, value)).or_default();
+        if alike
+            .iter()
+            .any(|kept| stands_for(&observations[*kept], one))
+        {
+            again[index] = true;
+            continue;
+        }
+        alike.retain(|kept| {
+            again[*kept] = stands_for(one, &observations[*kept]);
+            !again[*kept]
+        });
+        alike.push(index);
+    }
+    let mut again = again.into_iter();
+    observations.retain(|_| !again.next().unwrap_or_default());
 }
 
 /// The only exact observation of an indicator, if there is just one.

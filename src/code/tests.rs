@@ -153,6 +153,42 @@ fn contradictions_are_flagged_and_sums_noted() {
 }
 
 #[test]
+fn what_a_report_states_once_more_counts_once() {
+    let told = |words: &str| found(words).join("; ");
+    assert_eq!(
+        told("办理行政处罚案件320件。全年办理行政处罚案件320件，罚款30万元。"),
+        "penalty-cases-total 320; fines-total 300000"
+    );
+    // In a table and in the text, in whichever order: the sentence stands.
+    let table =
+        "项目\t件数(件)\n行政处罚案件(件)\t320\n其中简易程序(件)\t30\n全年办理行政处罚案件320件。";
+    let all = observations(table);
+    let cases = |one: &&Observation| one.indicator == "penalty-cases-total";
+    let cases: Vec<u32> = all.iter().filter(cases).map(|one| one.paragraph).collect();
+    assert_eq!(cases, [3]);
+    // Events may be several of one number.
+    let events = "开展普法宣传活动12场。在学校开展普法宣传活动12场。";
+    assert_eq!(found(events).len(), 2);
+    let periods = "办理行政处罚案件320件。自2020年以来共办理行政处罚案件320件。";
+    assert_eq!(found(periods).len(), 2);
+}
+
+#[test]
+fn what_follows_a_number_in_its_sentence_covers_the_same() {
+    let scopes = |words: &str| {
+        let all = observations(words);
+        all.iter().map(|one| one.scope).collect::<Vec<_>>()
+    };
+    let area = Some(Scope::Area);
+    let all = "全市共查处违法案件320件，其中简易程序200件，普通程序120件，罚款30万元。";
+    assert_eq!(scopes(all), [area; 4]);
+    let own = "全市共有法律顾问326名，市政府法律顾问审查合同58件。";
+    assert_eq!(scopes(own), [None]);
+    let machine = "通过国家企业信用信息公示系统公示信息，审核重大执法决定64件。";
+    assert_eq!(scopes(machine), [None]);
+}
+
+#[test]
 fn a_department_is_no_reconsideration_organ_by_having_cases() {
     let capacities = |words: &str, year: i32| {
         let (document, mut identity) = selftest::document(words);

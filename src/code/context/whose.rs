@@ -40,11 +40,15 @@ impl Before<'_> {
             .map(|(at, _)| at + 1);
         let start = ends.nth(1).unwrap_or(0);
         let near = &self.text[start..];
+        let clause = near.rfind([',', ';', ':']).map_or(0, |at| at + 1);
         WORDS
             .iter()
             .filter_map(|(word, scope)| Some((near.rfind(word)?, *scope)))
             .filter(|(at, _)| !names_a_thing(&near[*at..]))
+            .filter(|(at, scope)| *scope != Scope::System || !names_a_machine(&near[..*at]))
             .max_by_key(|(at, _)| *at)
+            // What the clause says of the issuer alone covers no more than that.
+            .filter(|(at, _)| *at >= clause || !speaks_of_the_issuer(&near[clause..]))
             .map(|(_, scope)| scope)
     }
 
@@ -180,6 +184,31 @@ fn same_line(line: Option<&str>, word: &str) -> bool {
 fn names_a_thing(from: &str) -> bool {
     let mut rest = from.chars().skip(2);
     matches!(rest.next(), Some('首' | '第' | '先' | '最' | '优' | '前'))
+}
+
+/// 企业信用信息公示系统, 办案系统: no system of bodies.
+fn names_a_machine(before: &str) -> bool {
+    const MACHINES: [&str; 14] = [
+        "公示", "信息", "业务", "办案", "监控", "网络", "智慧", "检测", "应用", "预警", "征信",
+        "抓拍", "办公", "监测",
+    ];
+    MACHINES.iter().any(|machine| before.ends_with(machine))
+}
+
+/// Whether a clause begins with the issuer alone, after what was said of the whole area or system (全市共有…,市政府…).
+fn speaks_of_the_issuer(clause: &str) -> bool {
+    const ISSUERS: [&str; 8] = [
+        "市政府",
+        "县政府",
+        "区政府",
+        "州政府",
+        "我局",
+        "本局",
+        "我委",
+        "局机关",
+    ];
+    let clause = clause.strip_prefix("其中").unwrap_or(clause);
+    ISSUERS.iter().any(|issuer| clause.starts_with(issuer))
 }
 
 /// A body of the province or the state that looks at others' work: 省司法厅抽查.

@@ -143,7 +143,29 @@ pub(super) fn observations(
         }
     }
     found.sort_by_key(|(at, observation)| (*at, observation.implied));
+    carry_scope(&mut found, skeleton, codebook);
     without_parts(found, skeleton)
+}
+
+/// What follows a number in its sentence and is of the same matter covers the same (全市查处案件320件,其中简易程序200件,
+/// 罚款30万元), unless it says otherwise.
+fn carry_scope(found: &mut [(usize, Observation)], skeleton: &str, codebook: &Codebook) {
+    let group = |one: &Observation| {
+        let found = codebook.indicator(&one.indicator);
+        found.map(|indicator| indicator.group.as_str())
+    };
+    for index in 1..found.len() {
+        let (before, rest) = found.split_at_mut(index);
+        let ((from, last), (at, one)) = (&before[index - 1], &mut rest[0]);
+        let between = skeleton.get(*from..*at).unwrap_or_default();
+        let otherwise = ["我局", "本局", "本级", "局机关", "政府", "各", "全"];
+        if one.scope.is_none()
+            && group(one) == group(last)
+            && !otherwise.iter().any(|word| between.contains(word))
+        {
+            one.scope = last.scope;
+        }
+    }
 }
 
 /// Enters a rule's matches.
