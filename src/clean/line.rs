@@ -95,6 +95,7 @@ pub(super) fn squeeze(lines: &[Line]) -> Vec<Squeezed> {
         .iter()
         .map(|(_, words)| aligned_cells(words))
         .collect();
+    let blanks = rows_by_blanks(lines, &words);
     let mut squeezed: Vec<Squeezed> = lines
         .iter()
         .zip(&words)
@@ -108,11 +109,55 @@ pub(super) fn squeeze(lines: &[Line]) -> Vec<Squeezed> {
                     && (tabs >= 2
                         || (cells[index] >= 3
                             && (neighbour(index.checked_sub(1)) || neighbour(Some(index + 1))))));
-            assemble(line, *indent, words, row)
+            let narrowest = match (blanks[index], row) {
+                (true, _) => Some(Gap::One),
+                (_, true) => Some(Gap::Wide),
+                _ => None,
+            };
+            assemble(line, *indent, words, narrowest)
         })
         .collect();
     mark_rows(&mut squeezed);
     squeezed
+}
+
+/// For each line, whether it is a row of a table whose cells single blanks part: words and then numbers only (行政复议 46 39),
+/// as many as the next row has; with them the line above whose words are as many.
+fn rows_by_blanks(lines: &[Line], words: &[(u32, Vec<Word>)]) -> Vec<bool> {
+    const LONGEST: usize = 24;
+    let number = |word: &Word| {
+        let mut characters = word.characters.iter().map(|(c, _)| *c).peekable();
+        let digit = characters.peek().is_some_and(char::is_ascii_digit);
+        digit && characters.all(|c| c.is_ascii_digit() || ".,%％".contains(c))
+    };
+    let plain = |at: usize| lines[at].markup == Markup::None;
+    let counted = |at: usize| {
+        let (label, numbers) = words[at].1.split_first()?;
+        let named = label.characters.iter().any(|(c, _)| is_han(*c));
+        let row = numbers.len() >= 2 && numbers.iter().all(number);
+        (plain(at) && row && named && label.characters.len() <= LONGEST).then_some(numbers.len())
+    };
+    let mut rows = vec![false; lines.len()];
+    let mut at = 0;
+    while at < lines.len() {
+        let Some(columns) = counted(at) else {
+            at += 1;
+            continue;
+        };
+        let end = (at..lines.len())
+            .find(|next| counted(*next) != Some(columns))
+            .unwrap_or(lines.len());
+        if end >= at + 2 {
+            let head = at.checked_sub(1).filter(|above| {
+                let words = &words[*above].1;
+                let short = |word: &Word| word.characters.len() <= LONGEST / 2;
+                plain(*above) && words.len() == columns + 1 && words.iter().all(short)
+            });
+            rows[head.unwrap_or(at)..end].fill(true);
+        }
+        at = end;
+    }
+    rows
 }
 
 /// Marks as rows what stands between bars, where lines after one another have as many of them.
@@ -178,7 +223,9 @@ fn split(text: &str) -> (u32, Vec<Word>) {
     (indent, words)
 }
 
-fn assemble(line: &Line, indent: u32, words: &[Word], row: bool) -> Squeezed {
+/// The line of these words; of a row, `narrowest` is the narrowest gap that parts cells.
+fn assemble(line: &Line, indent: u32, words: &[Word], narrowest: Option<Gap>) -> Squeezed {
+    let row = narrowest.is_some();
     let spaced = letter_spaced(words);
     let mut text = String::with_capacity(line.text.len());
     let mut columns = Vec::with_capacity(line.text.len() / 2);
@@ -195,6 +242,7 @@ fn assemble(line: &Line, indent: u32, words: &[Word], row: bool) -> Squeezed {
             let separator = match word.gap {
                 Gap::Tab if row => Some('\t'),
                 Gap::Wide if row && line.markup != Markup::Row => Some('\t'),
+                Gap::One if narrowest == Some(Gap::One) => Some('\t'),
                 _ if spaced[index] => None,
                 _ => Some(' '),
             };

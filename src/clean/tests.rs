@@ -170,6 +170,24 @@ fn cells_below_each_other_are_rows() {
 }
 
 #[test]
+fn single_blanks_part_cells_where_rows_of_numbers_follow_each_other() {
+    let table = "情况一览表\n项目 2018年 2017年\n行政复议收案（件） 46 39\n行政应诉案件（件） 29 33\n二、存在问题\n人手不足。";
+    let clean = cleaned(table);
+    assert_eq!(
+        clean.text,
+        "情况一览表\n项目\t2018年\t2017年\n行政复议收案（件）\t46\t39\n行政应诉案件（件）\t29\t33\n二、存在问题\n人手不足。"
+    );
+    assert_eq!(clean.markup[1..4], [Markup::Row; 3]);
+    for text in [
+        "行政复议收案 46 39\n人手不足。",
+        "主要做法 3\n存在问题 8\n依法推进。",
+        "收案 46 件 39\n收案 46 件 39\n依法推进。",
+    ] {
+        assert!(!cleaned(text).text.contains('\t'), "{text}");
+    }
+}
+
+#[test]
 fn a_first_paragraph_wrapped_wider_hides_no_wrap() {
     let text = "理和综合执法职责，较好地完成了全年各项工作任务。一年来，全局上下坚持以人
 民为中心的发展思想，着力解决群众反映强烈的市容环境问题。现将情况总结如下：
