@@ -43,11 +43,19 @@ fn distinct<'n>(names: impl Iterator<Item = &'n str>) -> Vec<&'n str> {
     names.filter(|name| seen.insert(*name)).collect()
 }
 
-/// Whether a region is meant by a pattern: a name on its path contains it, or its code begins with it.
+/// Whether a region is meant by a pattern: a name on its path contains it, its path from one of its names on begins with
+/// it (四川省泸州市), or its code does.
 pub(crate) fn is_in(region: &IndexedRegion, place: &Pattern) -> bool {
-    let mut names = region.path.iter().chain([&region.name]);
+    let names = || region.path.iter().chain([&region.name]);
     place.texts().all(|text| region.code.starts_with(text))
-        || names.any(|name| contains(name, place))
+        || names().any(|name| contains(name, place))
+        || {
+            let wanted: String = place.texts().collect();
+            (0..region.path.len()).any(|first| {
+                let path: String = names().skip(first).map(|name| fold_str(name)).collect();
+                path.starts_with(&wanted) && wanted.starts_with(&fold_str(&region.path[first]))
+            })
+        }
 }
 
 /// Whether a region's province is meant by a pattern.

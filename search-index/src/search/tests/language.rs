@@ -200,6 +200,13 @@ fn fields_of_the_report() {
             .is_some_and(|region| region.path.iter().any(|part| part.contains(name)))
     };
     assert_eq!(found("地区:山前"), expect(&|report| region(report, "山前")));
+    // As catalogues write a place; not across names that happen to meet.
+    let whole = found("地区:甲省山前县");
+    assert!(whole > 0);
+    assert_eq!(
+        whole,
+        expect(&|report| region(report, "甲省") && region(report, "山前县"))
+    );
     assert_eq!(found("省：甲"), expect(&|report| region(report, "甲省")));
     assert_eq!(found("region:91"), expect(&|report| region(report, "甲省")));
     assert_eq!(
