@@ -440,7 +440,14 @@ impl<'a> Lists<'a, '_> {
 
     fn search(&mut self) -> Result<(), RenderError> {
         let frame = Renderer::frame(route::SEARCH, self.word("nav.search"), "search", Vec::new());
-        self.give("search.html", &frame, Context::new())
+        let lang = &self.renderer.theme.lang;
+        let topics = self.renderer.codebook.topics.iter();
+        let topics: Vec<(&str, &str)> = topics
+            .map(|topic| (topic.id.as_str(), topic.names.get(lang)))
+            .collect();
+        let mut context = Context::new();
+        context.insert("topics", &topics);
+        self.give("search.html", &frame, context)
     }
 
     /// A list of reports over as many pages as it takes. The first has also what `first` makes, of
