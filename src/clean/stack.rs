@@ -62,7 +62,9 @@ pub(super) fn places(lines: &[Squeezed], kinds: &[Option<FurnitureKind>]) -> Vec
             let numbers: Vec<_> = numbers.map(|text| text.parse::<u32>()).collect();
             numbers.is_sorted_by(|a, b| matches!((a, b), (Ok(a), Ok(b)) if a < b))
         };
-        if headed || !rises(columns - 1) {
+        // Words alone below the last number may be its own: then each number stands above its words.
+        let reversed = columns == 2 && cells.get(end) == Some(&Some(Cell::Words));
+        if headed || !(rises(columns - 1) || reversed) {
             for (cell, &index) in written[first..end].iter().enumerate() {
                 let begins = cell % columns == 0;
                 places[index] = Some(if begins { Place::First } else { Place::Further });
@@ -78,7 +80,10 @@ pub(super) fn places(lines: &[Squeezed], kinds: &[Option<FurnitureKind>]) -> Vec
 fn table(cells: &[Option<Cell>]) -> Option<(usize, usize)> {
     (2..=WIDEST).find_map(|columns| {
         let row = cells.get(..columns)?;
-        let mixed = row.contains(&Some(Cell::Words)) && row.contains(&Some(Cell::Number));
+        // Of two, the words come first: numbers before words are a list's.
+        let mixed = row.contains(&Some(Cell::Words))
+            && row.contains(&Some(Cell::Number))
+            && (columns > 2 || row[0] == Some(Cell::Words));
         if !mixed || row.contains(&None) {
             return None;
         }

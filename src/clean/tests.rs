@@ -161,6 +161,12 @@ fn cells_below_each_other_are_rows() {
     assert_eq!(cleaned(two).text, two);
     let contents = "主要做法\n3\n存在问题\n8\n下步打算\n10\n依法推进。";
     assert!(!cleaned(contents).text.contains('\t'));
+    // Numbers above their words are not paired with the words above them, nor a list's numbers with its words.
+    let above =
+        "工作成效\n331\n行政处罚案件（件）\n40\n罚款（万元）\n131\n普通程序（件）\n依法推进。";
+    assert!(!cleaned(above).text.contains('\t'));
+    let list = "1\n推进依法行政\n2\n强化执法监督\n3\n完善制度机制\n依法推进。";
+    assert!(!cleaned(list).text.contains('\t'));
     // Of more columns: numbers of rows, units, years.
     let wide = "序号\n项目\n单位\n2019年\n2020年\n1\n处罚案件\n起\n731\n862\n2\n其中：一般程序\n起\n688\n821\n3\n简易程序\n起\n43\n41\n依法推进。";
     assert_eq!(

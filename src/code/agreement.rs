@@ -213,8 +213,11 @@ pub(super) fn without_repeats(
         let paragraph = &document.paragraphs[one.paragraph as usize];
         paragraph.kind == ParagraphKind::Row
     };
+    // Small numbers of different things are often the same.
+    let large = |one: &Observation| one.value.is_some_and(|value| value >= Decimal::ONE_HUNDRED);
     let stands_for = |kept: &Observation, one: &Observation| {
-        (kept.state, kept.value) == (one.state, one.value)
+        (large(one) || in_row(one) != in_row(kept))
+            && (kept.state, kept.value) == (one.state, one.value)
             && comparable(kept, one)
             && (kept.unit == one.unit && kept.approx == one.approx && kept.at_least == one.at_least)
             && (one.scope.is_none() || kept.scope == one.scope)

@@ -203,7 +203,7 @@ pub fn code(document: &Document, identity: &Identity, codebook: &Codebook) -> Wa
         index = rows.max(index + 1);
     }
     let mut observations = coder.observations;
-    carry_capacity(&mut observations, codebook);
+    carry_capacity(&document.text.text, &mut observations, codebook);
     agreement::without_repeats(document, &mut observations, codebook);
     agreement::check(document, &mut observations, codebook);
     Warned::clean(Coded {
@@ -214,9 +214,9 @@ pub fn code(document: &Document, identity: &Identity, codebook: &Codebook) -> Wa
     })
 }
 
-/// Sentences that go on with a matter and tell no capacity have that of those before them in their paragraph, where it
+/// Sentences that go on with a matter, do not name it again and tell no capacity have that of those before them in their paragraph, where it
 /// is one (收到复议申请218件…。审结185件).
-fn carry_capacity(observations: &mut [Observation], codebook: &Codebook) {
+fn carry_capacity(text: &str, observations: &mut [Observation], codebook: &Codebook) {
     let group = |one: &Observation| {
         let found = codebook.indicator(&one.indicator);
         found.map_or("", |indicator| indicator.group.as_str())
@@ -224,7 +224,8 @@ fn carry_capacity(observations: &mut [Observation], codebook: &Codebook) {
     for index in 0..observations.len() {
         let (before, rest) = observations.split_at(index);
         let one = &rest[0];
-        if one.capacity.is_some() || group(one) != "reconsideration" {
+        let named = one.sentence.of(text).contains(['复', '復']);
+        if one.capacity.is_some() || named || group(one) != "reconsideration" {
             continue;
         }
         let here = before

@@ -206,7 +206,11 @@ fn distributed(
     let counted = numbers[..from]
         .last()
         .is_some_and(|last| last.span.end > start);
-    if each.len() < 2 || each.len() != things.len() || counted || things.iter().any(Range::is_empty)
+    if each.len() < 2
+        || each.len() != things.len()
+        || counted
+        || things.iter().any(Range::is_empty)
+        || shares_a_head(chars, &things)
     {
         return None;
     }
@@ -224,6 +228,27 @@ fn distributed(
     told_chars.extend_from_slice(&chars[end..]);
     told_spans.extend_from_slice(&spans[end..]);
     Some((told_chars, told_spans))
+}
+
+/// Whether the last of several things holds the noun of the others too (一审和二审败诉案件, 线上、线下培训): alone they name
+/// nothing.
+fn shares_a_head(chars: &[char], things: &[Range<usize>]) -> bool {
+    const HALVES: [&str; 17] = [
+        "一审", "二审", "再审", "市级", "县级", "区级", "省级", "乡级", "本级", "全市", "全县",
+        "全区", "线上", "线下", "半年", "季度", "月",
+    ];
+    const HEADS: [&str; 10] = [
+        "培训", "评查", "活动", "案卷", "人员", "资料", "检查", "宣讲", "协议", "机构",
+    ];
+    let ends = |thing: &Range<usize>, word: &str| quantity::ends(&chars[thing.clone()], word);
+    let Some((last, others)) = things.split_last() else {
+        return false;
+    };
+    let halves = others
+        .iter()
+        .any(|thing| HALVES.iter().any(|half| ends(thing, half)));
+    let head = HEADS.iter().find(|head| ends(last, head));
+    halves || head.is_some_and(|head| others.iter().any(|thing| !ends(thing, head)))
 }
 
 impl<'p> Sentence<'p> {

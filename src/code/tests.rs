@@ -208,8 +208,22 @@ fn a_department_is_no_reconsideration_organ_by_having_cases() {
     let by_others = "以我局为被申请人的行政复议案件6件，受理6件，复议机关维持3件。驳回申请2件。";
     assert_eq!(capacities(by_others, 2020), [respondent; 4]);
     let organ = Some(Capacity::ReconsiderationOrgan);
-    let own = "我局作为复议机关收到行政复议申请58件。审结49件。";
-    assert_eq!(capacities(own, 2019), [organ; 2]);
+    let own = "我局作为复议机关审理行政复议案件58件。审结49件。";
+    assert!(capacities(own, 2019).iter().all(|one| *one == organ));
+    // Another's cases are none of a department's.
+    let others = "2024年，区政府受理行政复议申请180件，其中涉及我局的9件。";
+    assert!(!found_by_department(others).contains(&Decimal::from(180)));
+}
+
+/// The values in a department's report.
+fn found_by_department(words: &str) -> Vec<Decimal> {
+    let (document, mut identity) = selftest::document(words);
+    identity.issuer_type = identity
+        .year
+        .clone()
+        .map(|fact| fact.map(|_| IssuerType::Department));
+    let all = code(&document, &identity, &CODEBOOK).output.observations;
+    all.iter().filter_map(|one| one.value).collect()
 }
 
 #[test]
@@ -268,6 +282,12 @@ fn period_cumulation_scope_and_capacity_are_told() {
     assert_eq!(
         one("市政府收到行政复议申请32件。").capacity,
         Some(Capacity::ReconsiderationOrgan)
+    );
+    let organs = observations("县政府复议机关依法审结行政复议案件98件，其中维持60件。");
+    assert!(
+        organs
+            .iter()
+            .all(|one| one.capacity == Some(Capacity::ReconsiderationOrgan))
     );
     assert_eq!(
         one("以我局为被申请人的行政复议案件2件。").capacity,

@@ -1,7 +1,7 @@
 //! What stands in a codebook's TOML, as it is written; [`super::load`] makes a codebook of it. The keys are
 //! told in `README.md`.
 
-use super::rules::GuardPlace;
+use super::rules::{Bodies, GuardPlace};
 use super::{Depths, Names, Share, Sum};
 use crate::codebook::Capacity;
 use serde::Deserialize;
@@ -81,9 +81,8 @@ pub(super) struct RawCapacity {
     pub is: Capacity,
     pub group: String,
     pub frame: Option<String>,
-    #[serde(default)]
-    pub not_of_departments: bool,
-    pub departments_since: Option<i32>,
+    pub of: Option<Bodies>,
+    pub since: Option<i32>,
     #[serde(default)]
     pub patterns: Vec<Spanned<String>>,
 }

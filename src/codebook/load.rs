@@ -267,8 +267,8 @@ impl Reader<'_> {
                 is: entry.raw.is,
                 group: entry.raw.group,
                 frame: entry.raw.frame,
-                not_of_departments: entry.raw.not_of_departments,
-                departments_since: entry.raw.departments_since,
+                of: entry.raw.of,
+                since: entry.raw.since,
                 words: GuardRule::words(patterns),
             });
         }

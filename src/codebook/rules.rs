@@ -291,6 +291,16 @@ fn count(patterns: &[&Pattern], text: &str, places: &mut Places) -> u8 {
     times
 }
 
+/// Issuers that have their cases in different capacities.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Bodies {
+    /// Governments from the county on, and their departments of justice; an issuer of no known kind too.
+    Governments,
+    /// Other departments.
+    Departments,
+}
+
 /// Words that tell in which capacity the issuer has a case.
 #[derive(Debug)]
 pub(crate) struct CapacityRule {
@@ -300,10 +310,10 @@ pub(crate) struct CapacityRule {
     pub group: String,
     /// The frame that alone tells it.
     pub frame: Option<String>,
-    /// Whether its words tell nothing in a report of a department or a township, which has no such capacity by them.
-    pub not_of_departments: bool,
-    /// From which year on every department has it, where no words tell another.
-    pub departments_since: Option<i32>,
+    /// Whose reports it is told of: all where there is none.
+    pub of: Option<Bodies>,
+    /// From which year on they have it where no words tell another; its own words are none.
+    pub since: Option<i32>,
     /// Words anywhere in the sentence.
     pub words: GuardRule,
 }

@@ -166,11 +166,11 @@ fn text(
     let mut format = format;
     let lines = if format == Format::Markdown {
         markdown::lines(body, first_line, limits)?
-    } else if html::is_source(body) {
+    } else if let Some(read) = html::source(body, file, limits)? {
         told.push(by_content(format, Format::Html, file));
         format = Format::Html;
         let before = first_line.saturating_sub(1);
-        let mut lines = html::source(body, file, limits)?.unpack(told);
+        let mut lines = read.unpack(told);
         lines.iter_mut().for_each(|line| line.source_line += before);
         lines
     } else {

@@ -134,6 +134,9 @@ fn a_pages_source_saved_as_text_is_read_as_a_page() {
     assert_eq!(read.output.decoded.format, Format::Html);
     assert_eq!(read.output.decoded.lines.len(), 3);
     assert_eq!(read.warnings[0].code, "format-by-content");
+    // A tag that is not closed swallows nothing.
+    let open = "一、做法<br>\n<title>审查文件3件。<br>\n评查案卷若干。<br>\n";
+    assert_eq!(texts(open.as_bytes(), Format::Text).len(), 3);
     // Words about tags make no page.
     let words = "网页中的<p>与</p>已改正。";
     assert_eq!(

@@ -72,16 +72,40 @@ impl Before<'_> {
         {
             return true;
         }
-        let department = self.identity.issuer_type.as_ref();
-        if department.is_some_and(|kind| kind.value == IssuerType::Department)
-            && all_agencies(clause)
-        {
+        let kind = self.identity.issuer_type.as_ref();
+        let department = kind.is_some_and(|kind| kind.value == IssuerType::Department);
+        if department && (all_agencies(clause) || self.government_acts(clause)) {
             return true;
         }
         let town = level == Some(RegionLevel::Township);
         let higher = level != Some(RegionLevel::Province) && higher_body(clause)
             || town && bureau_above(clause);
         higher || self.other_bureau(clause) || smaller_body(clause)
+    }
+
+    /// A government that takes and closes cases, in its department's words (区政府受理行政复议申请180件); not where the
+    /// department names itself, nor of its department of justice, whose work that is.
+    fn government_acts(&self, clause: &str) -> bool {
+        static GOVERNMENT: LazyLock<Regex> = LazyLock::new(|| {
+            expression(
+                r"(?:市|县|区|州|旗)(?:人民)?政府(?:全年|今年|共|累计|已|依法|共计)*(?:收到|新收|受理|审结|办结|审理)",
+            )
+        });
+        let line = self.identity.line.as_ref();
+        let justice = line.is_some_and(|line| line.value == "司法行政");
+        let own = [
+            "我局",
+            "本局",
+            "我委",
+            "我支队",
+            "我大队",
+            "被申请人",
+            "被告",
+        ];
+        !justice
+            && clause.contains("政府")
+            && !own.iter().any(|own| clause.contains(own))
+            && GOVERNMENT.is_match(clause)
     }
 
     /// A bureau named with a verb of its own (市公安局办理) that is not the issuer.
@@ -110,8 +134,15 @@ impl Before<'_> {
                 .any(|word| before.contains(word))
         };
         // 参加县综合执法局组织的培训: what it did tells of a thing only.
+        let taken = |at: usize| {
+            let before = clause[..at].rsplit([',', ':']).next().unwrap_or_default();
+            ["参加", "选派", "接受"]
+                .iter()
+                .any(|word| before.contains(word))
+        };
         let acts = |whole: &regex::Match| {
-            !joined(whole.start()) && !clause[whole.end()..].starts_with('的')
+            let tells = clause[whole.end()..].starts_with('的') && taken(whole.start());
+            !joined(whole.start()) && !tells
         };
         let hits = BUREAU.captures_iter(clause);
         let mut hits = hits.filter(|hit| hit.get(0).is_some_and(|whole| acts(&whole)));
@@ -188,16 +219,34 @@ fn names_a_thing(from: &str) -> bool {
 
 /// 企业信用信息公示系统, 办案系统: no system of bodies.
 fn names_a_machine(before: &str) -> bool {
-    const MACHINES: [&str; 14] = [
-        "公示", "信息", "业务", "办案", "监控", "网络", "智慧", "检测", "应用", "预警", "征信",
-        "抓拍", "办公", "监测",
+    const MACHINES: [&str; 20] = [
+        "公示",
+        "信息",
+        "业务",
+        "办案",
+        "监控",
+        "网络",
+        "智慧",
+        "检测",
+        "应用",
+        "预警",
+        "征信",
+        "抓拍",
+        "办公",
+        "监测",
+        "综合管理",
+        "指挥",
+        "举报",
+        "平台",
+        "监督",
+        "信用",
     ];
     MACHINES.iter().any(|machine| before.ends_with(machine))
 }
 
 /// Whether a clause begins with the issuer alone, after what was said of the whole area or system (全市共有…,市政府…).
 fn speaks_of_the_issuer(clause: &str) -> bool {
-    const ISSUERS: [&str; 8] = [
+    const ISSUERS: [&str; 16] = [
         "市政府",
         "县政府",
         "区政府",
@@ -206,6 +255,14 @@ fn speaks_of_the_issuer(clause: &str) -> bool {
         "本局",
         "我委",
         "局机关",
+        "市级",
+        "县级",
+        "区级",
+        "本机关",
+        "我镇",
+        "我街道",
+        "支队",
+        "大队",
     ];
     let clause = clause.strip_prefix("其中").unwrap_or(clause);
     ISSUERS.iter().any(|issuer| clause.starts_with(issuer))
@@ -222,8 +279,9 @@ fn higher_body(clause: &str) -> bool {
     signs.iter().any(|sign| clause.contains(sign)) && BODY.is_match(clause)
 }
 
-/// 市局处罚, as a township tells of the bureaus above it.
+/// 市局处罚, as a township tells of the bureaus above it: in the number's own clause.
 fn bureau_above(clause: &str) -> bool {
+    let clause = clause.rsplit(',').next().unwrap_or(clause);
     ["市局", "县局", "区局"].iter().any(|bureau| {
         ["处罚", "立案", "查处", "罚款", "办理"]
             .iter()

@@ -16,7 +16,7 @@ use crate::codebook::Capacity;
 use crate::codebook::Codebook;
 use crate::codebook::lexicon::Occurrences;
 use crate::codebook::pattern::{NUMBER, UNREADABLE};
-use crate::codebook::rules::{FrameRule, GuardPlace, Rule, RuleKind};
+use crate::codebook::rules::{Bodies, FrameRule, GuardPlace, Rule, RuleKind};
 use crate::evidence::Span;
 use crate::gazetteer::RegionLevel;
 use crate::identify::{Identity, IssuerType};
@@ -158,7 +158,21 @@ fn carry_scope(found: &mut [(usize, Observation)], skeleton: &str, codebook: &Co
         let (before, rest) = found.split_at_mut(index);
         let ((from, last), (at, one)) = (&before[index - 1], &mut rest[0]);
         let between = skeleton.get(*from..*at).unwrap_or_default();
-        let otherwise = ["我局", "本局", "本级", "局机关", "政府", "各", "全"];
+        let otherwise = [
+            "我",
+            "本局",
+            "本级",
+            "机关",
+            "政府",
+            "各",
+            "全",
+            "市级",
+            "县级",
+            "区级",
+            "支队",
+            "大队",
+            "本单位",
+        ];
         if one.scope.is_none()
             && group(one) == group(last)
             && !otherwise.iter().any(|word| between.contains(word))
@@ -331,12 +345,11 @@ fn capacity(
     let own = &rules.indicators[claim.rule.indicator];
     let group = &codebook.indicators[claim.rule.indicator].group;
     let frame = frame_at(setting.frames, claim.at, codebook).map(|frame| &frame.id);
-    let identity = setting.identity;
-    let subordinate = is_department(identity) || identity.level() == Some(RegionLevel::Township);
+    let bodies = bodies(setting.identity);
     let mut told = |context: &str| {
         rules.capacities.iter().find(|capacity| {
             capacity.group == *group
-                && !(capacity.not_of_departments && subordinate)
+                && (capacity.of.is_none() || capacity.of == bodies)
                 && capacity
                     .frame
                     .as_ref()
@@ -345,13 +358,13 @@ fn capacity(
         })
     };
     let skeleton = setting.sentence.skeleton.as_str();
-    let year = identity.year.as_ref().map(|year| year.value);
+    let year = setting.identity.year.as_ref().map(|year| year.value);
     let by_law = || {
         rules.capacities.iter().find(|capacity| {
-            let since = capacity.departments_since;
+            let since = capacity.since.zip(year);
             capacity.group == *group
-                && is_department(identity)
-                && since.is_some_and(|since| year.is_some_and(|year| since <= year))
+                && capacity.of == bodies
+                && since.is_some_and(|(since, year)| since <= year)
         })
     };
     told(context(skeleton, claim, GuardPlace::Clause))
@@ -361,11 +374,16 @@ fn capacity(
         .or(own.capacity)
 }
 
-/// Whether a government's department reports; not its 司法局, which does a government's reconsideration.
-fn is_department(identity: &Identity) -> bool {
+/// Of which bodies the issuer is one; a township of none.
+fn bodies(identity: &Identity) -> Option<Bodies> {
     let kind = identity.issuer_type.as_ref().map(|kind| kind.value);
     let line = identity.line.as_ref().map(|line| line.value.as_str());
-    kind == Some(IssuerType::Department) && line != Some("司法行政")
+    match kind {
+        // A government's reconsideration is its department of justice's work.
+        Some(IssuerType::Department) if line != Some("司法行政") => Some(Bodies::Departments),
+        _ if identity.level() == Some(RegionLevel::Township) => None,
+        _ => Some(Bodies::Governments),
+    }
 }
 
 /// Without punctuation at the edges, which a pattern for a clause's beginning takes in.

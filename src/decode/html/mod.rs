@@ -19,6 +19,7 @@ mod tree;
 use super::attributes::{self, Syntax};
 use super::{Encoding, Error, Limits, Line, Markup, SAVED_FROM, characters, check_lines, plain};
 use crate::diagnostic::{Diagnostic, Level, Warned};
+use crate::han::is_han;
 use content::Content;
 use flow::{Block, Flow, Role};
 use regex::Regex;
@@ -86,23 +87,26 @@ fn lines(page: &str, file: &str, limits: Limits) -> Result<Warned<Vec<Line>>, Er
     })
 }
 
-/// Whether a text that is none of a page by its name is a page's source all the same: copied from there, whole or a part.
-pub(super) fn is_source(text: &str) -> bool {
+/// The lines of a text that is no page by its name and a page's source all the same, copied from there, whole or a part. In a
+/// part the lines of the text are lines too: whoever copied it may have lost half of the tags. None where there are
+/// hardly any tags, or where a tag that is not closed would swallow much of the words.
+pub(super) fn source(
+    text: &str,
+    file: &str,
+    limits: Limits,
+) -> Result<Option<Warned<Vec<Line>>>, Error> {
     /// Fewer are words about HTML.
     const FEWEST: usize = 3;
     static TAGS: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(?i)<(?:/(?:p|div|td|tr|li|h[1-6])|br\s*/?)>")
             .expect("a constant pattern compiles")
     });
-    has_markup(text) && TAGS.find_iter(text).nth(FEWEST - 1).is_some()
-}
-
-/// The lines of such a text. In a part of a page the lines of the text are its lines too: whoever copied it may have
-/// lost half of the tags.
-pub(super) fn source(text: &str, file: &str, limits: Limits) -> Result<Warned<Vec<Line>>, Error> {
+    if !has_markup(text) || TAGS.find_iter(text).nth(FEWEST - 1).is_none() {
+        return Ok(None);
+    }
     let lower = text.to_ascii_lowercase();
     if lower.contains("<body") || lower.contains("<html") {
-        return lines(text, file, limits);
+        return lines(text, file, limits).map(Some);
     }
     let mut page = String::with_capacity(text.len() + text.len() / 8);
     for line in text.split_inclusive('\n') {
@@ -118,7 +122,9 @@ pub(super) fn source(text: &str, file: &str, limits: Limits) -> Result<Warned<Ve
     }
     let mut lines = fragment(&page, limits)?;
     lines.retain(|line| !line.text.is_empty());
-    Ok(Warned::clean(lines))
+    let han = |text: &str| text.chars().filter(|c| is_han(*c)).count();
+    let shown: usize = lines.iter().map(|line| han(&line.text)).sum();
+    Ok((shown * 4 >= han(text) * 3).then(|| Warned::clean(lines)))
 }
 
 /// The lines of a piece of HTML that stands in another text: all that a reader sees of it.
