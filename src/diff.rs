@@ -245,15 +245,20 @@ pub fn diff(old: &Path, new: &Path) -> Result<Diff, DiffError> {
         let report = changed_report(id, before, row);
         let was = old.values.remove(id).unwrap_or_default();
         let is = new.values.remove(id).unwrap_or_default();
+        let corrected = corrections(&was) != corrections(&is);
         for (old_value, new_value) in pairs(was, is) {
             let either = old_value.as_ref().or(new_value.as_ref());
             let indicator = either.map_or_else(String::new, |value| value.indicator.clone());
-            let causes = causes(
+            let mut causes = causes(
                 &report,
                 (&old.edition, &new.edition),
                 old_value.as_ref(),
                 new_value.as_ref(),
             );
+            // What a keeper says of one value can settle what others were held against.
+            if causes.is_empty() && corrected {
+                causes.push(Cause::Correction);
+            }
             diff.values.push(ChangedValue {
                 report: id.clone(),
                 indicator,
@@ -268,6 +273,17 @@ pub fn diff(old: &Path, new: &Path) -> Result<Diff, DiffError> {
     }
     (diff.old, diff.new) = (old.edition, new.edition);
     Ok(diff)
+}
+
+/// What keepers say of a report's values.
+fn corrections(values: &[Value]) -> Vec<(&str, &str)> {
+    let mut said: Vec<(&str, &str)> = values
+        .iter()
+        .filter(|value| !value.corrected_by.is_empty() || !value.corrected_why.is_empty())
+        .map(|value| (value.corrected_by.as_str(), value.corrected_why.as_str()))
+        .collect();
+    said.sort_unstable();
+    said
 }
 
 impl Data {

@@ -38,7 +38,7 @@ pub(super) fn init(dir: &Path) -> anyhow::Result<Outcome> {
     }
     writeln!(
         std::io::stdout(),
-        "{dir} is an archive now: put reports ({read}) into {dir}/content, then\n  fangzhi build {dir} -o {dir}/public",
+        "{dir} is an archive now, with two reports of a city that is not. Look at it:\n  fangzhi build {dir} -o {dir}/public\nThen delete them and their row of metadata.csv, write your title into {dir}/fangzhi.toml, and put your reports ({read}) into {dir}/content.",
         read = fangzhi::discover::READ,
         dir = dir.display()
     )?;

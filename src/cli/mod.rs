@@ -310,6 +310,11 @@ fn report_build(built: &Built, output: &Path, begun: Instant) -> anyhow::Result<
             others.len() - WARNINGS_SHOWN
         )?;
     }
+    let notes = built.diagnostics.iter();
+    let notes = notes.filter(|one| one.level == Level::Note).count();
+    if notes > 0 {
+        writeln!(err, "{}: `fangzhi check` lists them", count(notes, "note"))?;
+    }
     let mut out = std::io::stdout().lock();
     writeln!(
         out,

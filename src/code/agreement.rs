@@ -25,7 +25,7 @@ pub fn doubts(document: &Document, observations: &[Observation], path: &str) -> 
     let tell = |level, code, of: &Observation, written: &str, message: String| {
         let told = Diagnostic::new(level, code, path, message)
             .naming(written)
-            .hint("look at the sentence; where the report is to be read otherwise, say so in corrections.csv");
+            .hint("look at the sentence; where the report is to be read otherwise, or is right as it is, say so in corrections.csv (report,sentence,indicator,old,new)");
         match document.text.source_of(of.sentence.start) {
             Some((line, _)) => told.at(line),
             None => told,
@@ -38,8 +38,9 @@ pub fn doubts(document: &Document, observations: &[Observation], path: &str) -> 
         if one.conflict {
             conflicts.entry(id).or_default().push(one);
         }
-        if one.mismatch.is_some() {
-            let message = format!("`{id}`: the parts do not add up to {written}");
+        if let Some(mismatch) = &one.mismatch {
+            let (sum, parts) = (mismatch.sum, mismatch.parts.join(" + "));
+            let message = format!("`{id}`: {written}, and its parts ({parts}) add up to {sum}");
             told.push(tell(Level::Note, "figure-mismatch", one, written, message));
         }
         if one.state == State::Unparsed {

@@ -614,7 +614,7 @@ fn place_diagnostics(
                     "{name} is not in the gazetteer; the report is filed under the place it lies in"
                 ),
                 Some(name.clone()),
-                "add the zone to the archive's own divisions",
+                "add a row for it to divisions.csv in the archive's folder (code,name,level,parent), with a code of your own; or leave it",
             ),
         }
     }

@@ -37,7 +37,8 @@ pub(super) fn bars(
 ) -> String {
     let number = |value: Decimal| value.to_string().parse::<f64>().unwrap_or_default();
     let most = bars.iter().map(|bar| number(bar.value)).fold(0.0, f64::max);
-    let (step, top) = ticks(most);
+    let counts = bars.iter().all(|bar| bar.value.fract().is_zero());
+    let (step, top) = ticks(most, counts);
     let at = |value: f64| if top > 0.0 { value / top * 100.0 } else { 0.0 };
     let both = bars.iter().any(|bar| bar.whole) && bars.iter().any(|bar| !bar.whole);
     let headings = if both { 2 } else { 1 };
@@ -106,8 +107,8 @@ pub(super) fn bars(
     out
 }
 
-/// Round steps (1, 2, 5 × 10ⁿ), three to six of them, and the axis' end.
-fn ticks(most: f64) -> (f64, f64) {
+/// Round steps (1, 2, 5 × 10ⁿ), three to six of them, and the axis' end; of counts, no step is a part of one.
+fn ticks(most: f64, counts: bool) -> (f64, f64) {
     if most <= 0.0 {
         return (0.0, 0.0);
     }
@@ -118,6 +119,7 @@ fn ticks(most: f64) -> (f64, f64) {
         .map(|factor| factor * power)
         .find(|step| *step >= rough)
         .unwrap_or(10.0 * power);
+    let step = if counts { step.max(1.0) } else { step };
     (step, (most / step).ceil() * step)
 }
 
@@ -203,4 +205,17 @@ pub(super) fn line(id: &str, title: &str, desc: &str, dots: &[Dot]) -> String {
     }
     out.push_str("</svg>");
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_axis_of_counts_has_no_halves() {
+        assert_eq!(ticks(2.0, true), (1.0, 2.0));
+        assert_eq!(ticks(2.0, false), (0.5, 2.0));
+        assert_eq!(ticks(320.0, true), (100.0, 400.0));
+        assert_eq!(ticks(0.0, true), (0.0, 0.0));
+    }
 }

@@ -112,6 +112,23 @@ fn a_value_that_changed_is_told_with_its_sentences_and_its_cause() {
 }
 
 #[test]
+fn what_a_correction_settles_of_other_values_is_its_doing() {
+    let text = "远湖市2021年法治政府建设情况报告\n\n一、成效\n\n全年办理行政处罚案件320件。今年共办理行政处罚案件350件。\n";
+    let folder = archive().with("content/远湖.txt", text);
+    build(&folder, "old");
+    let row = "report,sentence,indicator,old,new,who,when,why\nyuanhu,今年共办理行政处罚案件350件。,penalty-cases-total,350件,,某馆员,2024-05-01,笔误\n";
+    let folder = folder.with("corrections.csv", row);
+    build(&folder, "new");
+    let found = diff(&folder, 1);
+    let values = found["values"].as_array().expect("values");
+    let other = values
+        .iter()
+        .find(|value| value["new"]["value"] == "320")
+        .expect("the value that contradicts nothing any more");
+    assert_eq!(other["causes"], json!(["correction"]), "{found}");
+}
+
+#[test]
 fn a_value_read_otherwise_by_another_program_is_told_as_its_doing() {
     let folder = archive();
     build(&folder, "new");
