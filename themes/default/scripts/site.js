@@ -9,6 +9,9 @@
     return String(text || "").replace(/\{(\w+)\}/g, function (slot, key) { return key in values ? values[key] : slot; });
   }
 
+  // of years, the last are seen first
+  all("[data-from-end]").forEach(function (box) { box.scrollLeft = box.scrollWidth; });
+
   // 1 · copy: the button says what became of it, and after a while its name again
   all("[data-copy]").forEach(function (button) {
     button.hidden = false;
