@@ -176,6 +176,16 @@ fn cells_below_each_other_are_rows() {
 }
 
 #[test]
+fn one_long_line_hides_no_wrap() {
+    let line =
+        "围绕管理、服务、执法三位一体的思路，组织专班赴外地考察，认真研究职责边界、人员划转的事";
+    let long = format!("{line}，形成调研报告报市委改革办，稳步推进城市执法体制改革");
+    let wrapped = std::iter::repeat_n(line, 40).collect::<Vec<_>>().join("\n");
+    let text = format!("{wrapped}\n{long}\n{wrapped}\n办结。");
+    assert_eq!(cleaned(&text).text.lines().count(), 1);
+}
+
+#[test]
 fn single_blanks_part_cells_where_rows_of_numbers_follow_each_other() {
     let table = "情况一览表\n项目 2018年 2017年\n行政复议收案（件） 46 39\n行政应诉案件（件） 29 33\n二、存在问题\n人手不足。";
     let clean = cleaned(table);

@@ -66,7 +66,8 @@ impl Wrap {
         };
         let word = |c: &char| is_word(*c) || matches!(c, '.' | '%');
         let whole = next.text.chars().take_while(word).count() as u32;
-        widest + self.by.slack() + whole > self.width && self.by.of(line) <= self.width
+        let longer = self.by.of(line) > self.width && ends_sentence(&line.text);
+        widest + self.by.slack() + whole > self.width && !longer
     }
 }
 
@@ -74,6 +75,9 @@ impl Wrap {
 pub(super) fn is_word(character: char) -> bool {
     character.is_ascii_alphanumeric()
 }
+
+/// One line in so many may be longer than a file's width.
+const RARE: usize = 30;
 
 /// For each line, whether it continues the last line of the text.
 pub(super) fn joins(lines: &[Squeezed], kinds: &[Option<FurnitureKind>]) -> Vec<bool> {
@@ -140,7 +144,7 @@ fn plain_widths<'l>(
 }
 
 /// The width about which the file is wrapped: two lines of five or more end near it, in the midst of a sentence, and
-/// none is much longer.
+/// none is much longer but one in [`RARE`].
 fn find_about(lines: &[Squeezed], kinds: &[Option<FurnitureKind>]) -> Option<Wrap> {
     let by = Measure::About;
     let all: Vec<(u32, bool)> = plain_widths(by, lines, kinds).collect();
@@ -155,7 +159,9 @@ fn find_about(lines: &[Squeezed], kinds: &[Option<FurnitureKind>]) -> Option<Wra
         .iter()
         .filter(|own| **own + by.slack() > width)
         .count();
-    let longest = all.iter().map(|(width, _)| *width).max()?;
+    let mut widths: Vec<u32> = all.iter().map(|(width, _)| *width).collect();
+    widths.sort_unstable();
+    let longest = *widths.get(widths.len().checked_sub(1 + widths.len() / RARE)?)?;
     (by.widths().contains(&width)
         && near >= 6
         && near * 5 > all.len() * 2
@@ -163,21 +169,23 @@ fn find_about(lines: &[Squeezed], kinds: &[Option<FurnitureKind>]) -> Option<Wra
     .then_some(Wrap { by, width })
 }
 
-/// The width at which the file is wrapped, if it is: most lines end there, and not with a sentence.
+/// The width at which the file is wrapped, if it is: most lines end there, and not with a sentence. One line in [`RARE`] may
+/// be longer: whoever wrapped the file joined some lines again.
 fn find(by: Measure, lines: &[Squeezed], kinds: &[Option<FurnitureKind>]) -> Option<Wrap> {
     let mut widths: Vec<(u32, bool)> = plain_widths(by, lines, kinds).collect();
     widths.sort_unstable();
-    let (width, _) = *widths.last()?;
-    if !by.widths().contains(&width) {
-        return None;
-    }
-    let full: Vec<_> = widths
-        .iter()
-        .filter(|(own, _)| own + by.slack() > width)
-        .collect();
-    let broken = full.iter().filter(|(_, ends)| !ends).count();
-    (full.len() >= 4 && full.len() * 5 >= widths.len() * 2 && broken * 2 > full.len())
-        .then_some(Wrap { by, width })
+    (0..=widths.len() / RARE).find_map(|longer| {
+        let all = &widths[..widths.len() - longer];
+        let (width, _) = *all.last()?;
+        if !by.widths().contains(&width) {
+            return None;
+        }
+        let full = all.iter().filter(|(own, _)| own + by.slack() > width);
+        let broken = full.clone().filter(|(_, ends)| !ends).count();
+        let full = full.count();
+        (full >= 4 && full * 5 >= widths.len() * 2 && broken * 2 > full)
+            .then_some(Wrap { by, width })
+    })
 }
 
 fn ends_sentence(text: &str) -> bool {

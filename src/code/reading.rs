@@ -173,7 +173,7 @@ struct Bone {
 }
 
 /// A sentence in which each of several things stands beside its own number again: 撤销、变更分别为11件、2件 becomes
-/// 撤销11件,变更2件. None where there are not as many things as numbers.
+/// 撤销11件、变更2件. None where there are not as many things as numbers.
 fn distributed(
     chars: &[char],
     spans: &[Span],
@@ -217,7 +217,7 @@ fn distributed(
     let (mut told_chars, mut told_spans) = (chars[..start].to_vec(), spans[..start].to_vec());
     for (thing, number) in things.into_iter().zip(each) {
         if told_chars.len() > start {
-            told_chars.push(',');
+            told_chars.push('、');
             told_spans.push(spans[thing.start - 1]);
         }
         for part in [thing, number] {
