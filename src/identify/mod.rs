@@ -240,6 +240,16 @@ pub fn identify(document: &Document, gazetteer: &Gazetteer, path: &str) -> Warne
     identity.region_candidates = found.candidates;
     identity.issuer_resolved = resolved(&identity, gazetteer);
     classify(&mut identity, speaks);
+    // A zone's committee is not the government of the place that the zone lies in.
+    let in_zone = |doubt: &Doubt| matches!(doubt, Doubt::UnknownZone { .. });
+    if found.doubts.iter().any(in_zone) {
+        identity.issuer_type = identity.issuer_type.take().map(|fact| {
+            fact.map(|kind| match kind {
+                IssuerType::Government => IssuerType::Other,
+                other => other,
+            })
+        });
+    }
     let warnings = diagnostics(&identity, &page, rival, &found.doubts, path);
     Warned {
         output: identity,

@@ -347,7 +347,7 @@ fn zones_and_their_committees() {
     check(
         &format!("灵石县经济开发区管理委员会2021年法治政府建设工作总结\n{OPENING}"),
         "",
-        &[("region", "140729")],
+        &[("region", "140729"), ("type", "Other")],
         &["region-zone"],
     );
 }

@@ -19,7 +19,7 @@ pub(super) struct WorkItem<'a> {
     /// The names and numbers of the matter, where `message` does not have them.
     pub(super) naming: Option<&'a str>,
     /// In English, for readers of that and where there are no other words.
-    pub(super) message: Option<&'a str>,
+    pub(super) message: Option<String>,
     pub(super) hint: Option<&'a str>,
     pub(super) href: Option<String>,
     pub(super) name: String,
@@ -128,7 +128,8 @@ impl<'a> Lists<'a, '_> {
             line: diagnostic.line,
             text,
             naming: diagnostic.naming.as_deref().filter(|_| !english),
-            message: english.then_some(&diagnostic.message),
+            // What a terminal sets between backticks needs no marks here.
+            message: english.then(|| diagnostic.message.replace('`', "")),
             hint: diagnostic.hint.as_deref().filter(|_| english),
             href: task
                 .card

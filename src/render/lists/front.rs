@@ -89,7 +89,7 @@ impl<'a> Lists<'a, '_> {
             .map(|item| FrontDoubt {
                 href: item.href.as_deref(),
                 name: &item.name,
-                text: item.text.or(item.message).unwrap_or_default(),
+                text: item.text.or(item.message.as_deref()).unwrap_or_default(),
                 english: item.text.is_none(),
             })
             .collect();
