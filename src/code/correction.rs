@@ -180,11 +180,32 @@ fn figure(
         capacity: None,
         mismatch: None,
         corrected,
-        sentence,
+        sentence: whole_sentence(document, paragraph, sentence),
         span,
         paragraph: paragraph as u32,
     });
     Ok(())
+}
+
+/// The sentence that quoted words stand in, within their paragraph.
+fn whole_sentence(document: &Document, paragraph: usize, quoted: Span) -> Span {
+    const ENDS: [char; 5] = ['。', '！', '？', '!', '?'];
+    let whole = document.paragraphs[paragraph].span;
+    let text = whole.of(&document.text.text);
+    let (from, to) = (
+        (quoted.start - whole.start) as usize,
+        (quoted.end - whole.start) as usize,
+    );
+    let after = |at: usize| at + text[at..].chars().next().map_or(0, char::len_utf8);
+    let start = text[..from].rfind(ENDS).map_or(0, after);
+    let end = if text[..to].ends_with(ENDS) {
+        to
+    } else {
+        text[to..]
+            .find(ENDS)
+            .map_or(text.len(), |at| after(to + at))
+    };
+    Span::new(start, end).shifted(whole.start as usize)
 }
 
 /// A keeper's value.
@@ -387,6 +408,24 @@ mod tests {
         let read = Corrections::read(rows.as_bytes(), &codebook).output;
         let told = correct(&document, &codebook, &mut coded, read.of("r", "r.txt"));
         assert!(told.is_empty() && !noted(&coded), "{told:?}");
+    }
+
+    #[test]
+    fn a_figure_that_a_keeper_adds_has_its_whole_sentence() {
+        let codebook = Codebook::built_in();
+        let report = "加强执法。全局执法人员中持证139名，占95%。开展普法。";
+        let (document, identity) = selftest::document(report);
+        let mut coded = code(&document, &identity, &codebook).output;
+        let rows = "report,sentence,indicator,new\nr,全局执法人员,officers-total,146名\n";
+        let read = Corrections::read(rows.as_bytes(), &codebook).output;
+        let told = correct(&document, &codebook, &mut coded, read.of("r", "r.txt"));
+        let added = coded
+            .observations
+            .iter()
+            .find(|one| one.indicator == "officers-total")
+            .expect("the figure");
+        let sentence = added.sentence.of(&document.text.text);
+        assert_eq!(sentence, "全局执法人员中持证139名，占95%。", "{told:?}");
     }
 
     #[test]
