@@ -3,6 +3,7 @@
 //! A correction points at a sentence by its words, so that it survives rebuilds and moves; where the
 //! sentence is gone it does nothing and is told.
 
+use super::reading::Reading;
 use super::{Coded, Corrected, Depth, Observation, Passage, State};
 use crate::archive::corrections::{self, Correction, Subject};
 use crate::codebook::Codebook;
@@ -187,25 +188,16 @@ fn figure(
     Ok(())
 }
 
-/// The sentence that quoted words stand in, within their paragraph.
+/// The sentence that quoted words stand in, as the coder cuts sentences; the words themselves where they are of several.
 fn whole_sentence(document: &Document, paragraph: usize, quoted: Span) -> Span {
-    const ENDS: [char; 5] = ['。', '！', '？', '!', '?'];
-    let whole = document.paragraphs[paragraph].span;
-    let text = whole.of(&document.text.text);
-    let (from, to) = (
-        (quoted.start - whole.start) as usize,
-        (quoted.end - whole.start) as usize,
-    );
-    let after = |at: usize| at + text[at..].chars().next().map_or(0, char::len_utf8);
-    let start = text[..from].rfind(ENDS).map_or(0, after);
-    let end = if text[..to].ends_with(ENDS) {
-        to
-    } else {
-        text[to..]
-            .find(ENDS)
-            .map_or(text.len(), |at| after(to + at))
-    };
-    Span::new(start, end).shifted(whole.start as usize)
+    let mut reading = Reading::default();
+    reading.read(&document.text.text, document.paragraphs[paragraph].span);
+    let mut sentences = reading
+        .sentences()
+        .map(|sentence| sentence.span(0..sentence.chars.len()));
+    sentences
+        .find(|sentence| sentence.contains(quoted))
+        .unwrap_or(quoted)
 }
 
 /// A keeper's value.

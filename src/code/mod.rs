@@ -27,6 +27,7 @@ use crate::identify::{Date, Identity, Period};
 use crate::quantity::Decimal;
 use crate::structure::{Document, ParagraphKind, Role};
 use reading::Reading;
+use search_index::fold::fold_chars;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -221,11 +222,20 @@ fn carry_capacity(text: &str, observations: &mut [Observation], codebook: &Codeb
         let found = codebook.indicator(&one.indicator);
         found.map_or("", |indicator| indicator.group.as_str())
     };
+    // A group's frame, where it has one, is of its name.
+    let names = |words: &str, group: &str| {
+        let frame = codebook.rules.frames.iter().find(|frame| frame.id == group);
+        let words = fold_chars(words).text;
+        frame.is_some_and(|frame| frame.cues.iter().any(|cue| words.contains(cue)))
+    };
     for index in 0..observations.len() {
         let (before, rest) = observations.split_at(index);
         let one = &rest[0];
-        let named = one.sentence.of(text).contains(['复', '復']);
-        if one.capacity.is_some() || named || group(one) != "reconsideration" {
+        let mut capacities = codebook.rules.capacities.iter();
+        if one.capacity.is_some()
+            || !capacities.any(|capacity| capacity.group == group(one))
+            || names(one.sentence.of(text), group(one))
+        {
             continue;
         }
         let here = before

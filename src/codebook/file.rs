@@ -2,8 +2,7 @@
 //! told in `README.md`.
 
 use super::rules::{Bodies, GuardPlace};
-use super::{Depths, Names, Share, Sum};
-use crate::codebook::Capacity;
+use super::{Capacity, Depths, Names, Share, Sum};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use toml::Spanned;

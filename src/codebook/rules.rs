@@ -1,11 +1,11 @@
 //! The codebook as the coder runs it: one pass for all literals, and patterns that are only tried
 //! where their literals stand, in their order and near enough.
 
+use super::Capacity;
 use super::lexicon::{Chain, Lexicon, LexiconBuilder, Occurrences};
 use super::literals::Literals;
 use super::matcher::{Places, longest};
 use super::pattern::Pattern;
-use crate::codebook::Capacity;
 use crate::quantity::Decimal;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};

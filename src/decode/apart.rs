@@ -9,8 +9,7 @@
 //! Plain text, and Markdown without HTML, are decoded where they are. So is everything in a program that never
 //! called [`decode_by`]: a test, or somebody else's program with this library in it.
 
-use super::Format;
-use super::{Error, Limits, Source, decode_within};
+use super::{Error, Format, Limits, Source, decode_within};
 use crate::diagnostic::Warned;
 use serde::{Deserialize, Serialize};
 use std::io::{self, Read, Write};

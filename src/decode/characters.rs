@@ -5,8 +5,7 @@
 //! Chinese files come in is tried, and the one stands under which the fewest bytes are invalid and
 //! the most characters are those that official Chinese is made of.
 
-use super::Format;
-use super::{Encoding, Error};
+use super::{Encoding, Error, Format};
 use crate::diagnostic::{Diagnostic, Level, Warned};
 use crate::evidence::Confidence;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};

@@ -410,22 +410,28 @@ fn row(
     let paragraph = &document.paragraphs[index];
     let shown = number.to_string();
     let _ = write!(out, "<tr id=\"{}\"><td", paragraph.anchor);
-    // The sentence of a figure in a row is the whole row, of which its cells hold parts.
-    if let Some((_, anchor)) = marks
-        .sentences
-        .iter()
-        .find(|(sentence, _)| *sentence == paragraph.span)
-    {
+    // The sentence of a figure in a row is mostly the whole row, of which its cells hold parts.
+    let cells = document.cells(index);
+    let across = marks.sentences.iter().filter(|(sentence, _)| {
+        let of_cell = cells.iter().any(|cell| cell.contains(*sentence));
+        paragraph.span.contains(*sentence) && !of_cell
+    });
+    let across: BTreeSet<&str> = across.map(|(_, anchor)| anchor.as_str()).collect();
+    let mut across = across.into_iter();
+    if let Some(anchor) = across.next() {
         let _ = write!(out, " id=\"{anchor}\"");
+    }
+    out.push('>');
+    for anchor in across {
+        let _ = write!(out, "<span id=\"{anchor}\"></span>");
     }
     let _ = write!(
         out,
-        "><a class=\"pn\" href=\"#{}\" aria-label=\"",
+        "<a class=\"pn\" href=\"#{}\" aria-label=\"",
         paragraph.anchor
     );
     typeset::escape(&theme.filled("report.paragraph", &[("n", &shown)]), out);
     let _ = write!(out, "\">¶{number}</a></td>");
-    let cells = document.cells(index);
     for cell in &cells {
         out.push_str("<td>");
         words(document, *cell, &[], marks, out);

@@ -244,28 +244,37 @@ fn names_a_machine(before: &str) -> bool {
     MACHINES.iter().any(|machine| before.ends_with(machine))
 }
 
+/// Words for the issuer alone, or a part of it.
+const ISSUERS: [&str; 18] = [
+    "市政府",
+    "县政府",
+    "区政府",
+    "州政府",
+    "我局",
+    "本局",
+    "我委",
+    "我镇",
+    "我街道",
+    "局机关",
+    "本机关",
+    "本单位",
+    "本级",
+    "市级",
+    "县级",
+    "区级",
+    "支队",
+    "大队",
+];
+
 /// Whether a clause begins with the issuer alone, after what was said of the whole area or system (全市共有…,市政府…).
 fn speaks_of_the_issuer(clause: &str) -> bool {
-    const ISSUERS: [&str; 16] = [
-        "市政府",
-        "县政府",
-        "区政府",
-        "州政府",
-        "我局",
-        "本局",
-        "我委",
-        "局机关",
-        "市级",
-        "县级",
-        "区级",
-        "本机关",
-        "我镇",
-        "我街道",
-        "支队",
-        "大队",
-    ];
     let clause = clause.strip_prefix("其中").unwrap_or(clause);
     ISSUERS.iter().any(|issuer| clause.starts_with(issuer))
+}
+
+/// Whether the words between two numbers of a sentence say whose the second is.
+pub(in crate::code) fn tells_whose(between: &str) -> bool {
+    ISSUERS.iter().any(|issuer| between.contains(issuer)) || between.contains(['我', '各', '全'])
 }
 
 /// A body of the province or the state that looks at others' work: 省司法厅抽查.

@@ -9,14 +9,13 @@ mod standing;
 
 pub(super) use parts::tells_wider;
 
-use super::context::Before;
+use super::context::{Before, tells_whose};
 use super::reading::Sentence;
 use super::{LONGEST_SENTENCE, Observation, State};
-use crate::codebook::Capacity;
-use crate::codebook::Codebook;
 use crate::codebook::lexicon::Occurrences;
 use crate::codebook::pattern::{NUMBER, UNREADABLE};
 use crate::codebook::rules::{Bodies, FrameRule, GuardPlace, Rule, RuleKind};
+use crate::codebook::{Capacity, Codebook};
 use crate::evidence::Span;
 use crate::gazetteer::RegionLevel;
 use crate::identify::{Identity, IssuerType};
@@ -158,25 +157,7 @@ fn carry_scope(found: &mut [(usize, Observation)], skeleton: &str, codebook: &Co
         let (before, rest) = found.split_at_mut(index);
         let ((from, last), (at, one)) = (&before[index - 1], &mut rest[0]);
         let between = skeleton.get(*from..*at).unwrap_or_default();
-        let otherwise = [
-            "我",
-            "本局",
-            "本级",
-            "机关",
-            "政府",
-            "各",
-            "全",
-            "市级",
-            "县级",
-            "区级",
-            "支队",
-            "大队",
-            "本单位",
-        ];
-        if one.scope.is_none()
-            && group(one) == group(last)
-            && !otherwise.iter().any(|word| between.contains(word))
-        {
+        if one.scope.is_none() && group(one) == group(last) && !tells_whose(between) {
             one.scope = last.scope;
         }
     }
@@ -346,25 +327,26 @@ fn capacity(
     let group = &codebook.indicators[claim.rule.indicator].group;
     let frame = frame_at(setting.frames, claim.at, codebook).map(|frame| &frame.id);
     let bodies = bodies(setting.identity);
+    let of_these = || {
+        rules.capacities.iter().filter(|capacity| {
+            capacity.group == *group && (capacity.of.is_none() || capacity.of == bodies)
+        })
+    };
     let mut told = |context: &str| {
-        rules.capacities.iter().find(|capacity| {
-            capacity.group == *group
-                && (capacity.of.is_none() || capacity.of == bodies)
-                && capacity
-                    .frame
-                    .as_ref()
-                    .is_none_or(|needed| Some(needed) == frame)
+        of_these().find(|capacity| {
+            capacity
+                .frame
+                .as_ref()
+                .is_none_or(|needed| Some(needed) == frame)
                 && (capacity.frame.is_some() || capacity.words.holds(context, words))
         })
     };
     let skeleton = setting.sentence.skeleton.as_str();
     let year = setting.identity.year.as_ref().map(|year| year.value);
     let by_law = || {
-        rules.capacities.iter().find(|capacity| {
+        of_these().find(|capacity| {
             let since = capacity.since.zip(year);
-            capacity.group == *group
-                && capacity.of == bodies
-                && since.is_some_and(|(since, year)| since <= year)
+            since.is_some_and(|(since, year)| since <= year)
         })
     };
     told(context(skeleton, claim, GuardPlace::Clause))

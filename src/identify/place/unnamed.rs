@@ -29,6 +29,12 @@ impl Weights {
         self.scores.entry(code.clone()).or_insert((0, candidate)).0 += points;
         self.reasons.entry(code).or_default().insert(reason.into());
     }
+
+    /// The places that have points by now.
+    fn in_view(&self) -> Vec<Candidate> {
+        let scores = self.scores.values();
+        scores.map(|(_, candidate)| *candidate).collect()
+    }
 }
 
 /// A report that names no place for itself: signs are weighed.
@@ -260,12 +266,7 @@ fn by_towns(signs: &Signs, level: Option<char>, own: Option<&str>, weights: &mut
 fn by_numbers(signs: &Signs, weights: &mut Weights) {
     let gazetteer = signs.gazetteer;
     let heads = number_heads(&signs.page.folded.text);
-    let known: Vec<Candidate> = weights
-        .scores
-        .values()
-        .map(|(_, candidate)| *candidate)
-        .collect();
-    for candidate in known {
+    for candidate in weights.in_view() {
         let short = gazetteer.short_name(candidate);
         let initial = short.chars().next();
         let mut told: Vec<&str> = heads
@@ -299,12 +300,7 @@ fn by_numbers(signs: &Signs, weights: &mut Weights) {
 fn by_superiors(signs: &Signs, weights: &mut Weights) {
     let gazetteer = signs.gazetteer;
     let text = &signs.page.folded.text;
-    let known: Vec<Candidate> = weights
-        .scores
-        .values()
-        .map(|(_, candidate)| *candidate)
-        .collect();
-    for candidate in known {
+    for candidate in weights.in_view() {
         let region = gazetteer.region_of(candidate, signs.year);
         for above in &region.ancestors {
             let count = text.matches(above.name.as_str()).count().min(3) as u32;
