@@ -52,6 +52,8 @@ pub(super) struct RawFrame {
     pub weak_after: Vec<String>,
     #[serde(default)]
     pub not_cues: Vec<String>,
+    #[serde(default)]
+    pub breaks_in: Vec<String>,
 }
 
 /// Words near a number that make it no observation.
@@ -136,6 +138,8 @@ pub(super) struct RawIndicator {
     pub wider: Vec<String>,
     #[serde(default)]
     pub named_part: Vec<String>,
+    #[serde(default)]
+    pub beside: Vec<String>,
     #[serde(default)]
     pub follows: Vec<Spanned<String>>,
     #[serde(default)]

@@ -219,6 +219,7 @@ impl Reader<'_> {
                 known.raw.framed_zero.extend(added.framed_zero);
                 known.raw.wider.extend(added.wider);
                 known.raw.named_part.extend(added.named_part);
+                known.raw.beside.extend(added.beside);
                 known.raw.follows.extend(added.follows);
                 known.raw.parts.extend(added.parts);
                 known.raw.frame.extend(added.frame);
@@ -258,6 +259,7 @@ impl Reader<'_> {
                 weak_cues: frame.weak_cues.iter().map(|cue| fold(cue)).collect(),
                 weak_after: frame.weak_after.iter().map(|word| fold(word)).collect(),
                 not_cues: frame.not_cues.iter().map(|words| fold(words)).collect(),
+                breaks_in: frame.breaks_in.iter().map(|words| fold(words)).collect(),
                 backward: frame.backward,
             })
             .collect();
@@ -444,6 +446,7 @@ impl Reader<'_> {
             whole: raw.whole,
             wider: raw.wider.iter().map(|word| fold(word)).collect(),
             named_part: raw.named_part.iter().map(|word| fold(word)).collect(),
+            beside: raw.beside.iter().map(|word| fold(word)).collect(),
             follows: raw.follows.iter().map(|id| id.get_ref().clone()).collect(),
             parts: raw.parts.iter().map(|id| id.get_ref().clone()).collect(),
             capacity: raw.capacity,

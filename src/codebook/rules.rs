@@ -156,6 +156,8 @@ pub(crate) struct IndicatorRules {
     pub wider: Vec<String>,
     /// What such a part is named.
     pub named_part: Vec<String>,
+    /// What the parts that may stand beside it are named (执法案件300件：许可180件，行政处罚120件).
+    pub beside: Vec<String>,
     /// Indicators whose number before it in the segment it goes with: where that is no observation,
     /// neither is this.
     pub follows: Vec<String>,
@@ -185,11 +187,19 @@ pub(crate) struct FrameRule {
     pub weak_after: Vec<String>,
     /// Words that hold a cue and do not open it.
     pub not_cues: Vec<String>,
+    /// Words with a cue at their end that open it even in a frame that holds it.
+    pub breaks_in: Vec<String>,
     /// Whether its cue tells of what stands before it, too.
     pub backward: bool,
 }
 
 impl FrameRule {
+    /// Whether the cue that ends at byte `end` opens it whatever holds it.
+    pub(crate) fn breaks_in_at(&self, text: &str, end: usize) -> bool {
+        let mut words = self.breaks_in.iter();
+        words.any(|words| text[..end].ends_with(words.as_str()))
+    }
+
     /// Whether the cue that ends at byte `end` opens nothing: it lacks what it needs before it, or is a part of
     /// other words.
     pub(crate) fn is_weak(&self, text: &str, end: usize) -> bool {

@@ -195,11 +195,20 @@ fn is_aside(line: &str) -> bool {
         || bare.strip_suffix("文件").is_some_and(body::is_body)
         || super::numbers::is_document_number(&bare)
         || bare.chars().count() < 2
+        || is_banner(&bare)
         || ["首页", "当前位置", "您的位置", "目录", "内容提要"]
             .iter()
             .any(|word| bare.starts_with(word))
         || bare.contains('>')
         || bare.chars().all(|c| !c.is_alphabetic() || c.is_ascii())
+}
+
+/// Whether the words are a site's name and the section of it: 市政府门户网站-部门信息.
+fn is_banner(words: &str) -> bool {
+    let mut parts = words.split(['-', '_', '—', '·']);
+    let site = parts.next().unwrap_or_default();
+    let sites = ["门户网站", "政府网站", "政府网", "政务网", "信息网"];
+    sites.iter().any(|name| site.ends_with(name)) && parts.next().is_some()
 }
 
 /// Whether the words (without spaces) end a title: a genre's word, perhaps with a note in parentheses after it.

@@ -47,7 +47,43 @@ pub(super) fn is_numeral(c: char) -> bool {
             | '千'
             | '万'
             | '亿'
+    ) || is_formal(c)
+}
+
+/// 壹, 贰, … 仟: as sums of money are written in documents.
+fn is_formal(c: char) -> bool {
+    matches!(
+        c,
+        '壹' | '贰' | '叁' | '肆' | '伍' | '陆' | '柒' | '捌' | '玖' | '拾' | '佰' | '仟'
     )
+}
+
+const FORMAL: [(char, char); 12] = [
+    ('壹', '一'),
+    ('贰', '二'),
+    ('叁', '三'),
+    ('肆', '四'),
+    ('伍', '五'),
+    ('陆', '六'),
+    ('柒', '七'),
+    ('捌', '八'),
+    ('玖', '九'),
+    ('拾', '十'),
+    ('佰', '百'),
+    ('仟', '千'),
+];
+
+/// A word in the usual numerals. 队伍十人: what mixes both kinds is no number, nor is one character alone.
+fn usual(word: &[char]) -> Option<Vec<char>> {
+    if !word.iter().any(|&c| is_formal(c)) {
+        return Some(word.to_vec());
+    }
+    let formal = |&c: &char| is_formal(c) || matches!(c, '零' | '万' | '亿');
+    (word.len() > 1 && word.iter().all(formal)).then(|| {
+        let told = |c: &char| FORMAL.iter().find(|(formal, _)| formal == c);
+        let usual = word.iter().map(|c| told(c).map_or(*c, |(_, usual)| *usual));
+        usual.collect()
+    })
 }
 
 fn arabic(text: &[char], at: usize) -> Option<Numeral> {
@@ -207,8 +243,8 @@ fn chinese(text: &[char], at: usize) -> Option<Numeral> {
         return None;
     }
     let end = at + length;
-    let word = &text[at..end];
-    let value = positional(word).or_else(|| spoken(word))?;
+    let word = usual(&text[at..end])?;
+    let value = positional(&word).or_else(|| spoken(&word))?;
     let mut numeral = Numeral {
         value: Decimal::from(value),
         end,

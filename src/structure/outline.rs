@@ -90,7 +90,7 @@ impl<'a> Reader<'a> {
     fn marked(&self, line: usize) -> Option<Candidate> {
         let marker = self.markers[line].clone()?;
         let heading = heading::marked(&self.words(line)[marker.len..], marker.class)?;
-        if !heading.run_in && self.is_an_item(line) {
+        if !heading.run_in && self.is_an_item(line, marker.class) {
             return None;
         }
         Some(Candidate {
@@ -105,10 +105,12 @@ impl<'a> Reader<'a> {
 
     /// Whether a marked line is a sentence of several clauses with nothing below it: an item of a list, not a
     /// heading.
-    fn is_an_item(&self, line: usize) -> bool {
+    fn is_an_item(&self, line: usize, class: Class) -> bool {
         let words = self.words(line).trim_end();
         let below = line + 1;
-        let alone = !self.zones.body.contains(&below) || self.markers[below].is_some();
+        let follows = self.markers.get(below).and_then(Option::as_ref);
+        let alone =
+            !self.zones.body.contains(&below) || follows.is_some_and(|next| next.class <= class);
         alone && words.ends_with('。') && words.contains([',', '，'])
     }
 

@@ -120,6 +120,23 @@ fn a_signature_stands_before_an_annex() {
 }
 
 #[test]
+fn a_signature_stands_before_a_contact_and_a_list_of_annexes() {
+    let document = read(
+        "甲县城市管理局2023年法治政府建设年度报告
+        一、主要工作
+        我局坚持依法行政，完善决策程序，规范执法行为，各项工作有序开展。
+        甲县城市管理局
+        2024年1月26日
+        （联系人：某某，联系电话：5550100）
+        附件：1．2023年行政处罚案件统计表
+        2．2023年行政复议、行政诉讼案件台账",
+    );
+    let kinds: Vec<_> = document.paragraphs.iter().map(|one| one.kind).collect();
+    assert_eq!(kinds[3..5], [ParagraphKind::Signature; 2]);
+    assert_eq!(document.sections.len(), 1);
+}
+
+#[test]
 fn an_annex_of_a_table_is_no_part_of_the_plan_above_it() {
     let document = read(
         "甲县城市管理局2023年法治政府建设年度报告
@@ -221,6 +238,23 @@ fn sentences_with_nothing_below_them_are_items() {
             (1, "一、", "存在的问题", Role::Problems),
             (1, "二、", "下步打算", Role::Plan),
             (2, "（一）", "深化改革，理顺职责", Role::Plan),
+        ],
+    );
+}
+
+#[test]
+fn a_clause_with_items_below_it_is_a_heading() {
+    check(
+        "甲区2022年法治政府建设工作报告
+        一、主要工作
+        （一）抓规范，促进公正文明执法。
+        1．推行三项制度。购置执法记录仪，做到执法活动全程记录，制定执法公示办法。
+        2．严格办理案件。坚持集体讨论，重大案件一律审核，未发生执法过错。",
+        &[
+            (1, "一、", "主要工作", Role::Achievements),
+            (2, "（一）", "抓规范，促进公正文明执法", Role::Achievements),
+            (3, "1．", "推行三项制度", Role::Achievements),
+            (3, "2．", "严格办理案件", Role::Achievements),
         ],
     );
 }

@@ -148,8 +148,11 @@ impl Zones {
             below.any(|markup| *markup == Markup::Row)
         };
         let annexed = |index: &usize| {
+            // (联系人：……) may stand between.
+            let mut above = (self.body.start..*index).rev();
+            let above = above.find(|line| !self.short[*line].starts_with('('));
             ANNEX.is_match(&self.short[*index])
-                && (signs(index - 1) || tabled(*index))
+                && (above.is_some_and(signs) || tabled(*index))
                 && (self.body.start..*index).any(part)
                 && !(*index..spans.len()).any(part)
         };

@@ -21,6 +21,8 @@ static SINCE_EVENT: LazyLock<Regex> = LazyLock::new(|| {
         r"(?:[^,;:。(]{2,14}(?:以来|至今)|(?:近)?[一二三两四五六七八九十]+年(?:多)?来|近[二三两四五六七八九十2-9]年|近年来|近几年|连续[一二两三四五六七八九十\d]+年|历年|(?:[“十]+[三四五]五?”?期间))",
     )
 });
+static LAST_YEAR_LIST: LazyLock<Regex> =
+    LazyLock::new(|| expression(r"(?:上一?年度?|去年|前一年)(?:同期)?则[是为有][^;]*$"));
 static THIS_YEAR: LazyLock<Regex> =
     LazyLock::new(|| expression(r"(?:今年|年初|本年度?|一年)以?来|全年|本年|今年"));
 static YEARS: LazyLock<Regex> =
@@ -63,8 +65,11 @@ impl Before<'_> {
         let mut time = Time {
             period: None,
             since: None,
-            other_year: false,
+            other_year: self.lists_last_year(),
         };
+        if time.other_year {
+            return time;
+        }
         let Some(year) = self.year() else {
             return time;
         };
@@ -79,6 +84,13 @@ impl Before<'_> {
             time.other_year = self.other_year(year);
         }
         time
+    }
+
+    /// 上一年则是行政检查1270件,行政处罚160起: whether the whole list is last year's.
+    fn lists_last_year(&self) -> bool {
+        let told = last(&LAST_YEAR_LIST, "则", &self.text);
+        let list = told.and_then(|told| told.get(0));
+        list.is_some_and(|list| !THIS_YEAR.is_match(list.as_str()))
     }
 
     fn other_year(&self, year: i32) -> bool {
@@ -119,6 +131,11 @@ impl Before<'_> {
         let Some((own, next)) = rest.split_once([',', ';']) else {
             return false;
         };
+        // 今年办理216件,2022年是244件;其中一般程序8件
+        if own.starts_with(['是', '为']) && next.starts_with("其中") {
+            let segment = before.rsplit([';', '。']).next();
+            return segment.is_some_and(counted) && last(&YEAR, "20", before).is_none();
+        }
         if let Some(told) = own.strip_prefix("同期") {
             let change = ["增", "降", "上升", "减少", "持平", "同比"];
             let compared = next.split([',', ';']).next().unwrap_or_default();

@@ -70,6 +70,7 @@ pub(super) fn frames(
     let mut opened_here = sentence.skeleton.starts_with("其中");
     for (frame, end) in rules.cues(&sentence.skeleton) {
         let held = opened_here
+            && !rules.frames[frame].breaks_in_at(&sentence.skeleton, end)
             && frames.last().is_some_and(|&(from, current)| {
                 let current = &rules.frames[current];
                 current.holds.contains(&rules.frames[frame].id)

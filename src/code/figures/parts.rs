@@ -14,6 +14,9 @@ use std::ops::Range;
 /// Whether 其中 before the number at `at` names the whole of an indicator out of something wider, which
 /// may stand in the sentence before (`last`).
 pub(super) fn names_its_part(own: &IndicatorRules, last: &str, skeleton: &str, at: usize) -> bool {
+    if stands_beside_others(own, skeleton, at) {
+        return true;
+    }
     let start = segment_start(skeleton, at);
     skeleton[start..at]
         .rsplit_once("其中")
@@ -34,6 +37,38 @@ pub(super) fn names_its_part(own: &IndicatorRules, last: &str, skeleton: &str, a
                 !after.contains(NUMBER) || unit_at(skeleton, at) == Some(unit_char(Unit::YUAN));
             wider && first && own.named_part.iter().any(|word| after.starts_with(word))
         })
+}
+
+/// Whether the number at `at` is that of the named part in a list of a wider whole's parts (执法案件300件：
+/// 许可180件；行政处罚120件，罚款6万元): of the part itself, or money that is told of it.
+fn stands_beside_others(own: &IndicatorRules, skeleton: &str, at: usize) -> bool {
+    let said = &skeleton[..at];
+    let ends = own
+        .wider
+        .iter()
+        .filter_map(|word| said.rfind(word.as_str()).map(|at| at + word.len()));
+    let Some(list) = ends.max() else {
+        return false;
+    };
+    let marks = [',', ';', ':', '、', '(', ')', '。'];
+    let is_other = |item: &str| own.beside.iter().any(|word| item.contains(word.as_str()));
+    let mut others = skeleton[list..].split(marks);
+    if !others.any(|item| is_other(item) && item.contains(NUMBER)) {
+        return false;
+    }
+    let names_it = |item: &str| {
+        let item = item.trim_start_matches("其中");
+        let mut words = own.named_part.iter();
+        words.any(|word| item.starts_with(word.as_str()))
+    };
+    let money = unit_at(skeleton, at) == Some(unit_char(Unit::YUAN));
+    let mut items = said[list..].rsplit(marks);
+    match items.next() {
+        Some(item) if money && !item.contains(NUMBER) => items
+            .take_while(|item| !is_other(item))
+            .any(names_it),
+        item => item.is_some_and(names_it),
+    }
 }
 
 /// Whether a sentence before tells something wider than the indicator, by more than its unit.

@@ -55,6 +55,7 @@ impl<'w, 'c> Weighed<'w, 'c> {
             && !self.falls_with_another(claim)
             && !self.is_in_a_list_of_fields(claim)
             && !self.is_of_a_part(claim)
+            && !self.is_in_a_list_of_parts(claim)
             && !self.is_wider(claim)
     }
 
@@ -128,6 +129,33 @@ impl<'w, 'c> Weighed<'w, 'c> {
                 .len()
         };
         !own.parts.is_empty() && before(&own.parts) == 1 && before(&own.follows) == 0
+    }
+
+    /// 简易程序28起，罚款6350元；普通程序4起，罚款50500元: whether each part has a number of its own, this one's
+    /// among them. One that the sentence calls a total is none of a part's.
+    fn is_in_a_list_of_parts(&self, claim: &Claim<'_>) -> bool {
+        const TOTALS: [&str; 5] = ["总", "合计", "共计", "累计", "全年"];
+        let own = self.rules(claim);
+        let part_of = |at: usize| {
+            let led = self.all().filter(|(other, stands)| {
+                let id = self.id(other);
+                *stands && other.at < at && (own.parts.contains(id) || own.follows.contains(id))
+            });
+            let nearest = led.max_by_key(|(other, _)| other.at);
+            nearest
+                .map(|(other, _)| self.id(other))
+                .filter(|id| own.parts.contains(id))
+        };
+        let words = context(self.skeleton, claim, GuardPlace::Clause);
+        if TOTALS.iter().any(|word| words.contains(word)) {
+            return false;
+        }
+        part_of(claim.at).is_some_and(|part| {
+            self.all().any(|(other, _)| {
+                other.rule.indicator == claim.rule.indicator
+                    && part_of(other.at).is_some_and(|beside| beside != part)
+            })
+        })
     }
 
     /// Whether a later number is the part of it that is asked for. 投诉举报35件，其中投诉20件: what
@@ -224,7 +252,7 @@ fn belongs_to_next(skeleton: &str, claim: &Claim<'_>) -> bool {
     skeleton[claim.bytes.end..]
         .chars()
         .take(6)
-        .take_while(|c| !CLAUSE.contains(c) && *c != '、')
+        .take_while(|c| !CLAUSE.contains(c) && !matches!(c, '、' | '('))
         .any(|c| c == NUMBER || c == UNREADABLE)
 }
 
