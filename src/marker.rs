@@ -16,7 +16,7 @@ pub(crate) struct Marker {
 /// Classes of markers in the order in which reports nest them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Class {
-    /// 第一部分, 第一章
+    /// 第一部分, 第一章; 第一， over paragraphs
     Part,
     /// 一、
     Han,
@@ -62,6 +62,18 @@ impl Marker {
             class: Class::Digit,
             ordinal,
             len: len + gap,
+        })
+    }
+
+    /// Reads 第一，: a marker where it stands over paragraphs, an adverb where it opens one.
+    pub(crate) fn counted(line: &str) -> Option<Self> {
+        let rest = line.strip_prefix('第')?;
+        let (ordinal, len) = han_ordinal(rest)?;
+        let title = rest[len..].strip_prefix(['，', ',', '、'])?.trim_start();
+        Some(Self {
+            class: Class::Part,
+            ordinal,
+            len: line.len() - title.len(),
         })
     }
 

@@ -89,6 +89,11 @@ impl Reading {
             }
             self.chars.push(c);
             self.spans.push(place);
+            if c == '.' && self.ends_a_sentence(&folded.text[at..]) {
+                self.chars.pop();
+                self.chars.push('。');
+                self.ends.push(self.chars.len());
+            }
             if matches!(c, '。' | '!' | '?') {
                 self.ends.push(self.chars.len());
             }
@@ -97,6 +102,14 @@ impl Reading {
             self.ends.push(self.chars.len());
         }
         self.cut_long();
+    }
+
+    /// Whether the ASCII stop that was entered last, and with which `text` begins, ends a sentence, as some write it: it
+    /// stands between Han characters, or after one at the paragraph's end.
+    fn ends_a_sentence(&self, text: &str) -> bool {
+        let before = self.begun().iter().rev().nth(1);
+        let after = text[1..].trim_start().chars().next();
+        before.is_some_and(|c| is_ideograph(*c)) && after.is_none_or(is_ideograph)
     }
 
     /// Cuts sentences that are longer than any that is written to be read, at a clause's end where they

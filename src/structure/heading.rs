@@ -139,7 +139,8 @@ fn stop(line: &str) -> Stop {
         match character {
             '“' | '《' | '（' | '(' | '「' | '〔' => quoted += 1,
             '”' | '》' | '）' | ')' | '」' | '〕' => quoted -= 1,
-            '。' | '！' | '？' if quoted <= 0 || character == '。' => {
+            '.' if !is_stop(line, at) => {}
+            '。' | '！' | '？' | '.' if quoted <= 0 || character == '。' => {
                 let rest = line[at + character.len_utf8()..].trim_start();
                 return if rest.is_empty() {
                     Stop::End(at)
@@ -179,6 +180,13 @@ fn stop(line: &str) -> Stop {
         }
     }
     Stop::End(line.trim_end_matches(['；', ';', '，', ',', ' ']).len())
+}
+
+/// Whether the ASCII stop at byte `at` ends a sentence: Han characters stand on both sides, or it is the last.
+fn is_stop(line: &str, at: usize) -> bool {
+    let before = line[..at].chars().next_back();
+    let after = line[at + 1..].trim_start().chars().next();
+    before.is_some_and(crate::han::is_han) && after.is_none_or(crate::han::is_han)
 }
 
 /// Where a heading ends whose full stop was lost: after 有待加强 and its like, or before a subject

@@ -80,6 +80,7 @@ impl<'a> Reader<'a> {
             let candidate = self
                 .marked(line)
                 .or_else(|| self.without_separator(line, &found))
+                .or_else(|| self.counted(line))
                 .or_else(|| self.bare(line, &found))
                 .or_else(|| self.lost_run_in(line, &found));
             found.extend(candidate);
@@ -141,6 +142,29 @@ impl<'a> Reader<'a> {
             marker: Some(marker),
             heading,
         })
+    }
+
+    /// 第一，加强领导 on a line of its own, one of a row of them.
+    fn counted(&self, line: usize) -> Option<Candidate> {
+        let titled = |line: usize| {
+            let marker = Marker::counted(self.words(line))?;
+            let heading = heading::marked(&self.words(line)[marker.len..], marker.class)?;
+            let below = self.zones.body.contains(&(line + 1));
+            (below && !heading.run_in && self.zones.short[line].chars().count() <= 40)
+                .then_some((marker, heading))
+        };
+        let (marker, heading) = titled(line)?;
+        let mut others = self.zones.body.clone().filter(|other| *other != line);
+        others
+            .any(|other| titled(other).is_some())
+            .then(|| Candidate {
+                line,
+                class: marker.class,
+                ordinal: marker.ordinal,
+                offset: marker.len,
+                marker: Some(marker),
+                heading,
+            })
     }
 
     /// Whether a line and one below it are the first and second of a row of titles whose markers have a blank for a

@@ -64,9 +64,9 @@ fn stands_beside_others(own: &IndicatorRules, skeleton: &str, at: usize) -> bool
     let money = unit_at(skeleton, at) == Some(unit_char(Unit::YUAN));
     let mut items = said[list..].rsplit(marks);
     match items.next() {
-        Some(item) if money && !item.contains(NUMBER) => items
-            .take_while(|item| !is_other(item))
-            .any(names_it),
+        Some(item) if money && !item.contains(NUMBER) => {
+            items.take_while(|item| !is_other(item)).any(names_it)
+        }
         item => item.is_some_and(names_it),
     }
 }
