@@ -207,6 +207,10 @@ fn lost_stop(words: &str) -> Option<usize> {
     let subject = SUBJECT
         .find_iter(words)
         .find(|found| found.start() <= limit && words[..found.start()].chars().count() >= 6)?;
+    // 配齐记录设备,2018年底前……: a clause of the same sentence.
+    if subject.as_str().starts_with("20") && words[..subject.start()].ends_with([',', '，']) {
+        return None;
+    }
     let title = words[..subject.start()].trim_end_matches([',', '，', ' ']);
     // 健全制度,完善我局……: the verb before the subject belongs to the sentence.
     let clause = title.rfind([',', '，']).filter(|&comma| {

@@ -76,13 +76,15 @@ impl<'a> Reader<'a> {
     /// All lines that open a section, in order.
     fn candidates(&self) -> Vec<Candidate> {
         let mut found: Vec<Candidate> = Vec::new();
+        let rows = self.rows_of_run_ins();
         for line in self.zones.body.clone() {
             let candidate = self
                 .marked(line)
                 .or_else(|| self.without_separator(line, &found))
                 .or_else(|| self.counted(line))
                 .or_else(|| self.bare(line, &found))
-                .or_else(|| self.lost_run_in(line, &found));
+                .or_else(|| self.lost_run_in(line, &found))
+                .or_else(|| self.of_a_row(line, &rows, &found));
             found.extend(candidate);
         }
         found
@@ -244,6 +246,58 @@ impl<'a> Reader<'a> {
                 .trim_end_matches(['”', ')', '）'])
                 .ends_with(['。', '；', '！', '：', ':'])
             || self.markers[line - 1].is_some()
+    }
+
+    /// 坚持党建引领，扛牢责任。……: of each line of the body, its heading where it is one of three or more paragraphs in a
+    /// row that all open with one of parallel clauses and have no marker.
+    fn rows_of_run_ins(&self) -> Vec<Option<Heading>> {
+        let opens = |line: usize| {
+            let plain = self.markers[line].is_none() && self.markup(line) == Markup::None;
+            let heading = plain
+                .then(|| heading::unmarked(self.words(line)))
+                .flatten()?;
+            let title = &self.words(line)[..heading.len];
+            title.contains([',', '，']).then_some(heading)
+        };
+        let mut rows = vec![None; self.spans.len()];
+        let mut line = self.zones.body.start;
+        while line < self.zones.body.end {
+            let row: Vec<Heading> = (line..self.zones.body.end).map_while(opens).collect();
+            let next = line + row.len().max(1);
+            if row.len() >= 3 {
+                for (line, heading) in (line..).zip(row) {
+                    rows[line] = Some(heading);
+                }
+            }
+            line = next;
+        }
+        rows
+    }
+
+    /// A paragraph of such a row: a level below what heads the row.
+    fn of_a_row(
+        &self,
+        line: usize,
+        rows: &[Option<Heading>],
+        before: &[Candidate],
+    ) -> Option<Candidate> {
+        let heading = rows[line]?;
+        let mut others = before.iter().rev();
+        let head = others.find(|candidate| rows[candidate.line].is_none());
+        let class = match head.map(|head| head.class) {
+            None => Class::Han,
+            Some(Class::Part | Class::Han) => Class::HanBracketed,
+            Some(Class::HanBracketed) => Class::Digit,
+            Some(_) => Class::DigitBracketed,
+        };
+        Some(Candidate {
+            line,
+            marker: None,
+            class,
+            ordinal: next_ordinal(before, class),
+            heading,
+            offset: 0,
+        })
     }
 
     /// The class of the marker that a bare heading lost, by what its neighbours have.

@@ -260,6 +260,53 @@ fn a_clause_with_items_below_it_is_a_heading() {
 }
 
 #[test]
+fn paragraphs_that_open_alike_are_a_row_of_headings() {
+    check(
+        "甲县2024年法治政府建设工作报告
+        主要工作和成效
+        坚持党建引领，扛牢法治责任。局党委年内研究执法改革、重大案件、队伍管理等事项，压实主要负责人责任。
+        坚持服务大局，助力发展环境。围绕优化营商环境，梳理便企举措，对重点项目实行专员跟踪服务。
+        坚持严格规范，提升办案质量。落实三项制度，完善裁量基准，组织案卷评查，未发生执法过错。
+        存在的问题
+        个别人员学习不够主动，工作方法不多，需要进一步加强培训，提升能力。",
+        &[
+            (1, "", "主要工作和成效", Role::Achievements),
+            (2, "", "坚持党建引领，扛牢法治责任", Role::Achievements),
+            (2, "", "坚持服务大局，助力发展环境", Role::Achievements),
+            (2, "", "坚持严格规范，提升办案质量", Role::Achievements),
+            (1, "", "存在的问题", Role::Problems),
+        ],
+    );
+}
+
+#[test]
+fn a_signature_stands_above_a_list_of_annexes_whatever_heads_the_report() {
+    let document = read(
+        "甲县城市管理局2023年法治政府建设年度报告
+        主要工作
+        我局坚持依法行政，完善决策程序，规范执法行为，各项工作有序开展，群众满意度有所提升，法治意识有所增强。
+        我局加强队伍建设，开展业务培训，落实持证上岗，执法水平逐步提高，未发生行政败诉案件，取得一定成效。
+        甲县城市管理局
+        2024年1月26日
+        附件：1．执法统计表.xlsx
+        2．执法情况说明.docx",
+    );
+    let kinds: Vec<_> = document.paragraphs.iter().map(|one| one.kind).collect();
+    assert_eq!(kinds[4..6], [ParagraphKind::Signature; 2]);
+}
+
+#[test]
+fn a_clause_that_goes_on_with_a_year_is_no_heading() {
+    check(
+        "甲县2024年法治政府建设工作报告
+        一、下一步打算
+        （一）推进体制改革，推动执法重心下移。
+        （二）全面推行三项制度，为一线执法人员配齐记录设备，2025年底前全过程记录。",
+        &[(1, "一、", "下一步打算", Role::Plan)],
+    );
+}
+
+#[test]
 fn reads_a_row_that_is_counted_off() {
     check(
         "甲区2022年法治政府建设工作报告

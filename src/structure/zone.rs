@@ -143,6 +143,12 @@ impl Zones {
             let marker = Marker::read(spans[index].of(&text.text));
             marker.is_some_and(|marker| marker.class <= Class::Han)
         };
+        // What has no parts is told from its annex by being the longer.
+        let longer_above = |index: usize| {
+            let start = |line: usize| spans[line].start;
+            let end = spans.last().map_or(0, |last| last.end);
+            start(index) - start(self.body.start) > 2 * (end - start(index))
+        };
         let tabled = |index: usize| {
             let mut below = text.markup.iter().skip(index + 1).take(2);
             below.any(|markup| *markup == Markup::Row)
@@ -153,8 +159,8 @@ impl Zones {
             let above = above.find(|line| !self.short[*line].starts_with('('));
             ANNEX.is_match(&self.short[*index])
                 && (above.is_some_and(signs) || tabled(*index))
-                && (self.body.start..*index).any(part)
                 && !(*index..spans.len()).any(part)
+                && ((self.body.start..*index).any(part) || longer_above(*index))
         };
         let end = (self.body.start + 1..spans.len()).rev().find(annexed);
         let end = end.unwrap_or(spans.len());

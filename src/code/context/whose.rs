@@ -10,11 +10,15 @@ use std::sync::LazyLock;
 impl Before<'_> {
     /// Whom the number covers, by the nearest word in its clause or the one before.
     pub(in crate::code) fn scope(&self) -> Option<Scope> {
-        const WORDS: [(&str, Scope); 22] = [
+        const WORDS: [(&str, Scope); 26] = [
             ("系统", Scope::System),
             ("局本级", Scope::OwnLevel),
             ("本级", Scope::OwnLevel),
             ("局机关", Scope::OwnLevel),
+            ("其中市政府", Scope::OwnLevel),
+            ("其中县政府", Scope::OwnLevel),
+            ("其中区政府", Scope::OwnLevel),
+            ("其中州政府", Scope::OwnLevel),
             ("全市", Scope::Area),
             ("全县", Scope::Area),
             ("全区", Scope::Area),
