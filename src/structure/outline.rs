@@ -84,7 +84,7 @@ impl<'a> Reader<'a> {
                 .or_else(|| self.counted(line))
                 .or_else(|| self.bare(line, &found))
                 .or_else(|| self.lost_run_in(line, &found))
-                .or_else(|| self.of_a_row(line, &rows, &found));
+                .or_else(|| Self::of_a_row(line, &rows, &found));
             found.extend(candidate);
         }
         found
@@ -159,7 +159,7 @@ impl<'a> Reader<'a> {
         let mut others = self.zones.body.clone().filter(|other| *other != line);
         others
             .any(|other| titled(other).is_some())
-            .then(|| Candidate {
+            .then_some(Candidate {
                 line,
                 class: marker.class,
                 ordinal: marker.ordinal,
@@ -275,12 +275,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A paragraph of such a row: a level below what heads the row.
-    fn of_a_row(
-        &self,
-        line: usize,
-        rows: &[Option<Heading>],
-        before: &[Candidate],
-    ) -> Option<Candidate> {
+    fn of_a_row(line: usize, rows: &[Option<Heading>], before: &[Candidate]) -> Option<Candidate> {
         let heading = rows[line]?;
         let mut others = before.iter().rev();
         let head = others.find(|candidate| rows[candidate.line].is_none());
