@@ -33,6 +33,13 @@ impl<'b> Reading<'b> {
     }
 
     pub(crate) fn number(&mut self) -> Result<u64, SearchError> {
+        // Most take a byte.
+        if let Some((&byte, rest)) = self.rest.split_first()
+            && byte < 0x80
+        {
+            self.rest = rest;
+            return Ok(byte.into());
+        }
         let mut number = 0;
         for shift in (0..64).step_by(7) {
             let byte = self.take(1)?[0];

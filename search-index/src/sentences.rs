@@ -14,7 +14,7 @@ use crate::units::SLOT;
 
 /// The units that end a sentence.
 #[cfg(not(target_family = "wasm"))]
-const ENDS: [&str; 3] = ["。", "!", "?"];
+const ENDS: [char; 3] = ['。', '!', '?'];
 
 /// Of so many paragraphs, the first one's place in the bits is known.
 const STEP: u32 = 128;
@@ -184,14 +184,14 @@ pub(crate) use write::{Lengths, encode};
 #[cfg(not(target_family = "wasm"))]
 mod write {
     use std::cmp::Reverse;
-    use std::collections::BTreeMap;
 
+    use rustc_hash::FxHashMap;
     use serde::{Deserialize, Serialize};
 
     use super::{CODES, ENDS, STEP, code_of};
     use crate::bytes::{Reading, put_bytes, put_number};
     use crate::prefix_code::{BitWriter, Coder};
-    use crate::units::{SLOT, slots, units};
+    use crate::units::{JOINT, SLOT, slots};
 
     /// Of each paragraph, its slots, its sentences' lengths and a zero; most of these take a byte.
     #[derive(Debug, Default, Serialize, Deserialize)]
@@ -202,12 +202,11 @@ mod write {
         /// Adds a paragraph with so many characters.
         pub(crate) fn paragraph(&mut self, prepared: &str, chars: u32) {
             put_number(&mut self.0, slots(chars).into());
-            let mut from = 0;
-            let mut units = units(prepared).peekable();
-            while let Some(unit) = units.next() {
-                if ENDS.contains(&unit.text) && units.peek().is_some() {
-                    put_number(&mut self.0, (unit.at + 1 - from).into());
-                    from = unit.at + 1;
+            let (mut from, mut ended) = (0, false);
+            for (at, c) in (0_u64..).zip(prepared.chars().filter(|c| *c != JOINT)) {
+                if std::mem::replace(&mut ended, ENDS.contains(&c)) {
+                    put_number(&mut self.0, at - from);
+                    from = at;
                 }
             }
             put_number(&mut self.0, 0);
@@ -245,7 +244,7 @@ mod write {
 
     /// Appends the table.
     pub(crate) fn encode(lengths: &Lengths, out: &mut Vec<u8>) {
-        let mut counts: [BTreeMap<u32, u64>; CODES] = Default::default();
+        let mut counts: [FxHashMap<u32, u64>; CODES] = Default::default();
         lengths.each(|step| {
             if let Step::Length(code, length) = step {
                 *counts[code].entry(length).or_default() += 1;
@@ -253,7 +252,7 @@ mod write {
         });
         let codes = counts.map(|counts| {
             let mut ranked: Vec<(u32, u64)> = counts.into_iter().collect();
-            ranked.sort_by_key(|(_, count)| Reverse(*count));
+            ranked.sort_unstable_by_key(|&(length, count)| (Reverse(count), length));
             let coder = Coder::of(&ranked.iter().map(|(_, count)| *count).collect::<Vec<_>>());
             put_number(out, ranked.len() as u64);
             coder.put(out);
@@ -261,7 +260,7 @@ mod write {
                 put_number(out, u64::from(*length));
             }
             let lengths = ranked.into_iter().map(|(length, _)| length);
-            (coder, lengths.zip(0..).collect::<BTreeMap<u32, usize>>())
+            (coder, lengths.zip(0..).collect::<FxHashMap<u32, usize>>())
         });
 
         let (mut bits, mut places) = (BitWriter::default(), Vec::new());
@@ -301,7 +300,7 @@ mod tests {
         let all: Vec<_> = units(prepared).collect();
         let inner = all.iter().take(all.len().saturating_sub(1));
         inner
-            .filter(|unit| ENDS.contains(&unit.text))
+            .filter(|unit| ENDS.contains(&unit.first))
             .map(|unit| unit.at)
             .collect()
     }

@@ -12,7 +12,7 @@ use crate::fold::Folded;
 
 /// In prepared text: something was dropped here, between two characters that would else be one number or word.
 /// Folding drops control characters, so that it can't stand in the text itself.
-const JOINT: char = '\u{1}';
+pub(crate) const JOINT: char = '\u{1}';
 
 /// Positions come in slots of so many: a paragraph begins with a slot. So few bits say where paragraphs begin, and no
 /// match crosses from one into the next, since a paragraph leaves at least one position free at its end.
@@ -50,6 +50,8 @@ impl Kind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Unit<'t> {
     pub(crate) text: &'t str,
+    /// Its first character; all of it, unless it is a number or word.
+    pub(crate) first: char,
     pub(crate) kind: Kind,
     /// First character, in characters of the folded text.
     pub(crate) at: u32,
@@ -72,6 +74,9 @@ pub(crate) fn kind(c: char) -> Kind {
         Kind::Han
     } else if c.is_ascii_digit() {
         Kind::Number
+    } else if matches!(c, '\u{3001}' | '\u{3002}' | ' '..='/' | ':'..='@') {
+        // The most frequent ones, without a look into tables.
+        Kind::Mark
     } else if c < '\u{1100}' && c.is_alphabetic() {
         Kind::Word
     } else if c.is_alphanumeric() {
@@ -120,8 +125,14 @@ impl<'t> Iterator for Units<'t> {
     type Item = Unit<'t>;
 
     fn next(&mut self) -> Option<Unit<'t>> {
-        self.rest = self.rest.trim_start_matches(JOINT);
-        let first = self.rest.chars().next()?;
+        let mut chars = self.rest.chars();
+        let first = loop {
+            let first = chars.next()?;
+            if first != JOINT {
+                break first;
+            }
+            self.rest = chars.as_str();
+        };
         let kind = kind(first);
         let len = match kind {
             Kind::Han | Kind::Mark => first.len_utf8(),
@@ -134,6 +145,7 @@ impl<'t> Iterator for Units<'t> {
         let (text, rest) = self.rest.split_at(len);
         let unit = Unit {
             text,
+            first,
             kind,
             at: self.at,
             byte: self.byte,

@@ -13,7 +13,7 @@ use super::BuildError;
 use super::columns::GroupRows;
 use super::invert::{Inverted, Inverter};
 use super::lexicon::Learnt;
-use super::tokens::tokens;
+use super::tokens::{Token, tokens};
 use crate::fold::fold;
 use crate::pack::texts::{TextFile, cut};
 use crate::schema::Fields;
@@ -100,7 +100,7 @@ impl GroupWriter {
                 issuer.token(token, at);
             });
         }
-        id.token(&report.id, 0);
+        id.token(Token::of(&report.id), 0);
         self.fields.iter_mut().for_each(Inverter::end_report);
 
         let before = self.texts.len();

@@ -12,6 +12,7 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::group::Bytes;
+use super::tokens::Token;
 use crate::bytes::put_number;
 
 /// Bytes of a term that tell it from nearly all others, as a number that orders terms as their bytes do.
@@ -93,25 +94,29 @@ fn length(number: u64) -> u32 {
 
 impl Inverter {
     /// Adds a token of the present report. Tokens come in the order of their positions.
-    pub(super) fn token(&mut self, token: &str, at: u32) {
-        let token = token.as_bytes();
+    pub(super) fn token(&mut self, token: Token<'_>, at: u32) {
         let next = self.names.len() as u32;
-        let number = if token.len() <= 8 {
-            let mut bytes = [0; 8];
-            bytes[..token.len()].copy_from_slice(token);
-            *self.short.entry(u64::from_le_bytes(bytes)).or_insert(next)
-        } else if token.len() > LONGEST_TERM {
-            return;
-        } else if let Some(number) = self.long.get(token) {
-            *number
-        } else {
-            self.long.insert(token.into(), next);
-            next
+        let number = match token {
+            Token::Short(short) => *self.short.entry(short).or_insert(next),
+            Token::Long(long) if long.len() > LONGEST_TERM => return,
+            Token::Long(long) => match self.long.get(long) {
+                Some(number) => *number,
+                None => {
+                    self.long.insert(long.into(), next);
+                    next
+                }
+            },
         };
         if number == next {
-            self.names.push(Name {
-                prefix: prefix(token),
-                long: (token.len() > PREFIX).then(|| token.into()),
+            self.names.push(match token {
+                Token::Short(short) => Name {
+                    prefix: prefix(&short.to_le_bytes()),
+                    long: None,
+                },
+                Token::Long(long) => Name {
+                    prefix: prefix(long),
+                    long: (long.len() > PREFIX).then(|| long.into()),
+                },
             });
             self.terms.push(Term::default());
         }

@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::BuildError;
 use crate::alphabet::{Alphabet, Encoder};
 use crate::fold::fold;
-use crate::units::{Kind, LAST, LONGEST_RUN, kind};
+use crate::units::{Kind, LONGEST_RUN, kind};
 use crate::{IndexedReport, SCHEMA_VERSION};
 
 /// What the sample taught.
@@ -51,9 +51,18 @@ impl Learnt {
 /// pairs would read much.
 #[derive(Debug, Default)]
 pub(crate) struct Lexicon {
-    pairs: FxHashSet<[char; 2]>,
-    /// Filled up with [`LAST`].
-    runs: FxHashSet<[char; LONGEST_RUN]>,
+    /// Where the runs that begin with two characters go on in `steps`.
+    pairs: FxHashMap<[char; 2], u32>,
+    steps: Vec<Step>,
+}
+
+/// What some runs have in common so far.
+#[derive(Debug, Default)]
+pub(super) struct Step {
+    /// Whether one of them ends here.
+    pub(super) ends: bool,
+    /// What comes next, and where it leads.
+    next: Vec<(char, u32)>,
 }
 
 /// A run may have a token of its own if its two pairs together occur at least so often a report…
@@ -64,14 +73,6 @@ const RUN_PER_REPORT: f64 = 0.3;
 const FRAGMENT: f64 = 0.8;
 /// How many tokens the lexicon may add, as a share of all.
 const SHARE: f64 = 0.08;
-
-fn filled(run: &[char]) -> [char; LONGEST_RUN] {
-    let mut filled = [LAST; LONGEST_RUN];
-    for (slot, c) in filled.iter_mut().zip(run) {
-        *slot = *c;
-    }
-    filled
-}
 
 impl Lexicon {
     /// The runs whose lookup by pairs would read most, as far as the share of tokens goes.
@@ -86,9 +87,14 @@ impl Lexicon {
         let least = (PAIRS_PER_REPORT * reports).ceil() as u32;
         let mut runs: FxHashMap<&[char], u32> = FxHashMap::default();
         for text in &texts {
-            for run in (3..=LONGEST_RUN).flat_map(|length| text.windows(length)) {
-                if pairs.weight(run) >= least {
-                    *runs.entry(run).or_default() += 1;
+            let counts: Vec<u32> = text.windows(2).map(|pair| pairs.of(pair)).collect();
+            for (start, &first) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
+                // A run goes on as long as ideographs do.
+                let lasts = counts[start + 1..].iter().take_while(|count| **count > 0);
+                for (length, &last) in (3..=LONGEST_RUN).zip(lasts) {
+                    if first + last >= least {
+                        *runs.entry(&text[start..start + length]).or_default() += 1;
+                    }
                 }
             }
         }
@@ -128,25 +134,62 @@ impl Lexicon {
 
     /// All runs, sorted.
     pub(crate) fn list(&self) -> Vec<String> {
-        let text = |run: &[char; LONGEST_RUN]| run.iter().filter(|c| **c != LAST).collect();
-        let mut all: Vec<String> = self.runs.iter().map(text).collect();
+        let mut all = Vec::new();
+        for (pair, step) in &self.pairs {
+            self.collect(*step, &mut pair.iter().collect(), &mut all);
+        }
         all.sort_unstable();
         all
     }
 
-    /// Whether some run begins with this pair.
-    pub(super) fn begins(&self, pair: [char; 2]) -> bool {
-        self.pairs.contains(&pair)
+    fn collect(&self, step: u32, run: &mut String, all: &mut Vec<String>) {
+        let step = &self.steps[step as usize];
+        if step.ends {
+            all.push(run.clone());
+        }
+        for (c, next) in &step.next {
+            run.push(*c);
+            self.collect(*next, run, all);
+            run.pop();
+        }
     }
 
-    /// Whether this run has a token.
-    pub(super) fn has(&self, run: &[char]) -> bool {
-        self.runs.contains(&filled(run))
+    /// Where runs that begin with this pair go on.
+    pub(super) fn begin(&self, pair: [char; 2]) -> Option<&Step> {
+        let step = self.pairs.get(&pair)?;
+        Some(&self.steps[*step as usize])
+    }
+
+    /// Where they go on after one more character.
+    pub(super) fn after(&self, step: &Step, c: char) -> Option<&Step> {
+        let (_, next) = step.next.iter().find(|(edge, _)| *edge == c)?;
+        Some(&self.steps[*next as usize])
     }
 
     fn insert(&mut self, run: &[char]) {
-        self.runs.insert(filled(run));
-        self.pairs.insert([run[0], run[1]]);
+        let mut here = match self.pairs.get(&[run[0], run[1]]) {
+            Some(step) => *step,
+            None => {
+                let step = self.step();
+                self.pairs.insert([run[0], run[1]], step);
+                step
+            }
+        };
+        for &c in &run[2..] {
+            let next = &self.steps[here as usize].next;
+            let known = next.iter().find(|(edge, _)| *edge == c).map(|(_, at)| *at);
+            here = known.unwrap_or_else(|| {
+                let new = self.step();
+                self.steps[here as usize].next.push((c, new));
+                new
+            });
+        }
+        self.steps[here as usize].ends = true;
+    }
+
+    fn step(&mut self) -> u32 {
+        self.steps.push(Step::default());
+        self.steps.len() as u32 - 1
     }
 }
 
@@ -205,14 +248,15 @@ impl Pairs {
         Pairs(counts)
     }
 
-    /// Occurrences of a run's first and last pair; 0 if it is not all ideographs.
+    /// Occurrences of two characters; 0 if they are not both ideographs.
+    fn of(&self, pair: &[char]) -> u32 {
+        let count = self.0.get(&[pair[0], pair[1]]);
+        count.copied().unwrap_or_default()
+    }
+
+    /// Occurrences of the first and last pair of a run of ideographs.
     fn weight(&self, run: &[char]) -> u32 {
-        if !run.iter().all(|c| kind(*c) == Kind::Han) {
-            return 0;
-        }
-        let count = |pair: &[char]| self.0.get(&[pair[0], pair[1]]).copied();
-        let weight = count(&run[..2]).zip(count(&run[run.len() - 2..]));
-        weight.map_or(0, |(first, last)| first + last)
+        self.of(&run[..2]) + self.of(&run[run.len() - 2..])
     }
 }
 
@@ -234,7 +278,7 @@ mod tests {
             ..IndexedReport::default()
         };
         let lexicon = Lexicon::learn(&[report.clone(), report]);
-        let has = |run: &str| lexicon.has(&run.chars().collect::<Vec<_>>());
+        let has = |run: &str| lexicon.list().contains(&run.to_owned());
         assert!(has("行政执法"), "{:?}", lexicon.list());
         assert!(!has("政执法"));
         assert!(!has("政执法人"));

@@ -3,6 +3,34 @@
 use super::lexicon::Lexicon;
 use crate::units::{Kind, LAST, LONGEST_RUN, Units, inner_pairs, units};
 
+/// A token's bytes: up to eight of them as a number, the first one lowest; no token has a zero byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Token<'t> {
+    Short(u64),
+    Long(&'t [u8]),
+}
+
+impl<'t> Token<'t> {
+    pub(crate) fn of(text: &'t str) -> Self {
+        let bytes = text.as_bytes();
+        if bytes.len() > 8 {
+            return Self::Long(bytes);
+        }
+        let places = bytes.iter().zip((0..).step_by(8));
+        Self::Short(places.fold(0, |short, (byte, place)| short | u64::from(*byte) << place))
+    }
+
+    /// Two characters: eight bytes at most.
+    fn pair(first: char, second: char) -> Self {
+        let number = |c: char| {
+            let mut bytes = [0; 4];
+            c.encode_utf8(&mut bytes);
+            u64::from(u32::from_le_bytes(bytes))
+        };
+        Self::Short(number(first) | number(second) << (8 * first.len_utf8()))
+    }
+}
+
 /// Gives every token of a prepared paragraph with its position, in the order of positions, and returns how many
 /// characters the paragraph has.
 ///
@@ -11,8 +39,12 @@ use crate::units::{Kind, LAST, LONGEST_RUN, Units, inner_pairs, units};
 /// - a number or word with the ideograph after it, and by itself where none follows;
 /// - a punctuation mark by itself: its long list has small steps, where pairs with it would cost more;
 /// - runs in the lexicon.
-pub(crate) fn tokens(prepared: &str, lexicon: &Lexicon, mut emit: impl FnMut(&str, u32)) -> u32 {
-    let mut token = String::with_capacity(16);
+pub(crate) fn tokens(
+    prepared: &str,
+    lexicon: &Lexicon,
+    mut emit: impl FnMut(Token<'_>, u32),
+) -> u32 {
+    let mut text = String::with_capacity(16);
     let mut units = units(prepared);
     let mut next = units.next();
     // Bit by bit, from the present unit on: whether its pair has no token.
@@ -24,49 +56,61 @@ pub(crate) fn tokens(prepared: &str, lexicon: &Lexicon, mut emit: impl FnMut(&st
         let after = next.filter(|after| after.kind == Kind::Han);
         let leave_out = left_out & 1 == 1;
         left_out >>= 1;
-        token.clear();
-        token.push_str(unit.text);
-        match after {
-            Some(after) if unit.kind != Kind::Mark => token.push_str(after.text),
-            None if unit.kind == Kind::Han => token.push(LAST),
-            _ => {}
-        }
+        let token = match (unit.kind, after) {
+            (Kind::Han, after) => Token::pair(unit.first, after.map_or(LAST, |after| after.first)),
+            (Kind::Mark, _) => Token::of(unit.text),
+            (Kind::Number | Kind::Word, None) => Token::of(unit.text),
+            (Kind::Number | Kind::Word, Some(after)) => {
+                text.clear();
+                text.push_str(unit.text);
+                text.push(after.first);
+                Token::of(&text)
+            }
+        };
         if !leave_out {
-            emit(&token, unit.at);
+            emit(token, unit.at);
         }
         let Some(after) = after.filter(|_| unit.kind == Kind::Han) else {
             continue;
         };
-        let pair = [unit, after].map(|unit| unit.text.chars().next().unwrap_or(LAST));
-        if lexicon.begins(pair) {
-            runs(pair, units.clone(), lexicon, &mut token, |run, length| {
+        runs(
+            [unit.first, after.first],
+            units.clone(),
+            lexicon,
+            &mut text,
+            |run, length| {
                 emit(run, unit.at);
                 // The present unit's bit is gone.
                 inner_pairs(length).for_each(|at| left_out |= 1 << (at - 1));
-            });
-        }
+            },
+        );
     }
     at
 }
 
-/// The lexicon's runs that begin with a pair, with their lengths; `token` holds the pair, `after` gives what follows it.
+/// The lexicon's runs that begin with a pair, with their lengths; `after` gives what follows it, `text` is room.
 fn runs(
     pair: [char; 2],
     after: Units<'_>,
     lexicon: &Lexicon,
-    token: &mut String,
-    mut emit: impl FnMut(&str, usize),
+    text: &mut String,
+    mut emit: impl FnMut(Token<'_>, usize),
 ) {
-    let mut run = [LAST; LONGEST_RUN];
-    run[..2].copy_from_slice(&pair);
+    let Some(mut step) = lexicon.begin(pair) else {
+        return;
+    };
+    text.clear();
+    text.extend(pair);
     for (length, unit) in (3..=LONGEST_RUN).zip(after) {
-        if unit.kind != Kind::Han {
+        // Runs are all ideographs; what is no ideograph leads nowhere.
+        let next = Some(unit).filter(|unit| unit.kind == Kind::Han);
+        let Some(next) = next.and_then(|unit| lexicon.after(step, unit.first)) else {
             return;
-        }
-        token.push_str(unit.text);
-        run[length - 1] = unit.text.chars().next().unwrap_or(LAST);
-        if lexicon.has(&run[..length]) {
-            emit(token, length);
+        };
+        step = next;
+        text.push(unit.first);
+        if step.ends {
+            emit(Token::of(text), length);
         }
     }
 }
