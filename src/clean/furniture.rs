@@ -20,7 +20,7 @@ const LONGEST: usize = 240;
 /// What portals call the facts that they put above a report.
 const LABELS: &str = concat!(
     r"(?:索\s*引\s*号|信息索引号?|信息索取号|文\s*号|发文字号|文件编号|发布(?:日期|时间|机构|单位|人|文号)?",
-    r"|公开(?:日期|时间|机构|单位|方式|范围|类型|属性|形式|类别|目录|程序)|公布(?:日期|时间|单位|机构)|生成日期|成文日期|发文(?:日期|机关|单位|机构)|印发日期",
+    r"|公开(?:日期|时间|机构|单位|方式|范围|类型|属性|形式|类别|目录|程序)|公布(?:日期|时间|单位|机构)|公文(?:文号|种类|类型|名称)|生成日期|成文日期|发文(?:日期|机关|单位|机构)|印发日期",
     r"|更新(?:日期|时间)|录入(?:时间|日期|人)?|创建(?:时间|日期)|生效日期|废止日期|失效(?:时间|日期)|日期|时间|来\s*源|信息来源|文章来源|稿件来源|内容来源|文字来源",
     r"|作\s*者|编辑|责任编辑|责编|审核|校对|初审|复审|终审|签发|供稿|撰稿|编审|监制|信息员|浏览(?:次数|量|数|人数)?|点击(?:次数|量|数|率)?|阅读(?:次数|量|数)?|访问(?:次数|量)",
     r"|人气|(?:浏览|显示|页面|正文|文章|选择)?(?:字体(?:大小)?|字号)|文字大小|大小|视力保护色?|保护视力色|背景色|打印|公文时效|公开时限|制发机构|有\s*效\s*性|是否有效|效力状态|时效性|体\s*裁|组配分类|主题分类|信息分类|服务对象分类",
@@ -49,10 +49,10 @@ static CELL: LazyLock<Regex> = LazyLock::new(|| {
 /// A label alone in its line, without a mark: its value stands in the next, where a table's cells became lines.
 static BARE: LazyLock<Regex> = LazyLock::new(|| rule(&format!(r"^{LABELS}$")));
 
-/// The same after a day, and perhaps a body's name before that.
+/// The same after a day or the site's address, and perhaps a body's name before that.
 static STAMPED: LazyLock<Regex> = LazyLock::new(|| {
     rule(&format!(
-        r"^(?:[^。,;\s]{{2,20}}\s+)?{STAMP}\s*[|丨]?\s*{LABELS}\s*[:|]"
+        r"^(?:[^。,;\s|]{{2,20}}(?:\s+|\s*[|丨]\s*))?(?:{STAMP}|www\.[a-z0-9.-]+\s)\s*[|丨]?\s*{LABELS}\s*[:|]"
     ))
 });
 

@@ -544,11 +544,12 @@ pub(super) fn stamp(line: &str) -> Option<super::Date> {
     let label = rest.split([':', '|']).next().unwrap_or_default();
     let known = label.len() < rest.len()
         && key_before(label).is_some_and(|(start, _)| label[..start].trim().is_empty());
-    // 县水利局 2022-03-07 来源:
+    // 县水利局 2022-03-07 来源:, 县水利局 | 2022-03-07 | 来源:
     let before = &line[..range.start];
-    let body = before.trim_end().len() < before.len()
-        && before.chars().count() <= 20
-        && !before.contains(['。', ',', ';', ':', '>', '|']);
+    let name = before.trim_end_matches(|c: char| c.is_whitespace() || c == '|' || c == '丨');
+    let body = name.len() < before.len()
+        && name.chars().count() <= 20
+        && !name.contains(['。', ',', ';', ':', '>', '|']);
     (known && (before.is_empty() || body)).then_some(date)
 }
 

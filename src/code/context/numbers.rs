@@ -63,8 +63,12 @@ pub(in crate::code) fn set_apart(chars: &[char], numbers: &mut [Quantity]) {
             );
         // A year before it is a number of its own.
         let near = number.span.start.saturating_sub(NEAR)..number.span.start;
-        let former = is_former(&chars[near], &chars[number.span.end..]);
-        if required || ranked || denied || told || former || is_change(before) {
+        let near = &chars[near];
+        let former = is_former(near, &chars[number.span.end..]);
+        // 由61%上升为74%: what it came to.
+        let came_to = ["上升为", "提高为", "提升为", "下降为", "降低为"];
+        let level = led_by(&came_to) && near.iter().any(|c| matches!(c, '由' | '从'));
+        if required || ranked || denied || told || former || (!level && is_change(before)) {
             number.amount = Amount::Other;
         }
         floor = number.span.end;

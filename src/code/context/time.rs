@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 static YEAR: LazyLock<Regex> = LazyLock::new(|| {
     expression(
-        r"(?:^|[,;:。(])(?:在|自|从|于|截至|截止|截止到|至|到|其中)?(20\d\d)年(度?)(以来|至今|起|开始|[至到\-—~]+(?:20\d\d)年)?",
+        r"(?:^|[,;:。(])(?:在|自|从|于|对比|截至|截止|截止到|至|到|其中)?(20\d\d)年(度?)(以来|至今|起|开始|[至到\-—~]+(?:20\d\d)年)?",
     )
 });
 static SINCE_YEAR: LazyLock<Regex> = LazyLock::new(|| {

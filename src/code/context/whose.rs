@@ -84,7 +84,7 @@ impl Before<'_> {
         let town = level == Some(RegionLevel::Township);
         let higher = level != Some(RegionLevel::Province) && higher_body(clause)
             || town && bureau_above(clause);
-        higher || self.other_bureau(clause) || smaller_body(clause)
+        higher || self.other_bureau(clause) || smaller_body(clause, town)
     }
 
     /// A government that takes and closes cases, in its department's words (区政府受理行政复议申请180件); not where the
@@ -155,7 +155,10 @@ impl Before<'_> {
             (Some(own), Some(IssuerType::Department)) => {
                 !own.value.contains(&hit[1]) && !same_line(line, &hit[1])
             }
-            (_, Some(IssuerType::Government)) => true,
+            // A township's squad is its own.
+            (_, Some(IssuerType::Government)) => {
+                self.identity.level() != Some(RegionLevel::Township) || !hit[0].contains('队')
+            }
             _ => false,
         })
     }
@@ -338,7 +341,7 @@ fn is_own_squad(name: &str) -> bool {
 }
 
 /// A town, county or squad as the subject: 城关镇共查处.
-fn smaller_body(clause: &str) -> bool {
+fn smaller_body(clause: &str, town: bool) -> bool {
     static BODY: LazyLock<Regex> = LazyLock::new(|| {
         expression(
             r"(?:^|[,:、])([^,;:。、]{1,8}?(?:镇|乡|街道|街道办|县|区|大队|中队|分局|执法队|派出所|村|社区))(?:共|累计|全年|依法|办理|查处|受理|开展|作出|立案)",
@@ -371,8 +374,14 @@ fn smaller_body(clause: &str) -> bool {
     let ends = ["镇", "乡", "街道", "县", "区", "队", "分局", "派出所", "村"];
     ends.iter().any(|end| clause.contains(end))
         && BODY.captures_iter(clause).any(|hit| {
-            let body = &hit[1];
-            let own = is_own_squad(body) || OWN.iter().any(|word| body.contains(word));
+            let body = hit[1].trim_start_matches(['进', '到', '下', '赴']);
+            let body = ["全年", "今年", "本年"]
+                .iter()
+                .find_map(|time| body.strip_prefix(time))
+                .unwrap_or(body);
+            // A township tells of itself.
+            let itself = town && ["街道", "镇", "乡"].contains(&body);
+            let own = itself || is_own_squad(body) || OWN.iter().any(|word| body.contains(word));
             let place = GENERIC.contains(&body) && hit[0].ends_with("开展");
             // 对12个大队开展案卷评查: what is done to them.
             let object = body.starts_with('对') && body.contains('个');

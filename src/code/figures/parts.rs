@@ -7,7 +7,7 @@ use crate::code::reading::Sentence;
 use crate::codebook::Codebook;
 use crate::codebook::pattern::{NUMBER, UNREADABLE, unit_char};
 use crate::codebook::rules::{IndicatorRules, Rule};
-use crate::identify::Period;
+use crate::identify::{Identity, Period};
 use crate::quantity::{Amount, Decimal, Quantity, Unit};
 use std::ops::Range;
 
@@ -69,6 +69,31 @@ fn stands_beside_others(own: &IndicatorRules, skeleton: &str, at: usize) -> bool
         }
         item => item.is_some_and(names_it),
     }
+}
+
+/// Whether 其中 before the number at `at` goes on with the issuer's own name or words for itself: 全市作出367件。其中，
+/// 市应急管理局作出83件 is all of that bureau's.
+pub(super) fn is_the_issuers(skeleton: &str, at: usize, identity: &Identity) -> bool {
+    const ITSELF: [&str; 6] = ["我局", "本局", "我委", "局本级", "市本级", "本级"];
+    let said = &skeleton[segment_start(skeleton, at)..at];
+    let Some((_, told)) = said.rsplit_once("其中") else {
+        return false;
+    };
+    let told = told.trim_start_matches([',', ':']);
+    let issuer = identity.issuer_resolved.as_ref();
+    let issuer = issuer.or(identity.issuer.as_ref());
+    let place = identity.region.as_ref().map(|region| &region.value.name);
+    // 市应急管理局, of 白银市
+    let short = issuer.zip(place).and_then(|(issuer, place)| {
+        let kind = place.chars().next_back()?;
+        let name = place.strip_suffix(kind)?;
+        issuer.value.strip_prefix(name)
+    });
+    let department = |issuer: &&str| issuer.ends_with(['局', '委', '厅', '会']);
+    ITSELF
+        .into_iter()
+        .chain(short.filter(department))
+        .any(|name| told.starts_with(name))
 }
 
 /// Whether a sentence before tells something wider than the indicator, by more than its unit.
@@ -228,14 +253,18 @@ fn total_of<'c>(claims: &[Claim<'_>], parts: &[usize], codebook: &'c Codebook) -
 /// The numbers that a sentence tells as sums, as (byte, bytes of the numbers added up): 共计, 合计 before it,
 /// and the numbers of its unit right before it in the segment add up to it.
 fn told_sums(sentence: &Sentence<'_>) -> Vec<(usize, Vec<usize>)> {
-    const SIGNS: [&str; 4] = ["共计", "合计", "总计", "共"];
+    const SIGNS: [&str; 6] = ["共计", "合计", "总计", "总共", "共", "计"];
     let skeleton = sentence.skeleton.as_str();
     let mut sums = Vec::new();
     for (at, sum) in numbers(sentence, 0..skeleton.len()) {
         let Amount::Exact(whole) = sum.amount else {
             continue;
         };
-        if !SIGNS.iter().any(|sign| skeleton[..at].ends_with(sign)) {
+        // 共17件; 共出庭应诉17次
+        let clause = skeleton[..at].rsplit([',', ';', '。']).next();
+        let words = clause.unwrap_or_default();
+        let says = |sign: &&str| words.ends_with(*sign) || words.starts_with(*sign);
+        if !SIGNS.iter().any(|sign| says(&sign)) {
             continue;
         }
         let (mut added, mut parts) = (Decimal::ZERO, Vec::new());

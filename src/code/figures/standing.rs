@@ -1,7 +1,7 @@
 //! Which claims stand: what speaks against one by itself, and what the claims of a sentence say of each
 //! other.
 
-use super::parts::{is_part, names_its_part, parts_are_told, segment_start};
+use super::parts::{is_part, is_the_issuers, names_its_part, parts_are_told, segment_start};
 use super::{CLAUSE, Claim, Setting, frame_at};
 use crate::code::reading::Sentence;
 use crate::codebook::Codebook;
@@ -217,7 +217,8 @@ fn stands(
         && claim.rule.is_numbered()
         && is_part(setting.sentence, claim.at)
         && !names_its_part(own, setting.before, skeleton, claim.at)
-        && !parts_are_told(setting.sentence, claim.at);
+        && !parts_are_told(setting.sentence, claim.at)
+        && !is_the_issuers(skeleton, claim.at, setting.identity);
     if vetoed || part || belongs_to_next(skeleton, claim) {
         return false;
     }
@@ -245,7 +246,9 @@ fn is_one(sentence: &Sentence<'_>, at: usize) -> bool {
 /// training sessions).
 fn belongs_to_next(skeleton: &str, claim: &Claim<'_>) -> bool {
     let matched = &skeleton[claim.at..claim.bytes.end];
-    let told = ["中", "上年"].iter().any(|end| matched.ends_with(end));
+    let told = ["中", "上年", "持证率"]
+        .iter()
+        .any(|end| matched.ends_with(end));
     if matched.chars().count() <= 2 || told {
         return false; // the match ends with its number and unit, or before what is told of it
     }
