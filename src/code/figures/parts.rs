@@ -264,7 +264,7 @@ fn told_sums(sentence: &Sentence<'_>) -> Vec<(usize, Vec<usize>)> {
         let clause = skeleton[..at].rsplit([',', ';', '。']).next();
         let words = clause.unwrap_or_default();
         let says = |sign: &&str| words.ends_with(*sign) || words.starts_with(*sign);
-        if !SIGNS.iter().any(|sign| says(&sign)) {
+        if !SIGNS.iter().any(|sign| says(sign)) {
             continue;
         }
         let (mut added, mut parts) = (Decimal::ZERO, Vec::new());
