@@ -256,6 +256,9 @@ fn told_sums(sentence: &Sentence<'_>) -> Vec<(usize, Vec<usize>)> {
     const SIGNS: [&str; 6] = ["共计", "合计", "总计", "总共", "共", "计"];
     let skeleton = sentence.skeleton.as_str();
     let mut sums = Vec::new();
+    if !skeleton.contains(['共', '计']) {
+        return sums;
+    }
     for (at, sum) in numbers(sentence, 0..skeleton.len()) {
         let Amount::Exact(whole) = sum.amount else {
             continue;
@@ -264,7 +267,7 @@ fn told_sums(sentence: &Sentence<'_>) -> Vec<(usize, Vec<usize>)> {
         let clause = skeleton[..at].rsplit([',', ';', '。']).next();
         let words = clause.unwrap_or_default();
         let says = |sign: &&str| words.ends_with(*sign) || words.starts_with(*sign);
-        if !SIGNS.iter().any(|sign| says(sign)) {
+        if !SIGNS.iter().any(says) {
             continue;
         }
         let (mut added, mut parts) = (Decimal::ZERO, Vec::new());
