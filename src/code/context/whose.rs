@@ -78,7 +78,9 @@ impl Before<'_> {
         }
         let kind = self.identity.issuer_type.as_ref();
         let department = kind.is_some_and(|kind| kind.value == IssuerType::Department);
-        if department && (all_agencies(clause) || self.government_acts(clause)) {
+        if department
+            && (all_agencies(clause) || self.government_acts(clause) || government_is_sued(clause))
+        {
             return true;
         }
         let town = level == Some(RegionLevel::Township);
@@ -116,7 +118,7 @@ impl Before<'_> {
     fn other_bureau(&self, clause: &str) -> bool {
         static BUREAU: LazyLock<Regex> = LazyLock::new(|| {
             expression(
-                r"(公安|市场监管|市场监督管理|生态环境|环保|城管|城市管理|综合执法|综合行政执法|交通|卫生|卫健|应急|农业|文化|文旅|税务|水利|水务|自然资源|国土|规划|住建|住房|人社|人力资源|教育|民政|消防|烟草|海关|检察|医保|财政|审计|统计|林业|商务|金融|体育|档案|气象|邮政)[^,;:。、]{0,8}(?:局|委|委员会|部门|支队|大队|总队|厅|院|系统)(?:共|累计|全年|依法|今年|已|办理|查处|受理|开展|作出|立案|实施|审核|组织|举办|审结|收到|移送|[^,;:。、]{0,6}罚[款没])",
+                r"(公安|市场监管|市场监督管理|生态环境|环保|城管|城市管理|综合执法|综合行政执法|交通|卫生|卫健|应急|农业|文化|文旅|税务|水利|水务|自然资源|国土|规划|住建|住房|人社|人力资源|教育|民政|消防|烟草|海关|检察|医保|财政|审计|统计|林业|商务|金融|体育|档案|气象|邮政)[^,;:。、]{0,8}(?:局|委|委员会|部门|支队|大队|总队|厅|院|系统)(?:共|累计|全年|依法|今年|已|办理|查处|受理|开展|作出|下达|立案|实施|审核|组织|举办|审结|收到|移送|[^,;:。、]{0,6}罚[款没])",
             )
         });
         let ends = ["局", "委", "部门", "队", "厅", "院", "系统"];
@@ -162,6 +164,14 @@ impl Before<'_> {
             _ => false,
         })
     }
+}
+
+/// 以区政府为被告的3件, as a department tells it: the number's own clause names the government alone.
+fn government_is_sued(clause: &str) -> bool {
+    static SUED: LazyLock<Regex> =
+        LazyLock::new(|| expression(r"[市县区州旗](?:人民)?政府[^,;:。]{0,6}[为系]被告"));
+    let own = clause.rsplit(',').next().unwrap_or(clause);
+    own.contains("被告") && SUED.is_match(own) && !own.contains("我局")
 }
 
 /// 全市行政机关共办理: all agencies act, of which a bureau is one. 在全市行政机关率先, 为全市行政机关培训 are not.
