@@ -21,7 +21,7 @@ const LONGEST: usize = 240;
 const LABELS: &str = concat!(
     r"(?:索\s*引\s*号|信息索引号?|信息索取号|文\s*号|发文字号|文件编号|发布(?:日期|时间|机构|单位|人|文号)?",
     r"|公开(?:日期|时间|机构|单位|方式|范围|类型|属性|形式|类别|目录|程序)|公布(?:日期|时间|单位|机构)|公文(?:文号|种类|类型|名称)|生成日期|成文日期|发文(?:日期|机关|单位|机构)|印发日期",
-    r"|更新(?:日期|时间)|录入(?:时间|日期|人)?|创建(?:时间|日期)|生效日期|废止日期|失效(?:时间|日期)|日期|时间|来\s*源|信息来源|文章来源|稿件来源|内容来源|文字来源",
+    r"|更新(?:日期|时间)|录入(?:时间|日期|人)?|创建(?:时间|日期)|生效日期|废止日期|失效(?:时间|日期)|日\s*期|时\s*间|来\s*源|信息来源|文章来源|稿件来源|内容来源|文字来源",
     r"|作\s*者|编辑|责任编辑|责编|审核|校对|初审|复审|终审|签发|供稿|撰稿|编审|监制|信息员|浏览(?:次数|量|数|人数)?|点击(?:次数|量|数|率)?|阅读(?:次数|量|数)?|访问(?:次数|量)",
     r"|人气|(?:浏览|显示|页面|正文|文章|选择)?(?:字体(?:大小)?|字号)|文字大小|大小|视力保护色?|保护视力色|背景色|打印|公文时效|公开时限|制发机构|有\s*效\s*性|是否有效|效力状态|时效性|体\s*裁|组配分类|主题分类|信息分类|服务对象分类",
     r"|分\s*类|类\s*别|所属类别|主\s*题\s*词|关键\s*词|关键字|信息名称|名\s*称|标\s*题|摘\s*要|内容概述|栏目|语种|载体类型|记录形式|题裁|体裁分类|联系电话|公开责任部门|责任部门|制发机关|制定机关",
@@ -41,7 +41,7 @@ static LABEL: LazyLock<Regex> = LazyLock::new(|| {
 /// The labels that a blank is enough to set apart from their values, as a table's cells are without their rules.
 static CELL: LazyLock<Regex> = LazyLock::new(|| {
     rule(concat!(
-        r"^(?:索\s?引\s?号|公开(?:形式|方式|日期|时间|类型|属性|范围)|发布(?:日期|时间|机构|单位)|生成日期|成文日期|发文(?:日期|机关|字号)",
+        r"^(?:索\s?引\s?号|公开(?:形式|方式|日期|时间|类型|属性|范围|目录)|发布(?:日期|时间|机构|单位)|生成日期|成文日期|发文(?:日期|机关|字号)",
         r"|内容概述|主题分类|组配分类|信息名称|信息来源|名称|文号)\s+\S",
     ))
 });
@@ -429,6 +429,14 @@ fn running_heads(folded: &[Option<String>], kinds: &mut [Option<FurnitureKind>])
             *heads.entry(text).or_default() += 1;
         }
     }
+    // The issuer's name over the rest of the title, or over the day of the signature, is the report's own.
+    let is_the_issuers = |index: usize, text: &str| {
+        let below = folded[index + 1..].iter().flatten().next();
+        below.is_some_and(|below| {
+            let day = below.ends_with('日') && below.contains('年') && below.chars().count() <= 16;
+            day || (TITLE.is_match(below) && !below.starts_with(text))
+        })
+    };
     for (index, text) in folded.iter().enumerate() {
         let Some(text) = text else { continue };
         let length = text.chars().count();
@@ -441,7 +449,7 @@ fn running_heads(folded: &[Option<String>], kinds: &mut [Option<FurnitureKind>])
             && if TITLE.is_match(text) {
                 head && beside_number(index)
             } else {
-                repeated
+                repeated && !is_the_issuers(index, text)
             }
         {
             kinds[index] = Some(Folio);
@@ -576,6 +584,22 @@ mod tests {
             ("内容概述 甲市城市管理局年度报告", Some(Metadata)),
             ("甲市城市管理局年度报告", None),
             ("现将本机关执法情况公布如下。", None),
+        ]);
+    }
+
+    #[test]
+    fn an_issuers_name_in_title_and_signature_is_no_running_head() {
+        check(&[
+            ("乙市交通运输局", Some(Folio)),
+            ("您的位置：首页 > 法治政府建设", Some(Crumb)),
+            ("乙市交通运输局", None),
+            ("2020年度法治政府建设工作报告", None),
+            (
+                "2020年，我局认真学习贯彻习近平法治思想，推进依法行政，现将有关情况报告如下。",
+                None,
+            ),
+            ("乙市交通运输局", None),
+            ("2021年1月12日", None),
         ]);
     }
 

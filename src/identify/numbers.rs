@@ -89,8 +89,10 @@ pub(super) fn index_number(page: &Page) -> Option<Fact<String>> {
     let entry = page.pairs.iter().find(|pair| {
         pair.key == Key::IndexNumber && pair.value.chars().any(|c| c.is_ascii_digit())
     })?;
+    // 备注/文号: may follow in the same line.
+    let value = entry.value.split(char::is_whitespace).next();
     Some(Fact::new(
-        entry.value.clone(),
+        value.unwrap_or_default().to_owned(),
         Method::MetadataLine,
         entry.evidence.clone(),
         Confidence::HIGH,

@@ -30,8 +30,9 @@ pub(super) fn title(page: &Page) -> Option<Fact<String>> {
     let joined: Vec<String> = runs.iter().map(|run| join(page, run)).collect();
     let chosen = choose(&runs, &joined)?;
     let run = &runs[chosen];
-    let range = page.range(run.first).start..page.range(run.last).end;
-    let marked = (run.first..=run.last).all(|line| page.kind(line) == Some(ParagraphKind::Title));
+    let first = own_first(page, run);
+    let range = page.range(first).start..page.range(run.last).end;
+    let marked = (first..=run.last).all(|line| page.kind(line) == Some(ParagraphKind::Title));
     let words = without_day(without_extension(&joined[chosen]));
     let confidence = if marked {
         Confidence::HIGH
@@ -239,9 +240,20 @@ fn choose(runs: &[Run], joined: &[String]) -> Option<usize> {
     Some(fuller.unwrap_or(first))
 }
 
+/// The title's first line: a line above it that says its first words, too, is the site's name.
+fn own_first(page: &Page, run: &Run) -> usize {
+    let repeats = |line: usize| {
+        line < run.last && squeezed(page.line(line + 1)).starts_with(&squeezed(page.line(line)))
+    };
+    (run.first..run.last)
+        .rev()
+        .find(|line| repeats(*line))
+        .map_or(run.first, |line| line + 1)
+}
+
 fn join(page: &Page, run: &Run) -> String {
     let mut title = String::new();
-    for line in run.first..=run.last {
+    for line in own_first(page, run)..=run.last {
         let written = page.original(page.range(line));
         let number = numbers::leading_number(page.line(line)).map_or(0, |end| {
             let start = page.range(line).start;

@@ -31,6 +31,11 @@ static ISSUER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^[^。,;:|\t]{2,40}(?:局|政府|委员会|管委会|办公室|厅|委|办|处|所|中心|支队|大队|总队|街道|街道办事处|办事处|公安分局|小组|院|会|师|团|银行|公司|盟|旗)\s*(?:\([^)]{1,12}\))?$")
         .expect("a constant pattern compiles")
 });
+/// The name of a file.
+static FILE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\.(?:docx?|xlsx?|pdf|wps|et|zip|rar|jpe?g|png)$")
+        .expect("a constant pattern compiles")
+});
 /// The line over an annex.
 static ANNEX: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^附(?:表|件|录)?\s*\d*\s*(?::|$)").expect("a constant pattern compiles")
@@ -153,12 +158,21 @@ impl Zones {
             let mut below = text.markup.iter().skip(index + 1).take(2);
             below.any(|markup| *markup == Markup::Row)
         };
+        // A list of files at the end.
+        let listed = |index: usize| {
+            let below = &self.short[index + 1..];
+            let names_a_file = |folded: &String| {
+                let item = Marker::read(folded).is_some() || FILE.is_match(folded);
+                item && !folded.contains('。')
+            };
+            (1..=12).contains(&below.len()) && below.iter().all(names_a_file)
+        };
         let annexed = |index: &usize| {
             // (联系人：……) may stand between.
             let mut above = (self.body.start..*index).rev();
             let above = above.find(|line| !self.short[*line].starts_with('('));
             ANNEX.is_match(&self.short[*index])
-                && (above.is_some_and(signs) || tabled(*index))
+                && (above.is_some_and(signs) || tabled(*index) || listed(*index))
                 && !(*index..spans.len()).any(part)
                 && ((self.body.start..*index).any(part) || longer_above(*index))
         };
