@@ -167,6 +167,9 @@ fn cells_below_each_other_are_rows() {
     assert!(!cleaned(above).text.contains('\t'));
     let list = "1\n推进依法行政\n2\n强化执法监督\n3\n完善制度机制\n依法推进。";
     assert!(!cleaned(list).text.contains('\t'));
+    // A blank within a cell that tabs part is no cell's end.
+    let tabbed = "项目\t案件数\t罚没款\n医疗卫生\t126\t88.4\n合　计\t397\t168.9";
+    assert_eq!(cleaned(tabbed).text, tabbed.replace('　', " "));
     // Of more columns: numbers of rows, units, years.
     let wide = "序号\n项目\n单位\n2019年\n2020年\n1\n处罚案件\n起\n731\n862\n2\n其中：一般程序\n起\n688\n821\n3\n简易程序\n起\n43\n41\n依法推进。";
     assert_eq!(

@@ -105,15 +105,17 @@ fn branch(rest: &str, chain: &[Vec<Candidate>], gazetteer: &Gazetteer) -> Option
 fn town(rest: &str) -> Option<String> {
     let rest = rest.strip_prefix("人民政府").unwrap_or(rest);
     let end = ["街道", "苏木", "镇", "乡"].iter().find_map(|generic| {
-        let at = rest.find(generic)?;
-        let end = at + generic.len();
-        let after = &rest[end..];
-        let letters = rest[..end].chars().count();
-        let issuer = after.is_empty()
-            || ["人民政府", "政府", "办事处", "党工委", "综合", "司法所"]
-                .iter()
-                .any(|word| after.starts_with(word));
-        ((2..=10).contains(&letters) && issuer && at > 0).then_some(end)
+        // 旧镇镇: the last of them is the kind.
+        rest.match_indices(generic).find_map(|(at, generic)| {
+            let end = at + generic.len();
+            let after = &rest[end..];
+            let letters = rest[..end].chars().count();
+            let issuer = after.is_empty()
+                || ["人民政府", "政府", "办事处", "党工委", "综合", "司法所"]
+                    .iter()
+                    .any(|word| after.starts_with(word));
+            ((2..=10).contains(&letters) && issuer && at > 0).then_some(end)
+        })
     })?;
     let name = &rest[..end];
     let plain = name.chars().all(char::is_alphabetic) && !body::is_masked(name);
