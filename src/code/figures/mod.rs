@@ -76,6 +76,10 @@ pub(super) fn frames(
                 current.holds.contains(&rules.frames[frame].id)
                     || tells_an_outcome(current, &sentence.skeleton, from, end)
             });
+        let held = held
+            || frames.last().is_some_and(|&(_, current)| {
+                goes_on_with_outcomes(&rules.frames[current], &sentence.skeleton, end)
+            });
         let weak = rules.frames[frame].is_weak(&sentence.skeleton, end);
         if !held && !weak {
             frames.push((end, frame));
@@ -100,6 +104,16 @@ const TIMES: [&str; 12] = [
     "至目前",
     "目前",
 ];
+
+/// Whether the cue that ends at byte `end` begins a sentence that tells what became of what the one before told of
+/// (以我局为被告的行政诉讼案件13件。法院审结11件……).
+fn goes_on_with_outcomes(frame: &FrameRule, skeleton: &str, end: usize) -> bool {
+    let told = TIMES
+        .iter()
+        .find_map(|time| skeleton[..end].strip_prefix(time));
+    let told = told.unwrap_or(&skeleton[..end]);
+    frame.outcomes.iter().any(|cue| cue == told) && skeleton[end..].starts_with(NUMBER)
+}
 
 /// Whether the cue that ends at byte `end` tells what became of the number before it, in the frame that
 /// began at `from`: a clause of its own, with its number right after it (案件96件，法院审结78件).
