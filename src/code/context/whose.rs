@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 impl Before<'_> {
     /// Whom the number covers, by the nearest word in its clause or the one before.
     pub(in crate::code) fn scope(&self) -> Option<Scope> {
-        const WORDS: [(&str, Scope); 26] = [
+        const WORDS: [(&str, Scope); 27] = [
             ("系统", Scope::System),
             ("局本级", Scope::OwnLevel),
             ("本级", Scope::OwnLevel),
@@ -19,6 +19,7 @@ impl Before<'_> {
             ("其中县政府", Scope::OwnLevel),
             ("其中区政府", Scope::OwnLevel),
             ("其中州政府", Scope::OwnLevel),
+            ("其中我局", Scope::OwnLevel),
             ("全市", Scope::Area),
             ("全县", Scope::Area),
             ("全区", Scope::Area),
@@ -118,7 +119,7 @@ impl Before<'_> {
     fn other_bureau(&self, clause: &str) -> bool {
         static BUREAU: LazyLock<Regex> = LazyLock::new(|| {
             expression(
-                r"(公安|市场监管|市场监督管理|生态环境|环保|城管|城市管理|综合执法|综合行政执法|交通|卫生|卫健|应急|农业|文化|文旅|税务|水利|水务|自然资源|国土|规划|住建|住房|人社|人力资源|教育|民政|消防|烟草|海关|检察|医保|财政|审计|统计|林业|商务|金融|体育|档案|气象|邮政)[^,;:。、]{0,8}(?:局|委|委员会|部门|支队|大队|总队|厅|院|系统)(?:共|累计|全年|依法|今年|已|办理|查处|受理|开展|作出|下达|立案|实施|审核|组织|举办|审结|收到|移送|[^,;:。、]{0,6}罚[款没])",
+                r"(公安|食药|食品药品|安监|劳动监察|工商|质监|海事|市场监管|市场监督管理|生态环境|环保|城管|城市管理|综合执法|综合行政执法|交通|卫生|卫健|应急|农业|文化|文旅|税务|水利|水务|自然资源|国土|规划|住建|住房|人社|人力资源|教育|民政|消防|烟草|海关|检察|医保|财政|审计|统计|林业|商务|金融|体育|档案|气象|邮政)[^,;:。、]{0,8}(?:局|委|委员会|部门|支队|大队|总队|厅|院|系统)(?:共|累计|全年|依法|今年|已|办理|查处|受理|开展|作出|下达|立案|实施|审核|组织|举办|审结|收到|移送|[^,;:。、]{0,6}罚[款没])",
             )
         });
         let ends = ["局", "委", "部门", "队", "厅", "院", "系统"];

@@ -6,9 +6,9 @@ use super::{CLAUSE, Claim, Setting, frame_at};
 use crate::code::reading::Sentence;
 use crate::codebook::Codebook;
 use crate::codebook::lexicon::Occurrences;
-use crate::codebook::pattern::{NUMBER, UNREADABLE};
+use crate::codebook::pattern::{NUMBER, UNREADABLE, unit_char};
 use crate::codebook::rules::{GuardPlace, GuardRule, IndicatorRules, RuleKind};
-use crate::quantity::{Amount, Decimal};
+use crate::quantity::{Amount, Decimal, Unit};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
@@ -56,6 +56,7 @@ impl<'w, 'c> Weighed<'w, 'c> {
             && !self.is_in_a_list_of_fields(claim)
             && !self.is_of_a_part(claim)
             && !self.is_in_a_list_of_parts(claim)
+            && !self.goes_with_other_cases(claim)
             && !self.is_wider(claim)
     }
 
@@ -99,6 +100,43 @@ impl<'w, 'c> Weighed<'w, 'c> {
             led.filter(|(other, _)| other.at == at)
                 .all(|(_, stands)| !stands)
         })
+    }
+
+    /// 检查车辆3652台次，查处抛洒滴漏等案件153件，罚款42.7万元: whether the clause before tells of cases that are not all,
+    /// and nothing before that of all.
+    fn goes_with_other_cases(&self, claim: &Claim<'_>) -> bool {
+        const CASES: [&str; 5] = ["查处", "查获", "立案", "处罚", "案件"];
+        let own = self.rules(claim);
+        let segment = segment_start(self.skeleton, claim.at);
+        let mut clauses = self.skeleton[segment..claim.at].rsplit([',', '、']);
+        let (Some(here), Some(last)) = (clauses.next(), clauses.next()) else {
+            return false;
+        };
+        let Some(at) = last.rfind(NUMBER) else {
+            return false;
+        };
+        let counts = |unit: char| {
+            let led = own.follows.iter();
+            let units = led.filter_map(|id| self.codebook.indicator(id));
+            let mut units = units.flat_map(|led| &led.units);
+            units.any(|name| Unit::named(name).is_some_and(|one| unit_char(one) == unit))
+        };
+        let of_cases = last[at..].chars().nth(1).is_some_and(counts);
+        let place = claim.at - here.len() - 1 - (last.len() - at);
+        let known = |other: &Claim<'_>| {
+            own.follows.contains(self.id(other)) || own.parts.contains(self.id(other))
+        };
+        let led = self
+            .before(claim)
+            .any(|(other, stands)| stands && known(other));
+        !own.follows.is_empty()
+            && of_cases
+            && !here.contains(NUMBER)
+            && !led
+            && CASES.iter().any(|word| last.contains(word))
+            && !self
+                .all()
+                .any(|(other, stands)| stands && other.at == place)
     }
 
     /// 渣土类31件、罚款16万元，燃气类7件、罚款5万元: where one of them is a field's, so is the other,
