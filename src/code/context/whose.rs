@@ -50,11 +50,23 @@ impl Before<'_> {
             .iter()
             .filter_map(|(word, scope)| Some((near.rfind(word)?, *scope)))
             .filter(|(at, _)| !names_a_thing(&near[*at..]))
+            // 其中市政府维持3件, in a department's report, is what the government decided.
+            .filter(|(at, _)| {
+                let government = ["市", "县", "区", "州"]
+                    .iter()
+                    .any(|kind| near[*at..].starts_with(&format!("其中{kind}政府")));
+                !government || !self.is_a_departments()
+            })
             .filter(|(at, scope)| *scope != Scope::System || !names_a_machine(&near[..*at]))
             .max_by_key(|(at, _)| *at)
             // What the clause says of the issuer alone covers no more than that.
             .filter(|(at, _)| *at >= clause || !speaks_of_the_issuer(&near[clause..]))
             .map(|(_, scope)| scope)
+    }
+
+    fn is_a_departments(&self) -> bool {
+        let kind = self.identity.issuer_type.as_ref();
+        kind.is_some_and(|kind| kind.value == IssuerType::Department)
     }
 
     /// Whether the clause speaks of a body that is not the issuer's own: 全省, 某镇, another bureau.
@@ -77,9 +89,7 @@ impl Before<'_> {
         {
             return true;
         }
-        let kind = self.identity.issuer_type.as_ref();
-        let department = kind.is_some_and(|kind| kind.value == IssuerType::Department);
-        if department
+        if self.is_a_departments()
             && (all_agencies(clause) || self.government_acts(clause) || government_is_sued(clause))
         {
             return true;
