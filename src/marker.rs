@@ -69,7 +69,7 @@ impl Marker {
     pub(crate) fn counted(line: &str) -> Option<Self> {
         let rest = line.strip_prefix('第')?;
         let (ordinal, len) = han_ordinal(rest)?;
-        let title = rest[len..].strip_prefix(['，', ',', '、'])?.trim_start();
+        let title = rest[len..].strip_prefix(['，', ','])?.trim_start();
         Some(Self {
             class: Class::Part,
             ordinal,

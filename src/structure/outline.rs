@@ -148,6 +148,11 @@ impl<'a> Reader<'a> {
 
     /// 第一，加强领导 on a line of its own, one of a row of them.
     fn counted(&self, line: usize) -> Option<Candidate> {
+        // Beside 一、 they are items of it.
+        let mut markers = self.markers.iter().flatten();
+        if markers.any(|marker| marker.class == Class::Han) {
+            return None;
+        }
         let titled = |line: usize| {
             let marker = Marker::counted(self.words(line))?;
             let heading = heading::marked(&self.words(line)[marker.len..], marker.class)?;

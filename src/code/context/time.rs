@@ -22,7 +22,7 @@ static SINCE_EVENT: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 static LAST_YEAR_LIST: LazyLock<Regex> =
-    LazyLock::new(|| expression(r"(?:上一?年度?|去年|前一年)(?:同期)?则[是为有][^;]*$"));
+    LazyLock::new(|| expression(r"(?:上一?年度?|去年|前一年)(?:同期)?则?[是为有][^;)]*$"));
 static THIS_YEAR: LazyLock<Regex> =
     LazyLock::new(|| expression(r"(?:今年|年初|本年度?|一年)以?来|全年|本年|今年"));
 static YEARS: LazyLock<Regex> =
@@ -86,9 +86,9 @@ impl Before<'_> {
         time
     }
 
-    /// 上一年则是行政检查1270件,行政处罚160起: whether the whole list is last year's.
+    /// 上一年是行政检查1270件,行政处罚160起: whether the whole list is last year's.
     fn lists_last_year(&self) -> bool {
-        let told = last(&LAST_YEAR_LIST, "则", &self.text);
+        let told = last(&LAST_YEAR_LIST, "年", &self.text);
         let list = told.and_then(|told| told.get(0));
         list.is_some_and(|list| !THIS_YEAR.is_match(list.as_str()))
     }
@@ -100,6 +100,10 @@ impl Before<'_> {
         let named: i32 = last[1].parse().unwrap_or(year);
         let after = last.get(0).map_or(0, |hit| hit.end());
         if self.in_passing(last.get(1).map_or(0, |year| year.start()), after) {
+            return false;
+        }
+        // 对比2022年,作出120件: this year's.
+        if last[0].contains("对比") && self.text[after..].starts_with(',') {
             return false;
         }
         let back = THIS_YEAR

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 impl Before<'_> {
     /// Whom the number covers, by the nearest word in its clause or the one before.
     pub(in crate::code) fn scope(&self) -> Option<Scope> {
-        const WORDS: [(&str, Scope); 27] = [
+        const WORDS: [(&str, Scope); 28] = [
             ("系统", Scope::System),
             ("局本级", Scope::OwnLevel),
             ("本级", Scope::OwnLevel),
@@ -20,6 +20,7 @@ impl Before<'_> {
             ("其中区政府", Scope::OwnLevel),
             ("其中州政府", Scope::OwnLevel),
             ("其中我局", Scope::OwnLevel),
+            ("其中,我局", Scope::OwnLevel),
             ("全市", Scope::Area),
             ("全县", Scope::Area),
             ("全区", Scope::Area),
@@ -187,7 +188,9 @@ fn government_is_sued(clause: &str) -> bool {
 
 /// 全市行政机关共办理: all agencies act, of which a bureau is one. 在全市行政机关率先, 为全市行政机关培训 are not.
 fn all_agencies(clause: &str) -> bool {
-    const ACTS: [&str; 8] = ["共", "累计", "办理", "作出", "查处", "受理", "审结", "应诉"];
+    const ACTS: [&str; 9] = [
+        "共", "累计", "办理", "作出", "查处", "受理", "审结", "应诉", "败诉",
+    ];
     ["全市", "全县", "全区", "全州", "全旗"].iter().any(|all| {
         clause
             .split_once(&format!("{all}行政机关"))

@@ -51,6 +51,14 @@ fn stands_beside_others(own: &IndicatorRules, skeleton: &str, at: usize) -> bool
         return false;
     };
     let marks = [',', ';', ':', '、', '(', ')', '。'];
+    // 抽查执法案件35件, 各乡镇办理执法案件350件
+    let lead = said[..list].rsplit(marks).next().unwrap_or_default();
+    const NOT_ITS: [&str; 8] = [
+        "抽查", "评查", "审核", "审查", "监督", "指导", "乡镇", "镇街",
+    ];
+    if NOT_ITS.iter().any(|word| lead.contains(word)) {
+        return false;
+    }
     let is_other = |item: &str| own.beside.iter().any(|word| item.contains(word.as_str()));
     let mut others = skeleton[list..].split(marks);
     if !others.any(|item| is_other(item) && item.contains(NUMBER)) {
@@ -71,12 +79,13 @@ fn stands_beside_others(own: &IndicatorRules, skeleton: &str, at: usize) -> bool
     }
 }
 
-/// Whether 其中 before the number at `at` goes on with the issuer's own name or words for itself: 全市作出367件。其中，
+/// Whether 其中 that begins what the number at `at` stands in goes on with the issuer's own name or words for itself: 全市作出367件。其中，
 /// 市应急管理局作出83件 is all of that bureau's.
 pub(super) fn is_the_issuers(skeleton: &str, at: usize, identity: &Identity) -> bool {
     const ITSELF: [&str; 6] = ["我局", "本局", "我委", "局本级", "市本级", "本级"];
     let said = &skeleton[segment_start(skeleton, at)..at];
-    let Some((_, told)) = said.rsplit_once("其中") else {
+    // After a number of its own sentence, 其中 tells a part of it.
+    let Some(told) = said.strip_prefix("其中") else {
         return false;
     };
     let told = told.trim_start_matches([',', ':']);

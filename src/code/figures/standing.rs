@@ -134,6 +134,7 @@ impl<'w, 'c> Weighed<'w, 'c> {
             && !here.contains(NUMBER)
             && !led
             && CASES.iter().any(|word| last.contains(word))
+            && !last.contains("各类")
             && !self
                 .all()
                 .any(|(other, stands)| stands && other.at == place)
@@ -172,7 +173,7 @@ impl<'w, 'c> Weighed<'w, 'c> {
     /// 简易程序28起，罚款6350元；普通程序4起，罚款50500元: whether each part has a number of its own, this one's
     /// among them. One that the sentence calls a total is none of a part's.
     fn is_in_a_list_of_parts(&self, claim: &Claim<'_>) -> bool {
-        const TOTALS: [&str; 5] = ["总", "合计", "共计", "累计", "全年"];
+        const TOTALS: [&str; 3] = ["合计", "共计", "总共"];
         let own = self.rules(claim);
         let part_of = |at: usize| {
             let led = self.all().filter(|(other, stands)| {
@@ -184,8 +185,9 @@ impl<'w, 'c> Weighed<'w, 'c> {
                 .map(|(other, _)| self.id(other))
                 .filter(|id| own.parts.contains(id))
         };
-        let words = context(self.skeleton, claim, GuardPlace::Clause);
-        if TOTALS.iter().any(|word| words.contains(word)) {
+        let words = context(self.skeleton, claim, GuardPlace::Near);
+        let year = context(self.skeleton, claim, GuardPlace::Clause).contains("全年");
+        if year || TOTALS.iter().any(|word| words.contains(word)) {
             return false;
         }
         part_of(claim.at).is_some_and(|part| {
