@@ -42,6 +42,9 @@ pub(super) fn names_its_part(own: &IndicatorRules, last: &str, skeleton: &str, a
 /// Whether the number at `at` is that of the named part in a list of a wider whole's parts (执法案件300件：
 /// 许可180件；行政处罚120件，罚款6万元): of the part itself, or money that is told of it.
 fn stands_beside_others(own: &IndicatorRules, skeleton: &str, at: usize) -> bool {
+    const NOT_ITS: [&str; 8] = [
+        "抽查", "评查", "审核", "审查", "监督", "指导", "乡镇", "镇街",
+    ];
     let said = &skeleton[..at];
     let ends = own
         .wider
@@ -53,9 +56,6 @@ fn stands_beside_others(own: &IndicatorRules, skeleton: &str, at: usize) -> bool
     let marks = [',', ';', ':', '、', '(', ')', '。'];
     // 抽查执法案件35件, 各乡镇办理执法案件350件
     let lead = said[..list].rsplit(marks).next().unwrap_or_default();
-    const NOT_ITS: [&str; 8] = [
-        "抽查", "评查", "审核", "审查", "监督", "指导", "乡镇", "镇街",
-    ];
     if NOT_ITS.iter().any(|word| lead.contains(word)) {
         return false;
     }
