@@ -112,7 +112,7 @@ pub(super) fn squeeze(lines: &[Line]) -> Vec<Squeezed> {
             let narrowest = match (blanks[index], row) {
                 (true, _) => Some(Gap::One),
                 // Where tabs part cells, blanks are within them (合　计).
-                (_, true) if tabs >= 2 => Some(Gap::Tab),
+                (_, true) if tabs >= 2 || line.markup == Markup::Row => Some(Gap::Tab),
                 (_, true) => Some(Gap::Wide),
                 _ => None,
             };
@@ -242,11 +242,7 @@ fn assemble(line: &Line, indent: u32, words: &[Word], narrowest: Option<Gap>) ->
             }
         } else if index > 0 {
             let separator = match word.gap {
-                Gap::Tab if row => Some('\t'),
-                Gap::Wide if row && narrowest != Some(Gap::Tab) && line.markup != Markup::Row => {
-                    Some('\t')
-                }
-                Gap::One if narrowest == Some(Gap::One) => Some('\t'),
+                gap if narrowest.is_some_and(|narrowest| gap >= narrowest) => Some('\t'),
                 _ if spaced[index] => None,
                 _ => Some(' '),
             };

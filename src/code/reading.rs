@@ -6,6 +6,7 @@
 
 use crate::codebook::pattern::{ANY_UNIT, NUMBER, OTHER, UNREADABLE, unit_char};
 use crate::evidence::Span;
+use crate::han::parts_sentences;
 use crate::quantity::{self, Amount, Quantity};
 use search_index::fold::fold_chars;
 use std::borrow::Cow;
@@ -104,12 +105,10 @@ impl Reading {
         self.cut_long();
     }
 
-    /// Whether the ASCII stop that was entered last, and with which `text` begins, ends a sentence, as some write it: it
-    /// stands between Han characters, or after one at the paragraph's end.
+    /// Whether the ASCII stop that was entered last, and with which `text` begins, ends a sentence.
     fn ends_a_sentence(&self, text: &str) -> bool {
-        let before = self.begun().iter().rev().nth(1);
-        let after = text[1..].trim_start().chars().next();
-        before.is_some_and(|c| is_ideograph(*c)) && after.is_none_or(is_ideograph)
+        let before = self.begun().iter().rev().nth(1).copied();
+        parts_sentences(before, text[1..].trim_start().chars().next())
     }
 
     /// Cuts sentences that are longer than any that is written to be read, at a clause's end where they

@@ -182,11 +182,11 @@ fn stop(line: &str) -> Stop {
     Stop::End(line.trim_end_matches(['；', ';', '，', ',', ' ']).len())
 }
 
-/// Whether the ASCII stop at byte `at` ends a sentence: Han characters stand on both sides, or it is the last.
+/// Whether the ASCII stop at byte `at` ends a sentence.
 fn is_stop(line: &str, at: usize) -> bool {
     let before = line[..at].chars().next_back();
     let after = line[at + 1..].trim_start().chars().next();
-    before.is_some_and(crate::han::is_han) && after.is_none_or(crate::han::is_han)
+    crate::han::parts_sentences(before, after)
 }
 
 /// Where a heading ends whose full stop was lost: after 有待加强 and its like, or before a subject

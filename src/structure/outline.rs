@@ -30,6 +30,20 @@ struct Candidate {
     offset: usize,
 }
 
+impl Candidate {
+    /// One whose marker is lost, or that never had one.
+    fn without_marker(line: usize, class: Class, ordinal: u32, heading: Heading) -> Self {
+        Self {
+            line,
+            marker: None,
+            class,
+            ordinal,
+            heading,
+            offset: 0,
+        }
+    }
+}
+
 struct Reader<'a> {
     text: &'a CleanText,
     spans: &'a [Span],
@@ -223,14 +237,12 @@ impl<'a> Reader<'a> {
                 [usize::from(level.clamp(1, 4)) - 1],
             _ => self.bare_class(line, named, next_marker, before),
         };
-        Some(Candidate {
+        Some(Candidate::without_marker(
             line,
-            marker: None,
             class,
-            ordinal: next_ordinal(before, class),
+            next_ordinal(before, class),
             heading,
-            offset: 0,
-        })
+        ))
     }
 
     /// Whether a short line without marker stands over a paragraph, as a bare heading does.
@@ -290,14 +302,12 @@ impl<'a> Reader<'a> {
             Some(Class::HanBracketed) => Class::Digit,
             Some(_) => Class::DigitBracketed,
         };
-        Some(Candidate {
+        Some(Candidate::without_marker(
             line,
-            marker: None,
             class,
-            ordinal: next_ordinal(before, class),
+            next_ordinal(before, class),
             heading,
-            offset: 0,
-        })
+        ))
     }
 
     /// The class of the marker that a bare heading lost, by what its neighbours have.
@@ -399,14 +409,12 @@ impl<'a> Reader<'a> {
             return None;
         }
         let heading = heading::unmarked(self.words(line))?;
-        Some(Candidate {
+        Some(Candidate::without_marker(
             line,
-            marker: None,
             class,
-            ordinal: last.ordinal + 1,
+            last.ordinal + 1,
             heading,
-            offset: 0,
-        })
+        ))
     }
 
     /// Nests the candidates and gives each its role and its extent.

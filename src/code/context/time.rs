@@ -88,8 +88,9 @@ impl Before<'_> {
 
     /// 上一年是行政检查1270件,行政处罚160起: whether the whole list is last year's.
     fn lists_last_year(&self) -> bool {
-        let told = last(&LAST_YEAR_LIST, "年", &self.text);
-        let list = told.and_then(|told| told.get(0));
+        let signs = ["上年", "上一年", "去年", "前一年"];
+        let told = signs.iter().any(|sign| self.text.contains(sign));
+        let list = told.then(|| LAST_YEAR_LIST.find(&self.text)).flatten();
         list.is_some_and(|list| !THIS_YEAR.is_match(list.as_str()))
     }
 

@@ -3,7 +3,7 @@
 use super::{Before, expression};
 use crate::code::Scope;
 use crate::gazetteer::RegionLevel;
-use crate::identify::IssuerType;
+use crate::identify::{Identity, IssuerType};
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -53,10 +53,9 @@ impl Before<'_> {
             .filter(|(at, _)| !names_a_thing(&near[*at..]))
             // 其中市政府维持3件, in a department's report, is what the government decided.
             .filter(|(at, _)| {
-                let government = ["市", "县", "区", "州"]
-                    .iter()
-                    .any(|kind| near[*at..].starts_with(&format!("其中{kind}政府")));
-                !government || !self.is_a_departments()
+                let named = near[*at..].strip_prefix("其中");
+                let kind = named.and_then(|name| name.strip_prefix(['市', '县', '区', '州']));
+                !kind.is_some_and(|rest| rest.starts_with("政府")) || !self.is_a_departments()
             })
             .filter(|(at, scope)| *scope != Scope::System || !names_a_machine(&near[..*at]))
             .max_by_key(|(at, _)| *at)
@@ -301,6 +300,21 @@ const ISSUERS: [&str; 18] = [
 fn speaks_of_the_issuer(clause: &str) -> bool {
     let clause = clause.strip_prefix("其中").unwrap_or(clause);
     ISSUERS.iter().any(|issuer| clause.starts_with(issuer))
+}
+
+/// Whether words begin with the issuer's own name or what it calls itself: 我局, 市应急管理局 (of 白银市).
+pub(in crate::code) fn names_the_issuer(words: &str, identity: &Identity) -> bool {
+    const ITSELF: [&str; 6] = ["我局", "本局", "我委", "局本级", "市本级", "本级"];
+    let issuer = identity.issuer_resolved.as_ref();
+    let issuer = issuer.or(identity.issuer.as_ref());
+    let place = identity.region.as_ref().map(|region| &region.value.name);
+    let short = issuer.zip(place).and_then(|(issuer, place)| {
+        let kind = place.chars().next_back()?;
+        issuer.value.strip_prefix(place.strip_suffix(kind)?)
+    });
+    let department = |issuer: &&str| issuer.ends_with(['局', '委', '厅', '会']);
+    let mut names = ITSELF.into_iter().chain(short.filter(department));
+    names.any(|name| words.starts_with(name))
 }
 
 /// Whether the words between two numbers of a sentence say whose the second is.

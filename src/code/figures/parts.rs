@@ -2,7 +2,7 @@
 
 use super::{Claim, Setting};
 use crate::code::Observation;
-use crate::code::context::{Before, Time};
+use crate::code::context::{Before, Time, names_the_issuer};
 use crate::code::reading::Sentence;
 use crate::codebook::Codebook;
 use crate::codebook::pattern::{NUMBER, UNREADABLE, unit_char};
@@ -42,9 +42,6 @@ pub(super) fn names_its_part(own: &IndicatorRules, last: &str, skeleton: &str, a
 /// Whether the number at `at` is that of the named part in a list of a wider whole's parts (执法案件300件：
 /// 许可180件；行政处罚120件，罚款6万元): of the part itself, or money that is told of it.
 fn stands_beside_others(own: &IndicatorRules, skeleton: &str, at: usize) -> bool {
-    const NOT_ITS: [&str; 8] = [
-        "抽查", "评查", "审核", "审查", "监督", "指导", "乡镇", "镇街",
-    ];
     let said = &skeleton[..at];
     let ends = own
         .wider
@@ -54,11 +51,6 @@ fn stands_beside_others(own: &IndicatorRules, skeleton: &str, at: usize) -> bool
         return false;
     };
     let marks = [',', ';', ':', '、', '(', ')', '。'];
-    // 抽查执法案件35件, 各乡镇办理执法案件350件
-    let lead = said[..list].rsplit(marks).next().unwrap_or_default();
-    if NOT_ITS.iter().any(|word| lead.contains(word)) {
-        return false;
-    }
     let is_other = |item: &str| own.beside.iter().any(|word| item.contains(word.as_str()));
     let mut others = skeleton[list..].split(marks);
     if !others.any(|item| is_other(item) && item.contains(NUMBER)) {
@@ -82,27 +74,10 @@ fn stands_beside_others(own: &IndicatorRules, skeleton: &str, at: usize) -> bool
 /// Whether 其中 that begins what the number at `at` stands in goes on with the issuer's own name or words for itself: 全市作出367件。其中，
 /// 市应急管理局作出83件 is all of that bureau's.
 pub(super) fn is_the_issuers(skeleton: &str, at: usize, identity: &Identity) -> bool {
-    const ITSELF: [&str; 6] = ["我局", "本局", "我委", "局本级", "市本级", "本级"];
     let said = &skeleton[segment_start(skeleton, at)..at];
     // After a number of its own sentence, 其中 tells a part of it.
-    let Some(told) = said.strip_prefix("其中") else {
-        return false;
-    };
-    let told = told.trim_start_matches([',', ':']);
-    let issuer = identity.issuer_resolved.as_ref();
-    let issuer = issuer.or(identity.issuer.as_ref());
-    let place = identity.region.as_ref().map(|region| &region.value.name);
-    // 市应急管理局, of 白银市
-    let short = issuer.zip(place).and_then(|(issuer, place)| {
-        let kind = place.chars().next_back()?;
-        let name = place.strip_suffix(kind)?;
-        issuer.value.strip_prefix(name)
-    });
-    let department = |issuer: &&str| issuer.ends_with(['局', '委', '厅', '会']);
-    ITSELF
-        .into_iter()
-        .chain(short.filter(department))
-        .any(|name| told.starts_with(name))
+    said.strip_prefix("其中")
+        .is_some_and(|told| names_the_issuer(told.trim_start_matches([',', ':']), identity))
 }
 
 /// Whether a sentence before tells something wider than the indicator, by more than its unit.

@@ -57,6 +57,7 @@ impl<'w, 'c> Weighed<'w, 'c> {
             && !self.is_of_a_part(claim)
             && !self.is_in_a_list_of_parts(claim)
             && !self.goes_with_other_cases(claim)
+            && !self.falls_with_its_whole(claim)
             && !self.is_wider(claim)
     }
 
@@ -108,11 +109,17 @@ impl<'w, 'c> Weighed<'w, 'c> {
         const CASES: [&str; 5] = ["查处", "查获", "立案", "处罚", "案件"];
         let own = self.rules(claim);
         let segment = segment_start(self.skeleton, claim.at);
-        let mut clauses = self.skeleton[segment..claim.at].rsplit([',', '、']);
-        let (Some(here), Some(last)) = (clauses.next(), clauses.next()) else {
+        let said = &self.skeleton[..claim.at];
+        let Some(here) = said[segment..].rfind([',', '、']).map(|at| segment + at) else {
             return false;
         };
-        let Some(at) = last.rfind(NUMBER) else {
+        let before = &said[segment..here];
+        let start = before
+            .rmatch_indices([',', '、'])
+            .next()
+            .map_or(segment, |(at, mark)| segment + at + mark.len());
+        let last = &said[start..here];
+        let Some(place) = last.rfind(NUMBER).map(|at| start + at) else {
             return false;
         };
         let counts = |unit: char| {
@@ -121,8 +128,7 @@ impl<'w, 'c> Weighed<'w, 'c> {
             let mut units = units.flat_map(|led| &led.units);
             units.any(|name| Unit::named(name).is_some_and(|one| unit_char(one) == unit))
         };
-        let of_cases = last[at..].chars().nth(1).is_some_and(counts);
-        let place = claim.at - here.len() - 1 - (last.len() - at);
+        let of_cases = said[place..].chars().nth(1).is_some_and(counts);
         let known = |other: &Claim<'_>| {
             own.follows.contains(self.id(other)) || own.parts.contains(self.id(other))
         };
@@ -131,7 +137,7 @@ impl<'w, 'c> Weighed<'w, 'c> {
             .any(|(other, stands)| stands && known(other));
         !own.follows.is_empty()
             && of_cases
-            && !here.contains(NUMBER)
+            && !said[here..].contains(NUMBER)
             && !led
             && CASES.iter().any(|word| last.contains(word))
             && !last.contains("各类")
@@ -196,6 +202,19 @@ impl<'w, 'c> Weighed<'w, 'c> {
                     && part_of(other.at).is_some_and(|beside| beside != part)
             })
         })
+    }
+
+    /// 各乡镇办理执法案件350件，其中行政处罚60件: whether the wider whole that it is the named part of falls.
+    fn falls_with_its_whole(&self, claim: &Claim<'_>) -> bool {
+        let own = self.rules(claim);
+        let is_whole = |other: &Claim<'_>| {
+            let words = &self.skeleton[other.bytes.clone()];
+            other.rule.indicator == claim.rule.indicator
+                && other.at < claim.at
+                && own.wider.iter().any(|word| words.contains(word.as_str()))
+        };
+        self.all().any(|(other, stands)| !stands && is_whole(other))
+            && names_its_part(own, "", self.skeleton, claim.at)
     }
 
     /// Whether a later number is the part of it that is asked for. 投诉举报35件，其中投诉20件: what
