@@ -189,6 +189,45 @@ fn what_follows_a_number_in_its_sentence_covers_the_same() {
 }
 
 #[test]
+fn what_the_issuer_itself_did_stands_beside_the_whole() {
+    let told = |words: &str, kind: IssuerType| {
+        let (document, mut identity) = selftest::document(words);
+        identity.issuer_type = identity.year.clone().map(|fact| fact.map(|_| kind));
+        let all = code(&document, &identity, &CODEBOOK).output.observations;
+        let told = all.iter().map(|one| (one.written.clone(), one.scope));
+        told.collect::<Vec<_>>()
+    };
+    let told_of = |written: &str, scope| (written.to_owned(), scope);
+    let (area, own) = (Some(Scope::Area), Some(Scope::OwnLevel));
+    let beside = "全县作出行政处罚决定367件。其中，我局作出行政处罚决定83件，罚款165万元。";
+    assert_eq!(
+        told(beside, IssuerType::Department),
+        [
+            told_of("367件", area),
+            told_of("83件", own),
+            told_of("165万元", own)
+        ]
+    );
+    let received = "全市行政复议机关收到行政复议申请356件，其中市政府收到109件，受理96件。";
+    assert_eq!(
+        told(received, IssuerType::Government),
+        [
+            told_of("356件", area),
+            told_of("109件", own),
+            told_of("96件", own)
+        ]
+    );
+    // A bureau tells what the government decided, not what its own level did.
+    let decided = "全年被申请行政复议案件5件，其中市政府维持3件。";
+    assert_eq!(
+        told(decided, IssuerType::Department),
+        [told_of("5件", None), told_of("3件", None)]
+    );
+    let sued = "行政诉讼案件中，以区政府为被告的3件，以我局为被告的5件。";
+    assert_eq!(told(sued, IssuerType::Department), [told_of("5件", None)]);
+}
+
+#[test]
 fn a_department_is_no_reconsideration_organ_by_having_cases() {
     let capacities = |words: &str, year: i32| {
         let (document, mut identity) = selftest::document(words);

@@ -60,7 +60,10 @@ impl Before<'_> {
             .filter(|(at, scope)| *scope != Scope::System || !names_a_machine(&near[..*at]))
             .max_by_key(|(at, _)| *at)
             // What the clause says of the issuer alone covers no more than that.
-            .filter(|(at, _)| *at >= clause || !speaks_of_the_issuer(&near[clause..]))
+            .filter(|(at, scope)| {
+                let alone = speaks_of_the_issuer(&near[clause..]);
+                *scope == Scope::OwnLevel || *at >= clause || !alone
+            })
             .map(|(_, scope)| scope)
     }
 
