@@ -277,7 +277,9 @@ impl Coder<'_> {
         }
         let first = &document.paragraphs[index];
         if self.reports_at(first.span) {
-            let carried = self.heading_frame(first.section);
+            let carried = self
+                .caption_frame(index)
+                .or_else(|| self.heading_frame(first.section));
             let rows = index..end;
             let found = tables::observations(document, self.identity, self.codebook, rows, carried);
             self.observations.extend(found);
@@ -376,24 +378,44 @@ impl Coder<'_> {
             return *known;
         }
         let heading = &self.document.sections[index];
-        self.reading.read(&self.document.text.text, heading.title);
-        let frames = self
-            .reading
-            .sentences()
-            .map(|sentence| figures::frames(&sentence, None, self.codebook))
-            .find(|frames| !frames.is_empty());
-        let frame = match frames {
-            Some(frames) => {
-                let first = frames[0].1;
-                let one = frames.iter().all(|(_, frame)| *frame == first);
-                one.then_some(first)
-            }
+        let frame = match self.frames_of(heading.title) {
+            Some(frame) => frame,
             None => self.heading_frame(heading.parent),
         };
         self.headings.insert(index, frame);
         frame
     }
+
+    /// The frame that the lines right above a table open, its caption and what leads to it; none where
+    /// they open none, or several.
+    fn caption_frame(&mut self, first: usize) -> Option<usize> {
+        let section = self.document.paragraphs[first].section;
+        let above = (0..first).rev().take(LINES_ABOVE_A_TABLE);
+        let lines: Vec<Span> = above
+            .map(|index| &self.document.paragraphs[index])
+            .take_while(|line| line.section == section && line.kind == ParagraphKind::Body)
+            .map(|line| line.span)
+            .take_while(|line| !line.of(&self.document.text.text).ends_with('。'))
+            .collect();
+        lines.into_iter().find_map(|line| self.frames_of(line))?
+    }
+
+    /// The frame that these words open; no frame where they open several, nothing where they open none.
+    fn frames_of(&mut self, words: Span) -> Option<Option<usize>> {
+        self.reading.read(&self.document.text.text, words);
+        let frames = self
+            .reading
+            .sentences()
+            .map(|sentence| figures::frames(&sentence, None, self.codebook))
+            .find(|frames| !frames.is_empty())?;
+        let first = frames[0].1;
+        let one = frames.iter().all(|(_, frame)| *frame == first);
+        Some(one.then_some(first))
+    }
 }
+
+/// A caption, and the line that leads to it (有关数据见下表：).
+const LINES_ABOVE_A_TABLE: usize = 2;
 
 /// 一是, 二是, (一): a new matter begins.
 fn opens_an_item(chars: &[char]) -> bool {
