@@ -52,24 +52,19 @@ impl Folded {
         from..to.max(from)
     }
 
-    /// The characters of [`Folded::text`]: each one's first byte, and the bytes of the original that it stands for. As
-    /// [`Folded::source_range`] gives them, in one pass.
-    pub fn characters(&self) -> impl Iterator<Item = (usize, char, Range<usize>)> {
-        let mut piece = 0;
-        self.text.char_indices().map(move |(at, c)| {
-            while self
-                .pieces
-                .get(piece + 1)
-                .is_some_and(|next| next.folded <= at)
-            {
-                piece += 1;
-            }
-            let source = self.pieces.get(piece).map_or(0..0, |piece| {
+    /// Hands over the characters of [`Folded::text`]: each one's first byte, and the bytes of the original that it stands
+    /// for. As [`Folded::source_range`] gives them, in one pass.
+    pub fn each_character(&self, mut each: impl FnMut(usize, char, Range<usize>)) {
+        for (index, piece) in self.pieces.iter().enumerate() {
+            let next = self.pieces.get(index + 1);
+            let end = next.map_or(self.text.len(), |next| next.folded);
+            for (offset, c) in self.text[piece.folded..end].char_indices() {
+                let at = piece.folded + offset;
                 let from = piece.place_of_start(at);
-                from..piece.place_of_end(at + c.len_utf8()).max(from)
-            });
-            (at, c, source)
-        })
+                let to = piece.place_of_end(at + c.len_utf8());
+                each(at, c, from..to.max(from));
+            }
+        }
     }
 
     /// The bytes of [`Folded::text`] just before which the fold dropped something of the original, the begin left aside.
@@ -478,7 +473,11 @@ mod tests {
         fn every_character_leads_back(text in "(?s)([一-龥、，“ e\u{301}㎡ｶﾞ]|.){0,40}") {
             let folded = fold(&text);
             let mut before = 0;
-            for (at, c, range) in folded.characters() {
+            let mut characters = Vec::new();
+            folded.each_character(|at, c, range| characters.push((at, c, range)));
+            let told: String = characters.iter().map(|(_, c, _)| c).collect();
+            prop_assert_eq!(&told, &folded.text);
+            for (at, c, range) in characters {
                 prop_assert_eq!(&range, &folded.source_range(at..at + c.len_utf8()));
                 prop_assert!(text.get(range.clone()).is_some_and(|source| !source.is_empty()));
                 prop_assert!(fold_str(&text[range.clone()]).contains(c));

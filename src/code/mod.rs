@@ -29,6 +29,7 @@ use crate::structure::{Document, ParagraphKind, Role};
 use reading::Reading;
 use search_index::fold::fold_chars;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// What coding finds in a report.
@@ -299,7 +300,7 @@ impl Coder<'_> {
         let mut carried = heading;
         let mut reading = std::mem::take(&mut self.reading);
         reading.read(&self.document.text.text, paragraph.span);
-        let mut before = String::new();
+        let mut before = Cow::Borrowed("");
         for sentence in reading.sentences() {
             let hits = passages::hits(&sentence, self.codebook, &mut self.words);
             self.hits

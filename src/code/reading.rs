@@ -22,16 +22,16 @@ pub(crate) struct Sentence<'p> {
     /// Its numbers.
     pub numbers: Vec<Quantity>,
     /// The text that figures are looked for in.
-    pub skeleton: String,
+    pub skeleton: Cow<'p, str>,
     /// The text that topics are looked for in.
-    pub words: String,
-    /// Where each step of the skeleton and of the words stands, once that is asked for.
+    pub words: Cow<'p, str>,
+    /// Where each step of the skeleton stands, once that is asked for.
     skeleton_places: OnceCell<Vec<Step>>,
-    word_places: OnceCell<Vec<Step>>,
+    /// The characters that the words are made of, by their places, once that is asked for.
+    word_places: OnceCell<Vec<u32>>,
 }
 
-/// A step of a text that was made of a sentence's characters: its first byte, and the character that it
-/// stands for.
+/// A step of a skeleton: its first byte, and the character that it stands for.
 #[derive(Clone, Copy)]
 struct Step {
     byte: usize,
@@ -58,6 +58,56 @@ pub(crate) struct Reading {
     spans: Vec<Span>,
     /// One past each sentence's last character.
     ends: Vec<usize>,
+    /// The sentences' words, and they themselves without quotation marks.
+    words: Copied,
+    unquoted: Copied,
+}
+
+/// The sentences of a paragraph, certain characters left out.
+#[derive(Default)]
+struct Copied {
+    text: String,
+    /// One past each sentence's last byte.
+    ends: Vec<usize>,
+    /// The first byte of the folded paragraph that is not copied yet.
+    next: usize,
+}
+
+impl Copied {
+    fn clear(&mut self) {
+        self.text.clear();
+        self.ends.clear();
+        self.next = 0;
+    }
+
+    /// Copies up to `until`, and leaves out what stands from there to `next`.
+    fn skip(&mut self, folded: &str, until: usize, next: usize) {
+        self.text.push_str(&folded[self.next..until]);
+        self.next = next;
+    }
+
+    /// A sentence ends before byte `at`.
+    fn end(&mut self, folded: &str, at: usize) {
+        self.skip(folded, at, at);
+        self.ends.push(self.text.len());
+    }
+
+    /// Takes all sentences anew from their characters.
+    fn remake(&mut self, chars: &[char], ends: &[usize], holds: impl Fn(char) -> bool) {
+        self.clear();
+        let mut start = 0;
+        for &end in ends {
+            let held = chars[start..end].iter().filter(|c| holds(**c));
+            self.text.extend(held);
+            self.ends.push(self.text.len());
+            start = end;
+        }
+    }
+
+    fn sentence(&self, index: usize) -> &str {
+        let start = index.checked_sub(1).map_or(0, |last| self.ends[last]);
+        &self.text[start..self.ends[index]]
+    }
 }
 
 impl Reading {
@@ -66,43 +116,71 @@ impl Reading {
         self.chars.clear();
         self.spans.clear();
         self.ends.clear();
+        self.words.clear();
+        self.unquoted.clear();
         let folded = fold_chars(span.of(text));
         let mut blank = false;
-        for (at, c, source) in folded.characters() {
+        folded.each_character(|at, c, source| {
+            let place = Span::new(source.start, source.end).shifted(span.start as usize);
             // Most characters are ideographs, of which nothing else is to be asked.
             if is_ideograph(c) && !blank {
                 self.chars.push(c);
-                let place = Span::new(source.start, source.end);
-                self.spans.push(place.shifted(span.start as usize));
-                continue;
+                self.spans.push(place);
+                return;
             }
+            let (folded, after) = (folded.text.as_str(), at + c.len_utf8());
             if c.is_whitespace() || is_invisible(c) {
                 blank |= c.is_whitespace();
-                continue;
+                self.words.skip(folded, at, after);
+                self.unquoted.skip(folded, at, after);
+                return;
             }
-            let place = Span::new(source.start, source.end).shifted(span.start as usize);
-            if std::mem::take(&mut blank) && blank_hides_number(self.begun(), &folded.text[at..]) {
-                self.chars.push('*');
-                self.spans.push(Span {
+            if std::mem::take(&mut blank) && blank_hides_number(self.begun(), &folded[at..]) {
+                let before = Span {
                     end: place.start,
                     ..place
-                });
+                };
+                self.enter('*', before);
             }
             self.chars.push(c);
             self.spans.push(place);
-            if c == '.' && self.ends_a_sentence(&folded.text[at..]) {
+            if is_quote(c) {
+                self.unquoted.skip(folded, at, after);
+            }
+            if !is_word(c) {
+                self.words.skip(folded, at, after);
+            }
+            if c == '.' && self.ends_a_sentence(&folded[at..]) {
                 self.chars.pop();
-                self.chars.push('。');
-                self.ends.push(self.chars.len());
+                self.spans.pop();
+                self.words.skip(folded, at, after);
+                self.unquoted.skip(folded, at, after);
+                self.enter('。', place);
+                self.end(folded, after);
             }
             if matches!(c, '。' | '!' | '?') {
-                self.ends.push(self.chars.len());
+                self.end(folded, after);
             }
-        }
+        });
         if !self.begun().is_empty() {
-            self.ends.push(self.chars.len());
+            self.end(&folded.text, folded.text.len());
         }
         self.cut_long();
+    }
+
+    /// Enters a character that does not stand in the folded text, after what is copied of that.
+    fn enter(&mut self, c: char, place: Span) {
+        self.chars.push(c);
+        self.spans.push(place);
+        self.words.text.push(c);
+        self.unquoted.text.push(c);
+    }
+
+    /// A sentence ends before byte `at` of the folded text.
+    fn end(&mut self, folded: &str, at: usize) {
+        self.ends.push(self.chars.len());
+        self.words.end(folded, at);
+        self.unquoted.end(folded, at);
     }
 
     /// Whether the ASCII stop that was entered last, and with which `text` begins, ends a sentence.
@@ -130,6 +208,9 @@ impl Reading {
             self.ends.push(end);
             start = end;
         }
+        self.words.remake(&self.chars, &self.ends, is_word);
+        self.unquoted
+            .remake(&self.chars, &self.ends, |c| !is_quote(c));
     }
 
     /// The characters of the sentence that has begun and not ended.
@@ -140,9 +221,12 @@ impl Reading {
     /// The sentences, in order.
     pub(crate) fn sentences(&self) -> impl Iterator<Item = Sentence<'_>> {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        starts
-            .zip(&self.ends)
-            .map(|(start, &end)| Sentence::of(&self.chars[start..end], &self.spans[start..end]))
+        let ends = self.ends.iter().enumerate();
+        starts.zip(ends).map(|(start, (index, &end))| {
+            let (chars, spans) = (&self.chars[start..end], &self.spans[start..end]);
+            let (words, unquoted) = (self.words.sentence(index), self.unquoted.sentence(index));
+            Sentence::of(chars, spans, words, unquoted)
+        })
     }
 }
 
@@ -264,41 +348,58 @@ fn shares_a_head(chars: &[char], things: &[Range<usize>]) -> bool {
 }
 
 impl<'p> Sentence<'p> {
-    fn of(chars: &'p [char], spans: &'p [Span]) -> Self {
+    /// The sentence of these characters: `words` are those of them, `unquoted` they without quotation marks.
+    fn of(chars: &'p [char], spans: &'p [Span], words: &'p str, unquoted: &'p str) -> Self {
         let numbers = quantity::scan(chars);
-        match distributed(chars, spans, &numbers) {
-            Some((chars, spans)) => {
-                let numbers = quantity::scan(&chars);
-                Self::new(chars.into(), spans.into(), numbers)
-            }
-            None => Self::new(chars.into(), spans.into(), numbers),
+        if let Some((chars, spans)) = distributed(chars, spans, &numbers) {
+            let numbers = quantity::scan(&chars);
+            let words: String = chars.iter().filter(|c| is_word(**c)).collect();
+            return Self::new(chars.into(), spans.into(), numbers, words.into());
+        }
+        if numbers.is_empty() {
+            return Self {
+                skeleton: unquoted.into(),
+                ..Self::bare(chars.into(), spans.into(), numbers, words.into())
+            };
+        }
+        Self::new(chars.into(), spans.into(), numbers, words.into())
+    }
+
+    fn new(
+        chars: Cow<'p, [char]>,
+        spans: Cow<'p, [Span]>,
+        mut numbers: Vec<Quantity>,
+        words: Cow<'p, str>,
+    ) -> Self {
+        super::context::set_apart(&chars, &mut numbers);
+        let sentence = Self::bare(chars, spans, numbers, words);
+        let mut skeleton = String::with_capacity(sentence.chars.len() * 3);
+        for bone in sentence.bones() {
+            skeleton.push(bone.written.0);
+            skeleton.extend(bone.written.1);
+        }
+        Self {
+            skeleton: skeleton.into(),
+            ..sentence
         }
     }
 
-    fn new(chars: Cow<'p, [char]>, spans: Cow<'p, [Span]>, mut numbers: Vec<Quantity>) -> Self {
-        super::context::set_apart(&chars, &mut numbers);
-        let mut sentence = Self {
-            words: String::with_capacity(chars.len() * 3),
+    /// It without a skeleton.
+    fn bare(
+        chars: Cow<'p, [char]>,
+        spans: Cow<'p, [Span]>,
+        numbers: Vec<Quantity>,
+        words: Cow<'p, str>,
+    ) -> Self {
+        Self {
             chars,
             spans,
             numbers,
-            skeleton: String::new(),
+            words,
+            skeleton: Cow::Borrowed(""),
             skeleton_places: OnceCell::new(),
             word_places: OnceCell::new(),
-        };
-        let chars = &sentence.chars;
-        sentence.words.extend(chars.iter().filter(|c| is_word(**c)));
-        let mut skeleton = String::with_capacity(chars.len() * 3);
-        if sentence.numbers.is_empty() {
-            skeleton.extend(chars.iter().filter(|c| !is_quote(**c)));
-        } else {
-            for bone in sentence.bones() {
-                skeleton.push(bone.written.0);
-                skeleton.extend(bone.written.1);
-            }
         }
-        sentence.skeleton = skeleton;
-        sentence
     }
 
     /// What its skeleton is made of.
@@ -348,17 +449,17 @@ impl<'p> Sentence<'p> {
 
     /// Where bytes `start..end` of the words stand in the document.
     pub(crate) fn span_of_words(&self, start: usize, end: usize) -> Span {
-        let steps = self.word_places.get_or_init(|| {
-            let mut byte = 0;
-            let words = self.chars.iter().enumerate().filter(|(_, c)| is_word(**c));
-            let steps = words.map(|(at, c)| {
-                let step = Step { byte, at };
-                byte += c.len_utf8();
-                step
-            });
-            steps.collect()
+        let places = self.word_places.get_or_init(|| {
+            let words = (0..).zip(self.chars.iter());
+            let words = words.filter(|(_, c)| is_word(**c));
+            words.map(|(at, _)| at).collect()
         });
-        self.span(place_of(steps, start, end))
+        let first = self.words[..start].chars().count();
+        let length = self.words[start..end].chars().count();
+        let words = &places[first..first + length];
+        let (first, last) = (words.first(), words.last());
+        let place = |at: Option<&u32>| at.map_or(0, |at| *at as usize);
+        self.span(place(first)..place(last) + 1)
     }
 
     /// Where characters stand in the document.
@@ -406,8 +507,8 @@ impl<'p> Sentence<'p> {
                 span: end..end + 1,
                 ..number
             }],
-            skeleton,
-            words: String::new(),
+            skeleton: skeleton.into(),
+            words: Cow::Borrowed(""),
             skeleton_places: OnceCell::new(),
             word_places: OnceCell::new(),
         }

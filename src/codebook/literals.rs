@@ -9,10 +9,10 @@
 pub(super) struct Literals {
     /// By the hash of two characters: whether a literal may begin with them.
     may_begin: Vec<u64>,
-    /// Two characters that literals begin with and where those go on, by slots of the same hash.
-    heads: Vec<([char; 2], u32)>,
-    /// Where each slot's heads begin, and one past the last's end; so many slots as a power of two.
-    slots: Vec<u32>,
+    /// Two characters that literals begin with, each at the place that the hash names or the next free
+    /// one; so many places as a power of two.
+    heads: Vec<Option<Head>>,
+    /// The tree, what comes next after one standing together.
     nodes: Vec<Node>,
     /// Those of one character, ascending.
     singles: Vec<(char, u32)>,
@@ -20,14 +20,26 @@ pub(super) struct Literals {
     may_be_single: Vec<u64>,
 }
 
-/// What literals have in common so far.
-#[derive(Default)]
-struct Node {
-    /// The literal that ends here.
-    value: Option<u32>,
-    /// The characters that come next, ascending, and their nodes.
-    next: Vec<(char, u32)>,
+#[derive(Clone, Copy)]
+struct Head {
+    pair: [char; 2],
+    /// Where the literals go on.
+    node: u32,
 }
+
+/// What literals have in common so far.
+#[derive(Clone, Copy)]
+struct Node {
+    /// Its last character.
+    c: char,
+    /// The literal that ends here; [`NONE`] where none does.
+    value: u32,
+    /// The first of the nodes that come next, by their characters, and how many they are.
+    next: u32,
+    count: u32,
+}
+
+const NONE: u32 = u32::MAX;
 
 /// Bits of the hash by which [`Literals::may_begin`] is asked.
 const BITS: u32 = 16;
@@ -51,74 +63,92 @@ fn set(bits: &mut [u64], bit: u32) {
 impl Literals {
     /// Takes literals, none of them empty, and what to tell of each.
     pub(super) fn new<'w>(words: impl IntoIterator<Item = (&'w str, u32)>) -> Self {
-        let mut words: Vec<(&str, u32)> = words.into_iter().collect();
+        let mut words: Vec<(Vec<char>, u32)> = words
+            .into_iter()
+            .map(|(word, value)| (word.chars().collect(), value))
+            .collect();
         words.sort_unstable();
         let mut literals = Self {
             may_begin: vec![0; (1 << BITS) / 64],
             may_be_single: vec![0; (1 << SINGLE_BITS) / 64],
             ..Self::default()
         };
-        let mut heads: Vec<([char; 2], u32)> = Vec::new();
-        for (word, value) in words {
-            let mut chars = word.chars();
-            let Some(first) = chars.next() else { continue };
-            let Some(second) = chars.next() else {
-                literals.singles.push((first, value));
-                set(
-                    &mut literals.may_be_single,
-                    first as u32 % (1 << SINGLE_BITS),
-                );
-                continue;
-            };
-            let pair = [first, second];
-            // Words come sorted: those of one head stand together.
-            let known = heads.last().filter(|(head, _)| *head == pair);
-            let mut node = known.map_or(literals.nodes.len() as u32, |(_, node)| *node);
-            if node as usize == literals.nodes.len() {
-                literals.nodes.push(Node::default());
-                heads.push((pair, node));
+        words.retain(|(word, value)| {
+            if let [single] = word[..] {
+                literals.singles.push((single, *value));
+                let bit = single as u32 % (1 << SINGLE_BITS);
+                set(&mut literals.may_be_single, bit);
             }
-            for c in chars {
-                node = literals.after(node, c);
-            }
-            literals.nodes[node as usize].value = Some(value);
+            word.len() > 1
+        });
+        let heads: Vec<&[(Vec<char>, u32)]> = words
+            .chunk_by(|(one, _), (other, _)| one[..2] == other[..2])
+            .collect();
+        literals.heads = vec![None; (heads.len() * 2).next_power_of_two()];
+        for words in heads {
+            let pair = [words[0].0[0], words[0].0[1]];
+            let node = literals.nodes.len() as u32;
+            literals.nodes.push(Node::of(pair[1]));
+            literals.grow(node, words, 2);
+            literals.enter(Head { pair, node });
         }
-        literals.enter(heads);
         literals
     }
 
-    /// Sorts the heads into slots.
-    fn enter(&mut self, mut heads: Vec<([char; 2], u32)>) {
-        let slots = (heads.len() * 2).next_power_of_two();
-        let slot = |pair: [char; 2]| hash(pair[0], pair[1]) as usize & (slots - 1);
-        heads.sort_by_key(|(pair, _)| slot(*pair));
-        self.slots = (0..=slots)
-            .map(|index| heads.partition_point(|(pair, _)| slot(*pair) < index) as u32)
+    /// Grows the tree from a node that `length` characters of all these words lead to; they come sorted.
+    fn grow(&mut self, node: u32, words: &[(Vec<char>, u32)], length: usize) {
+        let ended = words.partition_point(|(word, _)| word.len() == length);
+        let next: Vec<&[(Vec<char>, u32)]> = words[ended..]
+            .chunk_by(|(one, _), (other, _)| one[length] == other[length])
             .collect();
-        for ([first, second], _) in &heads {
-            set(&mut self.may_begin, hash(*first, *second) % (1 << BITS));
+        let first = self.nodes.len() as u32;
+        self.nodes[node as usize] = Node {
+            value: words[..ended].last().map_or(NONE, |(_, value)| *value),
+            next: first,
+            count: next.len() as u32,
+            ..self.nodes[node as usize]
+        };
+        self.nodes
+            .extend(next.iter().map(|words| Node::of(words[0].0[length])));
+        for (node, words) in (first..).zip(next) {
+            self.grow(node, words, length + 1);
         }
-        self.heads = heads;
     }
 
-    /// The node that a character leads to; words come sorted, so that it is the last or a new one.
-    fn after(&mut self, node: u32, c: char) -> u32 {
-        let new = self.nodes.len() as u32;
-        let next = &mut self.nodes[node as usize].next;
-        match next.last() {
-            Some((last, known)) if *last == c => *known,
-            _ => {
-                next.push((c, new));
-                self.nodes.push(Node::default());
-                new
-            }
+    fn enter(&mut self, head: Head) {
+        let hash = hash(head.pair[0], head.pair[1]);
+        set(&mut self.may_begin, hash % (1 << BITS));
+        let last = self.heads.len() - 1;
+        let mut place = hash as usize & last;
+        while self.heads[place].is_some() {
+            place = (place + 1) & last;
         }
+        self.heads[place] = Some(head);
+    }
+
+    /// Where literals that begin with two characters go on.
+    fn head(&self, pair: [char; 2], hash: u32) -> Option<&Node> {
+        let last = self.heads.len() - 1;
+        let mut place = hash as usize & last;
+        loop {
+            let head = self.heads[place].as_ref()?;
+            if head.pair == pair {
+                return Some(&self.nodes[head.node as usize]);
+            }
+            place = (place + 1) & last;
+        }
+    }
+
+    /// What comes after a node, if it is this character.
+    fn after(&self, node: &Node, c: char) -> Option<&Node> {
+        let next = &self.nodes[node.next as usize..(node.next + node.count) as usize];
+        next.iter().find(|next| next.c == c)
     }
 
     /// Tells of every literal that stands in `text` its value and its bytes, those that begin first
     /// before others.
     pub(super) fn find(&self, text: &str, mut told: impl FnMut(u32, usize, usize)) {
-        if self.slots.is_empty() {
+        if self.heads.is_empty() {
             return;
         }
         let mut chars = text.char_indices();
@@ -137,27 +167,30 @@ impl Literals {
             if !holds(&self.may_begin, hash % (1 << BITS)) {
                 continue;
             }
-            let slot = hash as usize & (self.slots.len() - 2);
-            let slot = self.slots[slot] as usize..self.slots[slot + 1] as usize;
-            let head = self.heads[slot]
-                .iter()
-                .find(|(head, _)| *head == [first, second]);
-            let mut node = head.map(|(_, node)| &self.nodes[*node as usize]);
+            let mut node = self.head([first, second], hash);
             let mut rest = chars.clone();
             let mut end = rest.offset();
             while let Some(here) = node {
-                if let Some(value) = here.value {
-                    told(value, at, end);
+                if here.value != NONE {
+                    told(here.value, at, end);
                 }
-                if here.next.is_empty() {
+                if here.count == 0 {
                     break;
                 }
-                node = rest.next().and_then(|(_, c)| {
-                    let edge = here.next.binary_search_by_key(&c, |(edge, _)| *edge).ok()?;
-                    Some(&self.nodes[here.next[edge].1 as usize])
-                });
+                node = rest.next().and_then(|(_, c)| self.after(here, c));
                 end = rest.offset();
             }
+        }
+    }
+}
+
+impl Node {
+    fn of(c: char) -> Self {
+        Self {
+            c,
+            value: NONE,
+            next: 0,
+            count: 0,
         }
     }
 }

@@ -225,7 +225,8 @@ impl<'a> Reader<'a> {
         let next = self.words(line + 1);
         let next_marker = self.markers[line + 1].as_ref();
         // A paragraph that leads to a table or a list ends in a colon.
-        let tells = next.contains('。') || next.contains(['，', ',']) && next.ends_with(['：', ':']);
+        let tells =
+            next.contains('。') || next.contains(['，', ',']) && next.ends_with(['：', ':']);
         let heads = next_marker.is_some_and(|marker| marker.ordinal == 1)
             || next.chars().count() > words.chars().count() * 3 / 2 && tells
             || named && self.is_heading_over_paragraph(line + 1);
@@ -346,11 +347,14 @@ impl<'a> Reader<'a> {
         if let Some(class) = gap(Class::Han).or_else(|| gap(Class::HanBracketed)) {
             return class;
         }
-        // Lawsuits are told in a part of their own, or among what was done.
-        let among_others = before.last().is_some_and(|last| {
-            (last.marker.is_none() || last.line + 1 == line)
-                && role::own(&self.zones.short[line], self.year) == Some(Role::Litigation)
-        });
+        // Lawsuits are told in a part of their own, or among what was done: there a heading of two clauses
+        // says how well (定分止争，应诉质效提升).
+        let two_clauses = self.words(line).contains([',', '，']);
+        let among_others = two_clauses
+            && before.last().is_some_and(|last| {
+                (last.marker.is_none() || last.line + 1 == line)
+                    && role::own(&self.zones.short[line], self.year) == Some(Role::Litigation)
+            });
         match before.last() {
             _ if named && !among_others => top,
             Some(last) if last.class == top && (last.marker.is_some() || last.line + 1 == line) => {

@@ -137,7 +137,7 @@ pub(super) fn observations(
     words: &mut Occurrences,
 ) -> Vec<Observation> {
     let rules = &codebook.rules;
-    let skeleton = setting.sentence.skeleton.as_str();
+    let skeleton = &*setting.sentence.skeleton;
     if !setting.sentence.may_state_a_figure() {
         return Vec::new();
     }
@@ -356,7 +356,7 @@ fn capacity(
                 && (capacity.frame.is_some() || capacity.words.holds(context, words))
         })
     };
-    let skeleton = setting.sentence.skeleton.as_str();
+    let skeleton = &*setting.sentence.skeleton;
     let year = setting.identity.year.as_ref().map(|year| year.value);
     let by_law = || {
         of_these().find(|capacity| {

@@ -111,7 +111,7 @@ pub(super) fn without_parts(found: Vec<(usize, Observation)>, skeleton: &str) ->
 /// Whether the parts after 其中 add up to the number before it: what comes then is said of the whole
 /// again (办结568件，其中简易程序312件，普通程序256件，罚没款350万元).
 pub(super) fn parts_are_told(sentence: &Sentence<'_>, at: usize) -> bool {
-    let skeleton = sentence.skeleton.as_str();
+    let skeleton = &*sentence.skeleton;
     let start = segment_start(skeleton, at);
     let Some(inner) = skeleton[start..at].rfind("其中").map(|inner| start + inner) else {
         return false;
@@ -238,7 +238,7 @@ fn total_of<'c>(claims: &[Claim<'_>], parts: &[usize], codebook: &'c Codebook) -
 /// and the numbers of its unit right before it in the segment add up to it.
 fn told_sums(sentence: &Sentence<'_>) -> Vec<(usize, Vec<usize>)> {
     const SIGNS: [&str; 6] = ["共计", "合计", "总计", "总共", "共", "计"];
-    let skeleton = sentence.skeleton.as_str();
+    let skeleton = &*sentence.skeleton;
     let mut sums = Vec::new();
     if !skeleton.contains(['共', '计']) {
         return sums;
@@ -278,7 +278,7 @@ fn told_sums(sentence: &Sentence<'_>) -> Vec<(usize, Vec<usize>)> {
 /// clause of its own after the part's number is the whole's, where the whole has none before 其中
 /// (案件407件，其中普通程序186件，罚款98万元).
 pub(super) fn is_part(sentence: &Sentence<'_>, at: usize) -> bool {
-    let skeleton = sentence.skeleton.as_str();
+    let skeleton = &*sentence.skeleton;
     let segment = &skeleton[segment_start(skeleton, at)..at];
     let open = |from: &str| {
         from.rfind('(')

@@ -26,7 +26,7 @@ pub(super) fn standing<'c>(
         .map(|claim| stands(claim, setting, codebook, words))
         .collect();
     let weighed = Weighed {
-        skeleton: setting.sentence.skeleton.as_str(),
+        skeleton: &*setting.sentence.skeleton,
         codebook,
         claims: &claims,
         stands,
@@ -241,7 +241,7 @@ fn stands(
 ) -> bool {
     let rules = &codebook.rules;
     let own = &rules.indicators[claim.rule.indicator];
-    let skeleton = setting.sentence.skeleton.as_str();
+    let skeleton = &*setting.sentence.skeleton;
     let frame = frame_at(setting.frames, claim.at, codebook).map(|frame| &frame.id);
     let off = |frame: Option<&String>| match claim.rule.kind {
         RuleKind::Framed | RuleKind::FramedZero => {
