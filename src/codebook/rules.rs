@@ -200,27 +200,19 @@ impl FrameRule {
         words.any(|words| text[..end].ends_with(words.as_str()))
     }
 
-    /// Whether the cue that ends at byte `end` opens nothing: it lacks what it needs before it, or is a part of
-    /// other words.
+    /// Whether the cue that ends at byte `end` opens nothing: it lacks what it needs before it.
     pub(crate) fn is_weak(&self, text: &str, end: usize) -> bool {
-        let (told, rest) = text.split_at(end);
-        let other = |words: &String| {
-            let ends = words.char_indices().map(|(at, c)| at + c.len_utf8());
-            ends.rev().any(|cut| {
-                let (head, tail) = words.split_at(cut);
-                told.ends_with(head) && rest.starts_with(tail)
-            })
-        };
-        self.not_cues.iter().any(other)
-            || self.weak_cues.iter().any(|cue| {
-                told.strip_suffix(cue.as_str()).is_some_and(|before| {
+        self.weak_cues.iter().any(|cue| {
+            text[..end]
+                .strip_suffix(cue.as_str())
+                .is_some_and(|before| {
                     let clause = before
                         .rsplit([',', ';', ':', '。'])
                         .next()
                         .unwrap_or_default();
                     !self.weak_after.iter().any(|word| clause.contains(word))
                 })
-            })
+        })
     }
 }
 
@@ -380,6 +372,9 @@ pub(crate) struct Rules {
 #[derive(Default)]
 struct Cues {
     literals: Literals,
+    /// What holds a cue and opens nothing, by number: the frames whose cues it takes away.
+    not: Literals,
+    of: Vec<Vec<usize>>,
 }
 
 impl fmt::Debug for Cues {
@@ -446,6 +441,14 @@ impl Rules {
             })
             .filter(|(cue, _)| !cue.is_empty() && seen.insert(*cue));
         self.cues.literals = Literals::new(cues.map(|(cue, frame)| (cue.as_str(), frame)));
+        let mut not: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (index, frame) in self.frames.iter().enumerate() {
+            for words in &frame.not_cues {
+                not.entry(words).or_default().push(index);
+            }
+        }
+        self.cues.not = Literals::new(not.keys().copied().zip(0..));
+        self.cues.of = not.into_values().collect();
     }
 
     /// Finds the figures' literals in a sentence's skeleton; back come the rules that may match,
@@ -473,7 +476,7 @@ impl Rules {
     }
 
     /// The frames' cues in a sentence, in order: the frame's index and where its cue ends. Of cues
-    /// that overlap the first counts, of those the longest.
+    /// that overlap the first counts, of those the longest; none is a part of words that open nothing.
     pub(crate) fn cues(&self, text: &str) -> Vec<(usize, usize)> {
         let mut cues: Vec<(usize, Range<usize>)> = Vec::new();
         self.cues.literals.find(text, |frame, start, end| {
@@ -488,6 +491,15 @@ impl Rules {
                 _ => cues.push(cue),
             }
         });
+        if !cues.is_empty() {
+            self.cues.not.find(text, |words, start, end| {
+                let frames = &self.cues.of[words as usize];
+                cues.retain(|(frame, cue)| {
+                    let part = start < cue.end && cue.end <= end;
+                    !(part && frames.contains(frame))
+                });
+            });
+        }
         cues.into_iter()
             .map(|(frame, bytes)| (frame, bytes.end))
             .collect()

@@ -7,12 +7,15 @@
 
 mod numeral;
 mod unit;
+mod wordlist;
 
 pub use rust_decimal::Decimal;
 pub use unit::{UNITS, Unit};
+pub(crate) use wordlist::Wordlist;
 
 use numeral::Numeral;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// One number of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -186,19 +189,20 @@ fn finish(text: &[char], at: usize, floor: usize, first: Numeral) -> Option<Quan
 
 /// Takes in the qualifying words on both sides of a number.
 fn qualify(text: &[char], floor: usize, quantity: &mut Quantity) {
-    if let Some((word, qualifier)) = AFTER
-        .into_iter()
-        .find(|(word, _)| starts(text, quantity.span.end, word))
-    {
-        quantity.span.end += word.chars().count();
-        apply(qualifier, quantity);
+    static LISTS: LazyLock<[Wordlist; 2]> = LazyLock::new(|| {
+        [
+            Wordlist::of_beginnings(&AFTER.map(|(word, _)| word)),
+            Wordlist::of_endings(&BEFORE.map(|(word, _)| word)),
+        ]
+    });
+    let [after, before] = &*LISTS;
+    if let Some((index, length)) = after.starts(&text[quantity.span.end..]) {
+        quantity.span.end += length;
+        apply(AFTER[index].1, quantity);
     }
-    if let Some((word, qualifier)) = BEFORE
-        .into_iter()
-        .find(|(word, _)| ends(&text[floor..quantity.span.start], word))
-    {
-        quantity.span.start -= word.chars().count();
-        apply(qualifier, quantity);
+    if let Some((index, length)) = before.ends(&text[floor..quantity.span.start]) {
+        quantity.span.start -= length;
+        apply(BEFORE[index].1, quantity);
     }
 }
 

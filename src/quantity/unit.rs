@@ -1,6 +1,7 @@
 //! Units of count, money and share, and the calendar's, which make a number no amount.
 
-use super::{Amount, starts};
+use super::{Amount, Wordlist};
+use std::sync::LazyLock;
 
 /// A unit: its place in [`UNITS`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -86,9 +87,6 @@ pub const UNITS: [&str; 76] = [
     "版",
     "周",
 ];
-
-/// What units begin with: asked after every number before any unit is.
-const FIRST: &str = "元人场件台辆车户家批期起次平公立亩顷吨米个课学名位宗例单份册张本项处条卷套幅块座幢栋间部篇支所站轮页年月日号时分秒岁届级版周";
 
 /// From here on: the calendar's.
 const CALENDAR: u8 = 64;
@@ -181,21 +179,22 @@ pub(super) fn at(text: &[char], at: usize) -> Option<(Unit, usize)> {
     if first == '%' {
         return Some((Unit::PERCENT, at + 1));
     }
-    if starts(text, at, "个百分点") {
+    static LISTS: LazyLock<[Wordlist; 2]> =
+        LazyLock::new(|| [&NOT_UNITS[..], &UNITS[..]].map(Wordlist::of_beginnings));
+    let rest = &text[at..];
+    if rest.starts_with(&['个', '百', '分', '点']) {
         return Some((Unit::named("个百分点")?, at + 4));
     }
-    if starts(text, at, "人民币元") {
+    if rest.starts_with(&['人', '民', '币', '元']) {
         return Some((Unit::YUAN, at + 4));
     }
-    if !FIRST.contains(first) {
+    let [not_units, units] = &*LISTS;
+    if not_units.starts(rest).is_some() {
         return None;
     }
-    if NOT_UNITS.iter().any(|word| starts(text, at, word)) {
-        return None;
-    }
-    let index = UNITS.iter().position(|unit| starts(text, at, unit))?;
+    let (index, length) = units.starts(rest)?;
     let mut unit = Unit(index as u8);
-    let mut end = at + UNITS[index].chars().count();
+    let mut end = at + length;
     if text.get(end) == Some(&'(') && text.get(end + 2) == Some(&')') {
         let inner = text[end + 1];
         if inner == '次' {

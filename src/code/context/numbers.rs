@@ -1,7 +1,7 @@
 //! Numbers that are no amount of this year's, whatever they count.
 
 use super::expression;
-use crate::quantity::{Amount, Decimal, Quantity, ends};
+use crate::quantity::{Amount, Decimal, Quantity, Wordlist, ends};
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -17,6 +17,26 @@ const CHANGE_FILLERS: [&str; 10] = [
     "了", "幅度", "率", "达", "为", "约", "近", ":", "案件", "量",
 ];
 
+/// Words before a number that counts nothing.
+const RANK: [&str; 8] = ["排名", "位列", "列第", "编号", "电话", "热线", "每", "每隔"];
+
+/// Words before 一件 that say there was not one.
+const DENIAL: [&str; 10] = [
+    "无",
+    "未",
+    "未发生",
+    "没有",
+    "未出现",
+    "未收到",
+    "未接到",
+    "未产生",
+    "不发生",
+    "没有发生",
+];
+
+/// Words of change before what it came to.
+const CAME_TO: [&str; 5] = ["上升为", "提高为", "提升为", "下降为", "降低为"];
+
 /// The words before a number that are looked at have at most so many characters.
 const NEAR: usize = 24;
 
@@ -24,11 +44,11 @@ const NEAR: usize = 24;
 /// (前10名), rates of growth, requirements (不少于2次), the one of 未发生一起
 /// and of 审理了一起.
 pub(in crate::code) fn set_apart(chars: &[char], numbers: &mut [Quantity]) {
+    let lists = &*LISTS;
     let mut floor = 0;
     for number in numbers {
         let from = floor.max(number.span.start.saturating_sub(NEAR));
         let before = &chars[from..number.span.start];
-        let led_by = |words: &[&str]| words.iter().any(|word| ends(before, word));
         let after = |words: &[&str]| {
             let rest = &chars[number.span.start..];
             let is = |word: &&str| {
@@ -40,22 +60,10 @@ pub(in crate::code) fn set_apart(chars: &[char], numbers: &mut [Quantity]) {
         let last = before.last();
         let required = after(&["不少于", "不低于", "至少"]);
         let ranked = matches!(last, Some('前' | '“' | '「' | '‘' | '『' | '第' | '±'))
-            || led_by(&["排名", "位列", "列第", "编号", "电话", "热线", "每", "每隔"]);
+            || lists.rank.ends(before).is_some();
         // 一件, not 一百二十件.
         let one = chars[number.span.start] == '一' && number.amount == Amount::Exact(Decimal::ONE);
-        let denied = one
-            && led_by(&[
-                "无",
-                "未",
-                "未发生",
-                "没有",
-                "未出现",
-                "未收到",
-                "未接到",
-                "未产生",
-                "不发生",
-                "没有发生",
-            ]);
+        let denied = one && lists.denial.ends(before).is_some();
         let told = one
             && matches!(
                 last,
@@ -66,9 +74,9 @@ pub(in crate::code) fn set_apart(chars: &[char], numbers: &mut [Quantity]) {
         let near = &chars[near];
         let former = is_former(near, &chars[number.span.end..]);
         // 由61%上升为74%: what it came to.
-        let came_to = ["上升为", "提高为", "提升为", "下降为", "降低为"];
-        let level = led_by(&came_to) && near.iter().any(|c| matches!(c, '由' | '从'));
-        if required || ranked || denied || told || former || (!level && is_change(before)) {
+        let level =
+            lists.came_to.ends(before).is_some() && near.iter().any(|c| matches!(c, '由' | '从'));
+        if required || ranked || denied || told || former || (!level && lists.is_change(before)) {
             number.amount = Amount::Other;
         }
         floor = number.span.end;
@@ -103,15 +111,34 @@ fn is_former(before: &[char], after: &[char]) -> bool {
     THAN.iter().any(|word| words.ends_with(word))
 }
 
-fn is_change(before: &[char]) -> bool {
-    let mut words = before;
-    loop {
-        if CHANGE.iter().any(|change| ends(words, change)) {
-            return true;
+/// What is asked of the words before every number.
+struct Lists {
+    rank: Wordlist,
+    denial: Wordlist,
+    came_to: Wordlist,
+    change: Wordlist,
+    change_fillers: Wordlist,
+}
+
+static LISTS: LazyLock<Lists> = LazyLock::new(|| Lists {
+    rank: Wordlist::of_endings(&RANK),
+    denial: Wordlist::of_endings(&DENIAL),
+    came_to: Wordlist::of_endings(&CAME_TO),
+    change: Wordlist::of_endings(&CHANGE),
+    change_fillers: Wordlist::of_endings(&CHANGE_FILLERS),
+});
+
+impl Lists {
+    fn is_change(&self, before: &[char]) -> bool {
+        let mut words = before;
+        loop {
+            if self.change.ends(words).is_some() {
+                return true;
+            }
+            let Some((_, length)) = self.change_fillers.ends(words) else {
+                return false;
+            };
+            words = &words[..words.len() - length];
         }
-        let Some(filler) = CHANGE_FILLERS.iter().find(|filler| ends(words, filler)) else {
-            return false;
-        };
-        words = &words[..words.len() - filler.chars().count()];
     }
 }

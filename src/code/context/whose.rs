@@ -4,42 +4,45 @@ use super::{Before, expression};
 use crate::code::Scope;
 use crate::gazetteer::RegionLevel;
 use crate::identify::{Identity, IssuerType};
+use daachorse::CharwiseDoubleArrayAhoCorasick;
 use regex::Regex;
 use std::sync::LazyLock;
+
+/// Words that tell how far a number reaches.
+const SCOPES: [(&str, Scope); 28] = [
+    ("系统", Scope::System),
+    ("局本级", Scope::OwnLevel),
+    ("本级", Scope::OwnLevel),
+    ("局机关", Scope::OwnLevel),
+    ("其中市政府", Scope::OwnLevel),
+    ("其中县政府", Scope::OwnLevel),
+    ("其中区政府", Scope::OwnLevel),
+    ("其中州政府", Scope::OwnLevel),
+    ("其中我局", Scope::OwnLevel),
+    ("其中,我局", Scope::OwnLevel),
+    ("全市", Scope::Area),
+    ("全县", Scope::Area),
+    ("全区", Scope::Area),
+    ("全州", Scope::Area),
+    ("全旗", Scope::Area),
+    ("全盟", Scope::Area),
+    ("全省", Scope::Area),
+    ("全域", Scope::Area),
+    ("辖区", Scope::Area),
+    ("各县区", Scope::Area),
+    ("各区县", Scope::Area),
+    ("各县(市、区)", Scope::Area),
+    ("各乡镇", Scope::Area),
+    ("市县两级", Scope::Area),
+    ("市区两级", Scope::Area),
+    ("两级", Scope::Area),
+    ("全镇", Scope::Area),
+    ("全街道", Scope::Area),
+];
 
 impl Before<'_> {
     /// Whom the number covers, by the nearest word in its clause or the one before.
     pub(in crate::code) fn scope(&self) -> Option<Scope> {
-        const WORDS: [(&str, Scope); 28] = [
-            ("系统", Scope::System),
-            ("局本级", Scope::OwnLevel),
-            ("本级", Scope::OwnLevel),
-            ("局机关", Scope::OwnLevel),
-            ("其中市政府", Scope::OwnLevel),
-            ("其中县政府", Scope::OwnLevel),
-            ("其中区政府", Scope::OwnLevel),
-            ("其中州政府", Scope::OwnLevel),
-            ("其中我局", Scope::OwnLevel),
-            ("其中,我局", Scope::OwnLevel),
-            ("全市", Scope::Area),
-            ("全县", Scope::Area),
-            ("全区", Scope::Area),
-            ("全州", Scope::Area),
-            ("全旗", Scope::Area),
-            ("全盟", Scope::Area),
-            ("全省", Scope::Area),
-            ("全域", Scope::Area),
-            ("辖区", Scope::Area),
-            ("各县区", Scope::Area),
-            ("各区县", Scope::Area),
-            ("各县(市、区)", Scope::Area),
-            ("各乡镇", Scope::Area),
-            ("市县两级", Scope::Area),
-            ("市区两级", Scope::Area),
-            ("两级", Scope::Area),
-            ("全镇", Scope::Area),
-            ("全街道", Scope::Area),
-        ];
         let mut ends = self
             .text
             .rmatch_indices([',', ';', '。', ':'])
@@ -47,9 +50,7 @@ impl Before<'_> {
         let start = ends.nth(1).unwrap_or(0);
         let near = &self.text[start..];
         let clause = near.rfind([',', ';', ':']).map_or(0, |at| at + 1);
-        WORDS
-            .iter()
-            .filter_map(|(word, scope)| Some((near.rfind(word)?, *scope)))
+        last_places(near)
             .filter(|(at, _)| !names_a_thing(&near[*at..]))
             // 其中市政府维持3件, in a department's report, is what the government decided.
             .filter(|(at, _)| {
@@ -178,6 +179,22 @@ impl Before<'_> {
             _ => false,
         })
     }
+}
+
+/// Where each of the words of scope last stands in `text`, and what it tells.
+fn last_places(text: &str) -> impl Iterator<Item = (usize, Scope)> {
+    static WORDS: LazyLock<CharwiseDoubleArrayAhoCorasick<u8>> = LazyLock::new(|| {
+        let words = SCOPES.iter().map(|(word, _)| word).zip(0..);
+        CharwiseDoubleArrayAhoCorasick::with_values(words).expect("constant words")
+    });
+    let mut last = [None; SCOPES.len()];
+    for found in WORDS.find_overlapping_iter(text) {
+        last[usize::from(found.value())] = Some(found.start());
+    }
+    let scopes = SCOPES.iter().map(|(_, scope)| *scope);
+    last.into_iter()
+        .zip(scopes)
+        .filter_map(|(at, scope)| Some((at?, scope)))
 }
 
 /// 以区政府为被告的3件, as a department tells it: the number's own clause names the government alone.
