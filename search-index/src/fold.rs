@@ -52,19 +52,17 @@ impl Folded {
         from..to.max(from)
     }
 
-    /// Hands over the characters of [`Folded::text`]: each one's first byte, and the bytes of the original that it stands
-    /// for. As [`Folded::source_range`] gives them, in one pass.
-    pub fn each_character(&self, mut each: impl FnMut(usize, char, Range<usize>)) {
-        for (index, piece) in self.pieces.iter().enumerate() {
+    /// Its stretches, in order: each the source's own bytes but for some, or the fold of certain characters of it.
+    pub fn stretches(&self) -> impl Iterator<Item = Stretch<'_>> {
+        self.pieces.iter().enumerate().map(|(index, piece)| {
             let next = self.pieces.get(index + 1);
             let end = next.map_or(self.text.len(), |next| next.folded);
-            for (offset, c) in self.text[piece.folded..end].char_indices() {
-                let at = piece.folded + offset;
-                let from = piece.place_of_start(at);
-                let to = piece.place_of_end(at + c.len_utf8());
-                each(at, c, from..to.max(from));
+            Stretch {
+                at: piece.folded,
+                text: &self.text[piece.folded..end],
+                piece: *piece,
             }
-        }
+        })
     }
 
     /// The bytes of [`Folded::text`] just before which the fold dropped something of the original, the begin left aside.
@@ -78,6 +76,36 @@ impl Folded {
     fn piece_at(&self, at: usize) -> Option<&Piece> {
         let after = self.pieces.partition_point(|piece| piece.folded <= at);
         self.pieces.get(after.checked_sub(1)?)
+    }
+}
+
+/// A stretch of folded text.
+#[derive(Debug, Clone, Copy)]
+pub struct Stretch<'f> {
+    /// Its first byte in [`Folded::text`].
+    pub at: usize,
+    /// The folded text of it.
+    pub text: &'f str,
+    piece: Piece,
+}
+
+impl Stretch<'_> {
+    /// Where it begins in the original, if it is as many bytes there, which correspond one to one.
+    pub fn aligned(&self) -> Option<usize> {
+        let Piece {
+            aligned,
+            source_start,
+            source_end,
+            ..
+        } = self.piece;
+        (aligned && source_end - source_start == self.text.len()).then_some(source_start)
+    }
+
+    /// The bytes of the original that bytes of [`Stretch::text`] stand for, as [`Folded::source_range`] gives them.
+    pub fn source(&self, range: Range<usize>) -> Range<usize> {
+        let from = self.piece.place_of_start(self.at + range.start);
+        let to = self.piece.place_of_end(self.at + range.end);
+        from..to.max(from)
     }
 }
 
@@ -474,7 +502,14 @@ mod tests {
             let folded = fold(&text);
             let mut before = 0;
             let mut characters = Vec::new();
-            folded.each_character(|at, c, range| characters.push((at, c, range)));
+            for stretch in folded.stretches() {
+                for (offset, c) in stretch.text.char_indices() {
+                    let range = stretch.source(offset..offset + c.len_utf8());
+                    let aligned = stretch.aligned().map(|from| from + offset);
+                    prop_assert!(aligned.is_none_or(|from| from..from + c.len_utf8() == range));
+                    characters.push((stretch.at + offset, c, range));
+                }
+            }
             let told: String = characters.iter().map(|(_, c, _)| c).collect();
             prop_assert_eq!(&told, &folded.text);
             for (at, c, range) in characters {

@@ -120,52 +120,76 @@ impl Reading {
         self.unquoted.clear();
         let folded = fold_chars(span.of(text));
         let mut blank = false;
-        folded.each_character(|at, c, source| {
-            let place = Span::new(source.start, source.end).shifted(span.start as usize);
-            // Most characters are ideographs, of which nothing else is to be asked.
-            if is_ideograph(c) && !blank {
-                self.chars.push(c);
-                self.spans.push(place);
-                return;
-            }
-            let (folded, after) = (folded.text.as_str(), at + c.len_utf8());
-            if c.is_whitespace() || is_invisible(c) {
-                blank |= c.is_whitespace();
-                self.words.skip(folded, at, after);
-                self.unquoted.skip(folded, at, after);
-                return;
-            }
-            if std::mem::take(&mut blank) && blank_hides_number(self.begun(), &folded[at..]) {
-                let before = Span {
-                    end: place.start,
-                    ..place
+        for stretch in folded.stretches() {
+            let mut next = 0;
+            while next < stretch.text.len() {
+                if !blank && let Some(from) = stretch.aligned() {
+                    let from = span.start as usize + from;
+                    next += self.ideographs(&stretch.text[next..], from + next);
+                }
+                let Some(c) = stretch.text[next..].chars().next() else {
+                    break;
                 };
-                self.enter('*', before);
+                let source = stretch.source(next..next + c.len_utf8());
+                let place = Span::new(source.start, source.end).shifted(span.start as usize);
+                self.character(&folded.text, stretch.at + next, c, place, &mut blank);
+                next += c.len_utf8();
             }
-            self.chars.push(c);
-            self.spans.push(place);
-            if is_quote(c) {
-                self.unquoted.skip(folded, at, after);
-            }
-            if !is_word(c) {
-                self.words.skip(folded, at, after);
-            }
-            if c == '.' && self.ends_a_sentence(&folded[at..]) {
-                self.chars.pop();
-                self.spans.pop();
-                self.words.skip(folded, at, after);
-                self.unquoted.skip(folded, at, after);
-                self.enter('。', place);
-                self.end(folded, after);
-            }
-            if matches!(c, '。' | '!' | '?') {
-                self.end(folded, after);
-            }
-        });
+        }
         if !self.begun().is_empty() {
             self.end(&folded.text, folded.text.len());
         }
         self.cut_long();
+    }
+
+    /// Takes in the ideographs that `text` begins with, of which nothing is to be asked; they stand from
+    /// byte `from` of the document on. Back come their bytes.
+    fn ideographs(&mut self, text: &str, from: usize) -> usize {
+        let ends = text.char_indices().find(|(_, c)| !is_ideograph(*c));
+        let length = ends.map_or(text.len(), |(at, _)| at);
+        self.chars.extend(text[..length].chars());
+        let width = '一'.len_utf8();
+        let places = (from..from + length).step_by(width);
+        self.spans
+            .extend(places.map(|at| Span::new(at, at + width)));
+        length
+    }
+
+    /// Takes in a character, which stands at byte `at` of the folded paragraph.
+    fn character(&mut self, folded: &str, at: usize, c: char, place: Span, blank: &mut bool) {
+        let after = at + c.len_utf8();
+        if c.is_whitespace() || is_invisible(c) {
+            *blank |= c.is_whitespace();
+            self.words.skip(folded, at, after);
+            self.unquoted.skip(folded, at, after);
+            return;
+        }
+        if std::mem::take(blank) && blank_hides_number(self.begun(), &folded[at..]) {
+            let before = Span {
+                end: place.start,
+                ..place
+            };
+            self.enter('*', before);
+        }
+        self.chars.push(c);
+        self.spans.push(place);
+        if is_quote(c) {
+            self.unquoted.skip(folded, at, after);
+        }
+        if !is_word(c) {
+            self.words.skip(folded, at, after);
+        }
+        if c == '.' && self.ends_a_sentence(&folded[at..]) {
+            self.chars.pop();
+            self.spans.pop();
+            self.words.skip(folded, at, after);
+            self.unquoted.skip(folded, at, after);
+            self.enter('。', place);
+            self.end(folded, after);
+        }
+        if matches!(c, '。' | '!' | '?') {
+            self.end(folded, after);
+        }
     }
 
     /// Enters a character that does not stand in the folded text, after what is copied of that.
