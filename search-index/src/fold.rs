@@ -506,7 +506,7 @@ mod tests {
                 for (offset, c) in stretch.text.char_indices() {
                     let range = stretch.source(offset..offset + c.len_utf8());
                     let aligned = stretch.aligned().map(|from| from + offset);
-                    prop_assert!(aligned.is_none_or(|from| from..from + c.len_utf8() == range));
+                    prop_assert!(aligned.is_none_or(|from| (from..from + c.len_utf8()) == range));
                     characters.push((stretch.at + offset, c, range));
                 }
             }
