@@ -2,7 +2,7 @@
 
 use super::{Counts, EXCERPTS, Entry, FRONT, Lists, Naming, NamingOfYear, Pager, SMALL, slice};
 use crate::codebook::{Topic, pattern};
-use crate::relate::{Excerpt, Index};
+use crate::relate::{Excerpt, Index, Mention};
 use crate::render::matrix::{self, Matrix};
 use crate::render::{Link, RenderError, Renderer, route, theme, typeset};
 use serde::Serialize;
@@ -482,14 +482,16 @@ impl<'a> Lists<'a, '_> {
             let mut anchors = shown.iter().map(|passage| passage.anchor.as_str());
             anchors.all(|anchor| anchor != &*mention.anchor)
         });
-        let others: Vec<Link> = others
-            .map(|mention| {
-                let name = mention
-                    .number
-                    .map_or_else(|| self.word("section.open").to_owned(), |n| format!("¶{n}"));
-                Link::to(format!("{}#{}", report.href, mention.anchor), name)
-            })
-            .collect();
+        let others: Vec<&Mention> = others.collect();
+        let others = neighbours(&others).map(|run| {
+            let name = match (run[0].number, run[run.len() - 1].number) {
+                (Some(first), Some(last)) if first < last => format!("¶{first}–{last}"),
+                (Some(number), _) => format!("¶{number}"),
+                (None, _) => self.word("section.open").to_owned(),
+            };
+            Link::to(format!("{}#{}", report.href, run[0].anchor), name)
+        });
+        let others: Vec<Link> = others.collect();
         Ok(Some(PlaceView {
             counts: self.filled(
                 "topic.counts_in",
@@ -554,5 +556,37 @@ impl<'a> Lists<'a, '_> {
             role,
             html: Value::safe_string(&html),
         }
+    }
+}
+
+/// Paragraphs that follow each other, together: ¶6–11 is read at a glance, six addresses are not.
+fn neighbours<'m, 's>(mentions: &'s [&'m Mention]) -> impl Iterator<Item = &'s [&'m Mention]> {
+    mentions.chunk_by(|one, next| {
+        let after = one.number.map(|number| number + 1);
+        after.is_some() && after == next.number
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paragraphs_in_a_row_stand_together() {
+        let mention = |number: Option<u32>| Mention {
+            anchor: "p-0".into(),
+            number,
+            role: crate::structure::Role::Achievements,
+            about: true,
+            hits: 1,
+            words: "普法".into(),
+            corrected: None,
+        };
+        let numbers = [None, None, Some(3), Some(4), Some(5), Some(7), None];
+        let mentions: Vec<Mention> = numbers.into_iter().map(mention).collect();
+        let mentions: Vec<&Mention> = mentions.iter().collect();
+        let runs: Vec<usize> = neighbours(&mentions).map(<[_]>::len).collect();
+        assert_eq!(runs, [1, 1, 3, 1, 1]);
+        assert!(neighbours(&[]).next().is_none());
     }
 }
