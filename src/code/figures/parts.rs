@@ -35,7 +35,10 @@ pub(super) fn names_its_part(own: &IndicatorRules, last: &str, skeleton: &str, a
             // What has a number of its own before it is another part; money goes with its cases.
             let first =
                 !after.contains(NUMBER) || unit_at(skeleton, at) == Some(unit_char(Unit::YUAN));
-            wider && first && own.named_part.iter().any(|word| after.starts_with(word))
+            let named = |words: &str| own.named_part.iter().any(|word| words.starts_with(word));
+            // 其中胜诉11件，负责人出庭应诉20件: named on its own after other parts.
+            let item = after.rsplit([',', '、']).next().unwrap_or_default();
+            wider && (first && named(after) || named(item))
         })
 }
 
