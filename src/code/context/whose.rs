@@ -73,6 +73,12 @@ impl Before<'_> {
         kind.is_some_and(|kind| kind.value == IssuerType::Department)
     }
 
+    /// A department of justice, whose work its government's cases are.
+    fn is_of_justice(&self) -> bool {
+        let line = self.identity.line.as_ref();
+        line.is_some_and(|line| line.value == "司法行政")
+    }
+
     /// Whether the clause speaks of a body that is not the issuer's own: 全省, 某镇, another bureau.
     pub(in crate::code) fn another_body(&self) -> bool {
         let clause = self.text.rsplit([';', '。']).next().unwrap_or("");
@@ -93,8 +99,8 @@ impl Before<'_> {
         {
             return true;
         }
-        if self.is_a_departments()
-            && (all_agencies(clause) || self.government_acts(clause) || government_is_sued(clause))
+        let sued = government_is_sued(clause) && !self.is_of_justice();
+        if self.is_a_departments() && (all_agencies(clause) || self.government_acts(clause) || sued)
         {
             return true;
         }
@@ -112,18 +118,8 @@ impl Before<'_> {
                 r"(?:市|县|区|州|旗)(?:人民)?政府(?:全年|今年|共|累计|已|依法|共计)*(?:收到|新收|受理|审结|办结|审理)",
             )
         });
-        let line = self.identity.line.as_ref();
-        let justice = line.is_some_and(|line| line.value == "司法行政");
-        let own = [
-            "我局",
-            "本局",
-            "我委",
-            "我支队",
-            "我大队",
-            "被申请",
-            "被告",
-        ];
-        !justice
+        let own = ["我局", "本局", "我委", "我支队", "我大队", "被申请", "被告"];
+        !self.is_of_justice()
             && clause.contains("政府")
             && !own.iter().any(|own| clause.contains(own))
             && GOVERNMENT.is_match(clause)

@@ -289,7 +289,12 @@ fn stands(
             && !own.allow.contains(&guard.id)
             && {
                 let context = context(skeleton, claim, guard.place);
-                guard.holds(&without_own_line(context, guard, setting, codebook), words)
+                let context = without_own_line(context, guard, setting, codebook);
+                if guard.always {
+                    guard.holds(&context, words)
+                } else {
+                    guard.holds(&without_bracketed_parts(&context), words)
+                }
             }
     })
 }
@@ -335,6 +340,23 @@ pub(super) fn context<'t>(skeleton: &'t str, claim: &Claim<'_>, place: GuardPlac
             let after = &skeleton[claim.at..];
             &after[..after.find(CLAUSE).unwrap_or(after.len())]
         }
+    }
+}
+
+/// A guard's context without brackets that tell parts with their numbers (案件19件（土地类15件、矿产类4件），罚没款143.6万元):
+/// what names a part names nothing after it.
+fn without_bracketed_parts(context: &str) -> Cow<'_, str> {
+    let Some(open) = context.find('(') else {
+        return Cow::Borrowed(context);
+    };
+    let Some(close) = context[open..].find(')').map(|at| open + at) else {
+        return Cow::Borrowed(context);
+    };
+    let rest = without_bracketed_parts(&context[close + 1..]);
+    if context[open..close].contains(NUMBER) {
+        format!("{}{rest}", &context[..open]).into()
+    } else {
+        format!("{}{rest}", &context[..=close]).into()
     }
 }
 
