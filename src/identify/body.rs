@@ -241,7 +241,9 @@ fn continues(rest: &str) -> bool {
         .min();
     office.is_some_and(|at| {
         let between = &rest[..at];
+        // 某局在区委全面依法治区委员会指导下: the committee is another.
         at <= 60
+            && !rest.starts_with("在")
             && !["年", "情况", "报告", "关于", "总结"]
                 .iter()
                 .any(|word| between.contains(word))

@@ -162,7 +162,7 @@ fn banner(page: &Page) -> Option<Claim> {
 
 fn of_pair(pair: &Pair) -> Option<Claim> {
     let mut claim = Claim::new(
-        &pair.value,
+        publisher(&pair.value),
         Method::MetadataLine,
         pair.evidence.clone(),
         true,
@@ -172,6 +172,16 @@ fn of_pair(pair: &Pair) -> Option<Claim> {
         .iter()
         .any(|word| claim.folded.contains(word));
     (body::is_body(&claim.folded) && !media).then_some(claim)
+}
+
+/// Whose a page is that this body put up: a government's own office puts up what the government reports.
+fn publisher(name: &str) -> &str {
+    let office = ["办公室", "办公厅"]
+        .iter()
+        .find_map(|office| name.strip_suffix(office));
+    office
+        .filter(|government| government.ends_with("政府"))
+        .unwrap_or(name)
 }
 
 fn signatures(page: &Page) -> Vec<Claim> {

@@ -1,7 +1,7 @@
 //! The report's title: the head's lines that make one up, joined as they stand. A file without one has none.
 
 use super::page::{self, Key, Page};
-use super::{body, numbers};
+use super::{body, dates, numbers};
 use crate::clean::FurnitureKind;
 use crate::evidence::{Confidence, Evidence, Fact, Method};
 use crate::structure::ParagraphKind;
@@ -115,7 +115,7 @@ fn without_day(title: &str) -> &str {
         return title;
     };
     let inner = bare[open..].trim_start_matches(['(', '（']);
-    match super::dates::date_line(inner) {
+    match dates::date_line(inner) {
         Some(_) => title[..open].trim_end(),
         None => title,
     }
@@ -235,9 +235,26 @@ fn choose(runs: &[Run], joined: &[String]) -> Option<usize> {
         let words = squeezed(&fold_chars(&joined[later]).text);
         runs[later].complete
             && words.chars().count() > short.chars().count()
-            && (words.ends_with(&short) || (cut.len() < short.len() && words.starts_with(cut)))
+            && (words.ends_with(&short)
+                || (cut.len() < short.len() && words.starts_with(cut))
+                || names_who(&short, &words))
     });
     Some(fuller.unwrap_or(first))
+}
+
+/// Whether a title of the year and the matter alone (2023年法治政府建设年度报告) is told again with its issuer, in whatever words
+/// (某市水利局2023年法治政府建设情况报告).
+fn names_who(short: &str, words: &str) -> bool {
+    let year = dates::years(short).first().map(|token| token.range.clone());
+    let Some(year) = year.filter(|year| year.start == 0) else {
+        return false;
+    };
+    let matter = ["法治政府", "依法行政"];
+    let same = matter
+        .iter()
+        .any(|matter| short.contains(matter) && words.contains(matter));
+    let named = body::end_in_title(words);
+    same && named.is_some_and(|end| words[end..].starts_with(&short[year]))
 }
 
 /// The title's first line: a line above it that says its first words, too, is the site's name.
