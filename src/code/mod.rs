@@ -30,7 +30,7 @@ use reading::Reading;
 use search_index::fold::fold_chars;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What coding finds in a report.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -379,9 +379,10 @@ impl Coder<'_> {
             return *known;
         }
         let heading = &self.document.sections[index];
-        let frame = match self.frames_of(heading.title) {
-            Some(frame) => frame,
-            None => self.heading_frame(heading.parent),
+        let frame = match self.frames_of(heading.title)[..] {
+            [] => self.heading_frame(heading.parent),
+            [one] => Some(one),
+            _ => None,
         };
         self.headings.insert(index, frame);
         frame
@@ -398,20 +399,23 @@ impl Coder<'_> {
             .map(|line| line.span)
             .take_while(|line| !line.of(&self.document.text.text).ends_with('。'))
             .collect();
-        lines.into_iter().find_map(|line| self.frames_of(line))?
+        let mut frames = lines.into_iter().map(|line| self.frames_of(line));
+        match frames.find(|frames| !frames.is_empty())?[..] {
+            [one] => Some(one),
+            _ => None,
+        }
     }
 
-    /// The frame that these words open; no frame where they open several, nothing where they open none.
-    fn frames_of(&mut self, words: Span) -> Option<Option<usize>> {
+    /// The frames that the first of these sentences to open any opens, each once.
+    fn frames_of(&mut self, words: Span) -> Vec<usize> {
         self.reading.read(&self.document.text.text, words);
         let frames = self
             .reading
             .sentences()
             .map(|sentence| figures::frames(&sentence, None, self.codebook))
-            .find(|frames| !frames.is_empty())?;
-        let first = frames[0].1;
-        let one = frames.iter().all(|(_, frame)| *frame == first);
-        Some(one.then_some(first))
+            .find(|frames| !frames.is_empty());
+        let frames: BTreeSet<usize> = frames.into_iter().flatten().map(|(_, one)| one).collect();
+        frames.into_iter().collect()
     }
 }
 

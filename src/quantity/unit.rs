@@ -175,12 +175,12 @@ impl Unit {
 
 /// The unit at `at` and where it ends. `人(次)` is 人次, `件(起)` is 件, `余` was read before.
 pub(super) fn at(text: &[char], at: usize) -> Option<(Unit, usize)> {
+    static LISTS: LazyLock<[Wordlist; 2]> =
+        LazyLock::new(|| [&NOT_UNITS[..], &UNITS[..]].map(Wordlist::of_beginnings));
     let first = *text.get(at)?;
     if first == '%' {
         return Some((Unit::PERCENT, at + 1));
     }
-    static LISTS: LazyLock<[Wordlist; 2]> =
-        LazyLock::new(|| [&NOT_UNITS[..], &UNITS[..]].map(Wordlist::of_beginnings));
     let rest = &text[at..];
     if rest.starts_with(&['个', '百', '分', '点']) {
         return Some((Unit::named("个百分点")?, at + 4));

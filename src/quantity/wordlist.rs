@@ -15,12 +15,12 @@ struct Listed {
 impl Wordlist {
     /// For [`starts`](Self::starts).
     pub(crate) fn of_beginnings(words: &[&str]) -> Self {
-        Self::of(words, |chars| chars.first())
+        Self::of(words, <[char]>::first)
     }
 
     /// For [`ends`](Self::ends).
     pub(crate) fn of_endings(words: &[&str]) -> Self {
-        Self::of(words, |chars| chars.last())
+        Self::of(words, <[char]>::last)
     }
 
     fn of(words: &[&str], telling: fn(&[char]) -> Option<&char>) -> Self {

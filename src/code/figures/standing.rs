@@ -26,7 +26,7 @@ pub(super) fn standing<'c>(
         .map(|claim| stands(claim, setting, codebook, words))
         .collect();
     let weighed = Weighed {
-        skeleton: &*setting.sentence.skeleton,
+        skeleton: &setting.sentence.skeleton,
         codebook,
         claims: &claims,
         stands,
