@@ -52,7 +52,7 @@ pub fn scan(text: &[char]) -> Vec<Quantity> {
     let mut found: Vec<Quantity> = Vec::new();
     let mut at = 0;
     while at < text.len() {
-        if !may_begin(text[at]) {
+        if !may_begin(text[at]) || names_a_year(text, at) {
             at += 1;
             continue;
         }
@@ -85,6 +85,12 @@ fn may_begin(c: char) -> bool {
     } else {
         numeral::is_numeral(c) || is_mask(c)
     }
+}
+
+/// 上一年, 前一年: words for a year, no year of time.
+fn names_a_year(text: &[char], at: usize) -> bool {
+    text[at..].starts_with(&['一', '年'])
+        && text[..at].last().is_some_and(|c| matches!(c, '上' | '前'))
 }
 
 /// What stands for a number that is not shown.
@@ -147,7 +153,10 @@ enum Qualifier {
 
 fn finish(text: &[char], at: usize, floor: usize, first: Numeral) -> Option<Quantity> {
     let mut numeral = first;
-    let mut amount = Amount::Exact(numeral.value);
+    let mut amount = match numeral::neighbours(&text[at..numeral.end]) {
+        Some([low, high]) => Amount::Between(low.into(), high.into()),
+        None => Amount::Exact(numeral.value),
+    };
     if let Some(upper) = range_end(text, &numeral) {
         amount = Amount::Between(numeral.value, upper.value);
         numeral = Numeral {

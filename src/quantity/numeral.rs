@@ -274,6 +274,13 @@ fn chinese(text: &[char], at: usize) -> Option<Numeral> {
     Some(numeral)
 }
 
+/// 三四名, 两三次: three or four, two or three; 三五次 too is some.
+pub(super) fn neighbours(word: &[char]) -> Option<[u64; 2]> {
+    let [low, high] = *word else { return None };
+    let pair = [digit(low)?, digit(high)?];
+    (pair[0] > 0 && pair[1] == pair[0] + 1 || pair == [3, 5]).then_some(pair)
+}
+
 /// Digits read one by one (二〇二三); at least two, or it is spoken.
 fn positional(word: &[char]) -> Option<u64> {
     if !(2..=12).contains(&word.len()) {

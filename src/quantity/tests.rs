@@ -180,3 +180,17 @@ fn every_unit_is_asked_for() {
         assert_eq!(found[0].unit.map(super::Unit::name), Some(unit));
     }
 }
+
+#[test]
+fn two_neighbouring_digits_are_a_range() {
+    let amount = |words: &str| parse(words).map(|read| read.amount);
+    let between = |low: u32, high: u32| Some(Amount::Between(low.into(), high.into()));
+    assert_eq!(amount("三四名"), between(3, 4));
+    assert_eq!(amount("两三次"), between(2, 3));
+    assert_eq!(amount("三五次"), between(3, 5));
+    assert_eq!(amount("二〇二三件"), Some(Amount::Exact(2023.into())));
+    assert_eq!(amount("十二次"), Some(Amount::Exact(12.into())));
+    let found = |words: &str| super::scan(&words.chars().collect::<Vec<char>>()).len();
+    assert_eq!(found("上一年培训3次"), 1, "last year is no time of a year");
+    assert_eq!(found("一年培训3次"), 2);
+}
