@@ -221,12 +221,18 @@ fn han_ordinal(text: &str) -> Option<(u32, usize)> {
             .position(|han| han == character)
             .map(|at| at as u32 + 1)
     };
-    // A Kangxi radical that stands in an ideograph's place (⼀ for 一) is its compatibility form.
+    // A Kangxi radical that stands in an ideograph's place (⼀ for 一) is its compatibility form; 壹 is a formal 一.
     let folded = |character: char| match character {
-        '⼀' => '一',
-        '⼆' => '二',
-        '⼋' => '八',
-        '⼗' => '十',
+        '⼀' | '壹' => '一',
+        '⼆' | '贰' => '二',
+        '叁' => '三',
+        '肆' => '四',
+        '伍' => '五',
+        '陆' => '六',
+        '柒' => '七',
+        '⼋' | '捌' => '八',
+        '玖' => '九',
+        '⼗' | '拾' => '十',
         other => other,
     };
     let mut value = 0;

@@ -229,6 +229,8 @@ fn is_outcome(label: &str) -> bool {
         "责令履行",
         "不予受理",
     ];
+    // 受理(件)
+    let label = label.split('(').next().unwrap_or(label);
     let mut plain = label
         .trim_start_matches("其中")
         .trim_start_matches([',', ':']);

@@ -373,7 +373,12 @@ fn without_own_line<'t>(
     let mut context = Cow::Borrowed(context);
     for word in own.into_iter().flatten().filter(|_| guard.spares_own_line) {
         if context.contains(word.as_str()) {
-            context = context.replace(word.as_str(), "").into();
+            // 城市管理类违法案件
+            let class = format!("{word}类");
+            context = context
+                .replace(&class, "")
+                .replace(word.as_str(), "")
+                .into();
         }
     }
     context
