@@ -185,7 +185,7 @@ fn cross(stops: &str, width: u16, text: &str, set: &[u32], next: &mut Vec<u32>) 
 
 /// The numbers that stand at the places of `set` or after what may stand before a number.
 fn fill(text: &str, set: &[u32], next: &mut Vec<u32>, places: &mut Places) {
-    const FIRST: &str = "数总件由从(:,共一累合均达已为是有计约的人";
+    const FIRST: &str = "数总件由从(:,共一累合均达已为是有计约的人全今当本";
     for &at in set {
         let Some(here) = first(text, at) else { break };
         if matches!(here, NUMBER | UNREADABLE) {
@@ -208,6 +208,7 @@ static FILLER: LazyLock<Vec<Step>> = LazyLock::new(|| {
     let sum = "共计|共有|总共|一共|共|总计|累计|合计";
     vec![
         maybe(vec![words("数量|总量|总数|件数|数")]),
+        maybe(vec![words("全年|今年|当年|本年")]),
         maybe(vec![
             words("由|从"),
             gap(",;。", 10),
