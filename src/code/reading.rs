@@ -552,3 +552,34 @@ fn is_quote(c: char) -> bool {
             '"' | '\'' | '“' | '”' | '‘' | '’' | '「' | '」' | '『' | '』'
         )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_is_copied_is_what_the_characters_are(
+            text in "([一-龥、，。“”《》.! a1件]|\u{3000}|.){0,60}",
+            times in 1_usize..80,
+        ) {
+            let text = text.repeat(times);
+            let mut reading = Reading::default();
+            reading.read(&text, Span::new(0, text.len()));
+            for sentence in reading.sentences() {
+                let words: String = sentence.chars.iter().filter(|c| is_word(**c)).collect();
+                prop_assert_eq!(&*sentence.words, words);
+                if sentence.numbers.is_empty() {
+                    let unquoted: String = sentence.chars.iter().filter(|c| !is_quote(**c)).collect();
+                    prop_assert_eq!(&*sentence.skeleton, unquoted);
+                }
+                prop_assert!(sentence.chars.len() <= LONGEST);
+                for (at, _) in sentence.words.char_indices().take(3) {
+                    let end = at + sentence.words[at..].chars().next().map_or(0, char::len_utf8);
+                    prop_assert!(!sentence.span_of_words(at, end).of(&text).is_empty());
+                }
+            }
+        }
+    }
+}

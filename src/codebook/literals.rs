@@ -142,15 +142,8 @@ impl Literals {
     /// What comes after a node, if it is this character.
     fn after(&self, node: &Node, c: char) -> Option<&Node> {
         let next = &self.nodes[node.next as usize..(node.next + node.count) as usize];
-        // Most have few, some have dozens.
-        let few = if next.len() > 8 {
-            &next[next.partition_point(|next| next.c < c)..]
-        } else {
-            next
-        };
-        few.iter()
-            .find(|next| next.c >= c)
-            .filter(|next| next.c == c)
+        let found = next.binary_search_by_key(&c, |next| next.c);
+        found.ok().map(|found| &next[found])
     }
 
     /// Tells of every literal that stands in `text` its value and its bytes, those that begin first

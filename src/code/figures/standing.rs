@@ -346,18 +346,25 @@ pub(super) fn context<'t>(skeleton: &'t str, claim: &Claim<'_>, place: GuardPlac
 /// A guard's context without brackets that tell parts with their numbers (案件19件（土地类15件、矿产类4件），罚没款143.6万元):
 /// what names a part names nothing after it.
 fn without_bracketed_parts(context: &str) -> Cow<'_, str> {
-    let Some(open) = context.find('(') else {
-        return Cow::Borrowed(context);
-    };
-    let Some(close) = context[open..].find(')').map(|at| open + at) else {
-        return Cow::Borrowed(context);
-    };
-    let rest = without_bracketed_parts(&context[close + 1..]);
-    if context[open..close].contains(NUMBER) {
-        format!("{}{rest}", &context[..open]).into()
-    } else {
-        format!("{}{rest}", &context[..=close]).into()
+    let mut kept = String::new();
+    let mut rest = context;
+    while let Some((before, bracket)) = rest.split_once('(') {
+        let Some((inner, after)) = bracket.split_once(')') else {
+            break;
+        };
+        kept.push_str(before);
+        if !inner.contains(NUMBER) {
+            kept.push('(');
+            kept.push_str(inner);
+            kept.push(')');
+        }
+        rest = after;
     }
+    if kept.is_empty() && rest.len() == context.len() {
+        return Cow::Borrowed(context);
+    }
+    kept.push_str(rest);
+    kept.into()
 }
 
 /// A guard's context without the words for the issuer's own line, where the guard spares those: what
