@@ -407,10 +407,13 @@ fn signed(page: &Page) -> Option<Fact<Date>> {
 fn signature_date(line: &str) -> Option<Date> {
     /// No longer line names an issuer and a date, in bytes.
     const LONGEST: usize = 300;
+    if line.len() > LONGEST {
+        return None;
+    }
     if let Some(date) = dates::date_line(line) {
         return Some(date);
     }
-    if line.len() > LONGEST || page::is_metadata(line) {
+    if page::is_metadata(line) {
         return None;
     }
     let (range, date) = match dates::dates(line).as_slice() {

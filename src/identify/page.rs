@@ -507,15 +507,22 @@ fn lone_key(line: &str) -> Option<(usize, Option<Key>)> {
 
 /// The key that ends `head`, with its start: the longest known one, spaces within and around not counted.
 fn key_before(head: &str) -> Option<(usize, Option<Key>)> {
-    let letters: Vec<(usize, char)> = head
+    /// More characters than any key has.
+    const REACH: usize = 40;
+    let mut letters: Vec<(usize, char)> = head
         .char_indices()
+        .rev()
         .filter(|(_, c)| !c.is_whitespace() && !"[]【】|".contains(*c))
+        .take(REACH)
         .collect();
+    letters.reverse();
+    let last = letters.last()?.1;
     let known = KEYS
         .iter()
         .map(|(word, key)| (*word, Some(*key)))
         .chain(TITLE_KEYS.iter().map(|word| (*word, Some(Key::Title))))
-        .chain(OTHER_KEYS.iter().map(|word| (*word, None)));
+        .chain(OTHER_KEYS.iter().map(|word| (*word, None)))
+        .filter(|(word, _)| word.ends_with(last));
     known
         .filter_map(|(word, key)| {
             let length = word.chars().count();

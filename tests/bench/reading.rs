@@ -13,7 +13,7 @@ use fangzhi::identify;
 use fangzhi::structure;
 use std::hint::black_box;
 use std::path::PathBuf;
-use std::time::Instant;
+use std::time::Duration;
 use std::{env, fs, io};
 use walkdir::WalkDir;
 
@@ -77,33 +77,23 @@ fn read(path: &str, bytes: &[u8], codebook: &Codebook, spent: &mut [f64; STAGES.
 
 /// Does `work`, and adds its CPU time to `spent`.
 fn timed<T>(spent: &mut f64, work: impl FnOnce() -> T) -> T {
-    let begun = Clock::now();
+    let begun = now();
     let done = work();
-    *spent += begun.elapsed();
+    *spent += (now() - begun).as_secs_f64();
     done
 }
 
-/// This thread's CPU time where the system tells it, else wall time.
-enum Clock {
-    Cpu(u64),
-    Wall(Instant),
-}
-
-impl Clock {
-    fn now() -> Self {
-        cpu().map_or_else(|| Self::Wall(Instant::now()), Self::Cpu)
+/// Reads one clock: this thread's CPU time where the system tells it, else the wall's.
+fn now() -> Duration {
+    #[cfg(unix)]
+    {
+        let spent = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+        Duration::new(spent.tv_sec as u64, spent.tv_nsec as u32)
     }
-
-    fn elapsed(&self) -> f64 {
-        match self {
-            Self::Cpu(then) => (cpu().unwrap_or(*then) - then) as f64 / 1e9,
-            Self::Wall(then) => then.elapsed().as_secs_f64(),
-        }
+    #[cfg(not(unix))]
+    {
+        static BEGUN: std::sync::LazyLock<std::time::Instant> =
+            std::sync::LazyLock::new(std::time::Instant::now);
+        BEGUN.elapsed()
     }
-}
-
-/// Nanoseconds that this thread was on a processor: the first field of its `schedstat`.
-fn cpu() -> Option<u64> {
-    let stat = fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-    stat.split_whitespace().next()?.parse().ok()
 }
