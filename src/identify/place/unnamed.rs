@@ -192,7 +192,7 @@ fn by_names(signs: &Signs, level: Option<char>, weights: &mut Weights) {
         }
         let points = match (short, text[..start].ends_with('《')) {
             _ if !short && own_document(signs, start, end) => 12,
-            _ if !short && leads(signs, start, level) => 12,
+            _ if !short && (leads(signs, start, level) || led_by(text, end, level)) => 12,
             (true, _) => 2,
             (false, true) => 5,
             (false, false) => 3,
@@ -238,6 +238,16 @@ fn leads(signs: &Signs, at: usize, level: Option<char>) -> bool {
                 index >= page.head && opening
             }
     })
+}
+
+/// Whether the name that ends at byte `end` is of the place whose committee leads an office of that place's level
+/// (在甲县委、县政府的坚强领导下,县城市管理局……).
+fn led_by(text: &str, end: usize, level: Option<char>) -> bool {
+    const LED: usize = 16;
+    let rest = &text[end..];
+    level.is_some_and(|level| text[..end].ends_with(level))
+        && rest.starts_with('委')
+        && rest.chars().take(LED).collect::<String>().contains("领导下")
 }
 
 fn by_towns(signs: &Signs, level: Option<char>, own: Option<&str>, weights: &mut Weights) {
