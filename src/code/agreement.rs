@@ -76,14 +76,19 @@ fn comparable(a: &Observation, b: &Observation) -> bool {
         && (a.scope == b.scope || a.scope.is_none() || b.scope.is_none())
         // Where one names whose cases they are, the other's are others'.
         && a.capacity == b.capacity
-        && a.unit.is_some() == b.unit.is_some()
+        && (a.unit == b.unit || is_none_in_words(a) || is_none_in_words(b))
+}
+
+/// 零败诉, 无一起: none, of whatever unit.
+fn is_none_in_words(one: &Observation) -> bool {
+    one.state == State::Zero && one.unit.is_none()
 }
 
 fn contradictions(observations: &mut [Observation], codebook: &Codebook) {
     let mut by_indicator: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, one) in observations.iter().enumerate() {
         // What a keeper has corrected or confirmed is settled.
-        if one.state == State::Value && one.corrected.is_none() {
+        if one.value.is_some() && one.corrected.is_none() {
             by_indicator.entry(&one.indicator).or_default().push(index);
         }
     }
@@ -116,7 +121,7 @@ fn contradicting(observations: &[Observation], all: Vec<usize>) -> Vec<usize> {
     }
     let contradict = |a: usize, b: usize| {
         let (a, b) = (&observations[a], &observations[b]);
-        a.unit == b.unit && a.value != b.value && !agrees_roughly(a, b) && comparable(a, b)
+        a.value != b.value && !agrees_roughly(a, b) && comparable(a, b)
     };
     let (mut agreeing, mut contradicted): (Vec<&[usize]>, Vec<&[usize]>) = Default::default();
     for same in alike.values() {
@@ -210,17 +215,14 @@ pub(super) fn without_repeats(
     observations: &mut Vec<Observation>,
     codebook: &Codebook,
 ) {
-    let in_row = |one: &Observation| {
-        let paragraph = &document.paragraphs[one.paragraph as usize];
-        paragraph.kind == ParagraphKind::Row
-    };
+    let in_row = |one: &Observation| is_in_row(document, one);
     // Small numbers of different things are often the same.
     let large = |one: &Observation| one.value.is_some_and(|value| value >= Decimal::ONE_HUNDRED);
     let stands_for = |kept: &Observation, one: &Observation| {
         (large(one) || in_row(one) != in_row(kept))
             && (kept.state, kept.value) == (one.state, one.value)
             && comparable(kept, one)
-            && (kept.unit == one.unit && kept.approx == one.approx && kept.at_least == one.at_least)
+            && (kept.approx == one.approx && kept.at_least == one.at_least)
             && (one.scope.is_none() || kept.scope == one.scope)
             && (one.implied || !kept.implied)
             && (in_row(one) || !in_row(kept))
@@ -248,6 +250,74 @@ pub(super) fn without_repeats(
     }
     let mut again = again.into_iter();
     observations.retain(|_| !again.next().unwrap_or_default());
+}
+
+/// Without the parts of wholes that a report states besides, of indicators that it states once: the codebook's
+/// [`Wholes`](crate::codebook::Wholes) say which words tell a whole.
+pub(super) fn without_parts(
+    document: &Document,
+    observations: &mut Vec<Observation>,
+    codebook: &Codebook,
+) {
+    let mut by_indicator: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (index, one) in observations.iter().enumerate() {
+        if one.state == State::Value {
+            by_indicator.entry(&one.indicator).or_default().push(index);
+        }
+    }
+    by_indicator
+        .retain(|id, all| all.len() > 1 && codebook.indicator(id).is_some_and(|found| found.once));
+    let mut parts: BTreeSet<usize> = BTreeSet::new();
+    for all in by_indicator.values() {
+        let told = |index: &usize| {
+            let one = &observations[*index];
+            let before = Span {
+                end: one.span.start,
+                ..one.sentence
+            };
+            let before = fold_chars(before.of(&document.text.text)).text;
+            let clauses = before.rsplit(';').next().unwrap_or_default();
+            let named = |words: &[String]| words.iter().any(|word| clauses.contains(word.as_str()));
+            if is_in_row(document, one) || named(&codebook.wholes.words) {
+                Told::Whole
+            } else if named(&codebook.wholes.own) {
+                Told::Own
+            } else {
+                Told::Plainly
+            }
+        };
+        let told: Vec<(usize, Told)> = all.iter().map(|index| (*index, told(index))).collect();
+        let of = |kind: Told| {
+            let told = told.iter().filter(move |(_, told)| *told == kind);
+            told.map(|(index, _)| *index)
+        };
+        parts.extend(of(Told::Plainly).filter(|part| {
+            let part = &observations[*part];
+            of(Told::Whole).any(|whole| {
+                let whole = &observations[whole];
+                comparable(whole, part)
+                    && whole.value > part.value
+                    && !agrees_roughly(whole, part)
+            })
+        }));
+    }
+    let mut index = 0;
+    observations.retain(|_| {
+        index += 1;
+        !parts.contains(&(index - 1))
+    });
+}
+
+/// How words tell a number, of what an indicator counts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Told {
+    Whole,
+    Own,
+    Plainly,
+}
+
+fn is_in_row(document: &Document, one: &Observation) -> bool {
+    document.paragraphs[one.paragraph as usize].kind == ParagraphKind::Row
 }
 
 /// The only exact observation of an indicator, if there is just one.

@@ -141,6 +141,9 @@ fn contradictions_are_flagged_and_sums_noted() {
         "审结行政复议案件88件，其中维持51件。以县政府为被申请人的行政复议案件，市政府作出维持决定3件。",
     );
     assert!(two_hats.iter().all(|one| !one.conflict));
+    let none = observations("应诉案件审结9件，败诉2件。全年行政诉讼实现零败诉。");
+    let lost = none.iter().filter(|one| one.indicator == "litigation-lost");
+    assert_eq!(lost.filter(|one| one.conflict).count(), 2, "{none:?}");
     let rough = observations("全年办理行政处罚案件300余件。今年共办理行政处罚案件312件。");
     assert!(rough.iter().all(|one| !one.conflict));
     let sums = observations("办理行政处罚案件320件，其中普通程序100件，简易程序200件。");
@@ -150,6 +153,29 @@ fn contradictions_are_flagged_and_sums_noted() {
     assert!(more.iter().all(|one| one.mismatch.is_none()), "{more:?}");
     let right = observations("办理行政处罚案件300件，其中普通程序100件，简易程序200件。");
     assert!(right.iter().all(|one| one.mismatch.is_none()));
+}
+
+#[test]
+fn what_is_told_besides_a_whole_is_a_part() {
+    let told = |words: &str| found(words).join("; ");
+    assert_eq!(
+        told("全年办结行政处罚案件268件，罚没款143.2万元；打击无证行医罚没51.3万元。"),
+        "penalty-cases-total 268; fines-total 1432000"
+    );
+    assert_eq!(
+        told("查处案件31件，罚款8.2万元。全局共办理行政处罚案件1205件，罚没款118.7万元。"),
+        "penalty-cases-total 1205; fines-total 1187000"
+    );
+    // What is the issuer's own is no part of what others did.
+    assert_eq!(
+        told("全年办结行政处罚案件268件。我局办结行政处罚案件41件。"),
+        "penalty-cases-total 268; penalty-cases-total 41"
+    );
+    // Two that nothing tells apart contradict each other.
+    assert_eq!(
+        told("办结行政处罚案件268件。办结行政处罚案件241件。"),
+        "penalty-cases-total 268; penalty-cases-total 241"
+    );
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! told in `README.md`.
 
 use super::rules::{Bodies, GuardPlace};
-use super::{Capacity, Depths, Names, Share, Sum};
+use super::{Capacity, Depths, Names, Share, Sum, Wholes};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use toml::Spanned;
@@ -26,6 +26,7 @@ pub(super) struct RawFile {
     #[serde(default)]
     pub ratio: Vec<Spanned<Share>>,
     pub depth: Option<Depths>,
+    pub whole: Option<Wholes>,
     #[serde(default)]
     pub topic: Vec<RawTopic>,
     #[serde(default)]

@@ -4,7 +4,7 @@
 use super::file::{RawCapacity, RawFile, RawFrame, RawGuard, RawIndicator, RawTopic};
 use super::pattern::{self, Over, Pattern};
 use super::rules::{CapacityRule, FrameRule, GuardRule, IndicatorRules, Rule, RuleKind, Rules};
-use super::{Break, Codebook, Depths, Example, Indicator, Names, Share, Sum, Topic};
+use super::{Break, Codebook, Depths, Example, Indicator, Names, Share, Sum, Topic, Wholes};
 use crate::diagnostic::{Diagnostic, Level, Warned};
 use crate::identify::Date;
 use crate::identify::is_line;
@@ -42,6 +42,7 @@ pub(super) fn load(built_in: &[CodebookFile<'_>], own: &[CodebookFile<'_>]) -> W
         sums: Vec::new(),
         ratios: Vec::new(),
         depths: Depths::default(),
+        wholes: Wholes::default(),
         topics: Vec::new(),
         indicators: Vec::new(),
     };
@@ -75,6 +76,7 @@ struct Reader<'f> {
     sums: Vec<Entry<Spanned<Sum>>>,
     ratios: Vec<Entry<Spanned<Share>>>,
     depths: Depths,
+    wholes: Wholes,
     topics: Vec<Entry<RawTopic>>,
     indicators: Vec<Entry<RawIndicator>>,
 }
@@ -145,6 +147,12 @@ impl Reader<'_> {
             self.ratios.push(Entry { file: index, raw });
         }
         self.depths = raw.depth.unwrap_or(self.depths);
+        if let Some(mut wholes) = raw.whole {
+            for word in wholes.words.iter_mut().chain(&mut wholes.own) {
+                *word = fold(word);
+            }
+            self.wholes = wholes;
+        }
         for id in raw.remove {
             self.remove(index, &id);
         }
@@ -290,6 +298,7 @@ impl Reader<'_> {
         rules.lines = std::mem::take(&mut self.lines);
         let mut codebook = Codebook {
             depths: self.depths,
+            wholes: std::mem::take(&mut self.wholes),
             ..Codebook::default()
         };
         for entry in std::mem::take(&mut self.topics) {

@@ -57,6 +57,8 @@ pub struct Codebook {
     pub ratios: Vec<Share>,
     /// When a paragraph is about a topic.
     pub depths: Depths,
+    /// How a number is told as a whole.
+    pub wholes: Wholes,
     pub(crate) rules: Rules,
 }
 
@@ -186,6 +188,17 @@ pub struct Depths {
     pub hits: u32,
     /// Or one hit in a paragraph of at most so many characters.
     pub short: u32,
+}
+
+/// Words before a number, in its clauses since the last semicolon. Of two numbers of an indicator that a report states
+/// once, the smaller is a part of the greater where words tell only the greater as a whole.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wholes {
+    /// It is a whole: 全年, 总计.
+    pub words: Vec<String>,
+    /// It is the issuer's own, and no part of what others did: 我局, 本级.
+    pub own: Vec<String>,
 }
 
 impl Default for Depths {
