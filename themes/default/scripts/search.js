@@ -300,6 +300,7 @@
 
   function renderFacets(asked, counts) {
     const open = Array.from(facets.querySelectorAll("details[open]")).map(function (rest) { return rest.dataset.facet; });
+    const name = function (facet, value) { return labels[facet + "." + value.value] || value.label || value.value; };
     const focused = document.activeElement && facets.contains(document.activeElement) ? document.activeElement.id : null;
     facets.replaceChildren.apply(facets, FACETS.map(function (facet) {
       const values = counts[facet] || [];
@@ -308,7 +309,7 @@
         const id = "f-" + facet + "-" + i;
         const input = element("input", { type: "checkbox", id: id, name: facet, value: value.value });
         input.checked = value.selected;
-        return element("label", {}, [input, labels[facet + "." + value.value] || value.label || value.value,
+        return element("label", {}, [input, name(facet, value),
           element("span", { class: "num-t", "aria-label": word("facet_count", { n: value.reports }) }, [value.reports.toLocaleString("en")])]);
       };
       const boxes = values.map(box), shown = [], rest = [];
@@ -319,6 +320,11 @@
     }));
     const chosen = FACETS.some(function (facet) { return asked.filters[facet].length; });
     $("clear").hidden = !chosen;
+    $("search-chosen").hidden = !chosen;
+    $("search-chosen").textContent = FACETS.filter(function (facet) { return asked.filters[facet].length; }).map(function (facet) {
+      const selected = (counts[facet] || []).filter(function (value) { return value.selected; });
+      return word("facet_" + facet) + " " + selected.map(function (value) { return name(facet, value); }).join(" / ");
+    }).join(" · ");
     if (focused && $(focused)) $(focused).focus();
   }
 

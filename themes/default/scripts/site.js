@@ -94,6 +94,8 @@
     form.hidden = false;
     function apply() {
       var shown = 0;
+      choices.forEach(function (select) { select.parentNode.classList.toggle("on", !!select.value); });     // what is chosen prints
+      form.classList.toggle("on", !!form.querySelector("label.on"));
       entries.forEach(function (entry) {
         entry.hidden = !choices.every(function (select) {
           return !select.value || of(entry, select.name).indexOf(select.value) >= 0;
