@@ -121,7 +121,12 @@ pub fn read(
         &mut coded,
         corrections,
     ));
-    told.extend(code::doubts(&document, &coded.observations, path));
+    told.extend(code::doubts(
+        &document,
+        &archive.codebook,
+        &coded.observations,
+        path,
+    ));
     Ok(Reading {
         report: Report {
             id,

@@ -21,7 +21,17 @@ const WRITTEN: usize = 3;
 
 /// What a keeper should look at among the figures of the report at `path`: those that contradict each
 /// other, sums that do not add up, numbers that cannot be read.
-pub fn doubts(document: &Document, observations: &[Observation], path: &str) -> Vec<Diagnostic> {
+pub fn doubts(
+    document: &Document,
+    codebook: &Codebook,
+    observations: &[Observation],
+    path: &str,
+) -> Vec<Diagnostic> {
+    // In the reports' own language, as what is quoted beside it.
+    let named = |id: &str, written: &str| {
+        let name = codebook.indicator(id).map_or(id, |found| &found.names.hans);
+        format!("{name}：{written}")
+    };
     let tell = |level, code, of: &Observation, written: &str, message: String| {
         let told = Diagnostic::new(level, code, path, message)
             .naming(written)
@@ -41,11 +51,13 @@ pub fn doubts(document: &Document, observations: &[Observation], path: &str) -> 
         if let Some(mismatch) = &one.mismatch {
             let (sum, parts) = (mismatch.sum, mismatch.parts.join(" + "));
             let message = format!("`{id}`: {written}, and its parts ({parts}) add up to {sum}");
-            told.push(tell(Level::Note, "figure-mismatch", one, written, message));
+            let written = named(id, written);
+            told.push(tell(Level::Note, "figure-mismatch", one, &written, message));
         }
         if one.state == State::Unparsed {
             let message = format!("`{id}`: its number cannot be read: “{written}”");
-            told.push(tell(Level::Note, "figure-unread", one, written, message));
+            let written = named(id, written);
+            told.push(tell(Level::Note, "figure-unread", one, &written, message));
         }
     }
     for (id, all) in conflicts {
@@ -56,7 +68,7 @@ pub fn doubts(document: &Document, observations: &[Observation], path: &str) -> 
             "`{id}`: the report says {}{more}",
             written.join(", and also ")
         );
-        let written = format!("{}{more}", written.join(" / "));
+        let written = named(id, &format!("{}{more}", written.join(" / ")));
         told.push(tell(
             Level::Note,
             "figure-conflict",
@@ -295,9 +307,7 @@ pub(super) fn without_parts(
             let part = &observations[*part];
             of(Told::Whole).any(|whole| {
                 let whole = &observations[whole];
-                comparable(whole, part)
-                    && whole.value > part.value
-                    && !agrees_roughly(whole, part)
+                comparable(whole, part) && whole.value > part.value && !agrees_roughly(whole, part)
             })
         }));
     }

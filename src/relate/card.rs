@@ -13,6 +13,7 @@ use crate::gazetteer::{Region, RegionLevel};
 use crate::identify::{Date, Genre, IssuerType, Period, Script, SourceClass};
 use crate::report::Report;
 use crate::structure::{Document, ParagraphKind, Role, SECOND_DOCUMENT};
+use search_index::fold::fold_str;
 use serde::{Deserialize, Serialize};
 use std::io;
 
@@ -251,6 +252,11 @@ impl Label {
             part_year: value(identity.period.as_ref())
                 .filter(|period: &Period| year.is_some_and(|year| !period.is_year(year))),
         }
+    }
+
+    /// The issuer's name as names are compared: who wrote now in this script, now in that, is one issuer.
+    pub fn issuer_folded(&self) -> Option<String> {
+        self.issuer.as_deref().map(fold_str)
     }
 
     /// The province's name, where the place is known.

@@ -371,7 +371,7 @@ fn versions(cards: &[ReportCard], free: &[usize], links: &mut Links) {
                 let likeness = cards[newest].sketch.likeness(&cards[at].sketch);
                 let (one, other) = (&cards[newest], &cards[at]);
                 let same = one.label.issuer.is_some()
-                    && one.label.issuer == other.label.issuer
+                    && one.label.issuer_folded() == other.label.issuer_folded()
                     && one.label.part_year == other.label.part_year
                     && one.genre == other.genre;
                 if same && likeness >= VERSION {

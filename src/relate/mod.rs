@@ -88,7 +88,7 @@ pub struct Series {
 
 /// Relates all reports. `unread` is what there is to tell of files that did not become reports.
 pub fn relate(mut cards: Vec<ReportCard>, mut unread: Vec<Diagnostic>) -> Corpus {
-    cards.sort_by(|a, b| order(a).cmp(&order(b)));
+    cards.sort_by_cached_key(order);
     unread.sort_by(|a, b| (&a.file, a.line, &a.code).cmp(&(&b.file, b.line, &b.code)));
     let mut corpus = Corpus {
         unread,
@@ -114,19 +114,19 @@ pub fn relate(mut cards: Vec<ReportCard>, mut unread: Vec<Diagnostic>) -> Corpus
 }
 
 /// Place (codes from the province down), issuer, year, id.
-fn order(card: &ReportCard) -> (bool, Vec<&str>, Option<&str>, Option<i32>, &str) {
+fn order(card: &ReportCard) -> (bool, Vec<String>, Option<String>, Option<i32>, String) {
     let region = card.label.region.as_ref();
-    let mut codes: Vec<&str> = region
+    let mut codes: Vec<String> = region
         .iter()
-        .flat_map(|region| region.ancestors.iter().map(|above| above.code.as_str()))
+        .flat_map(|region| region.ancestors.iter().map(|above| above.code.clone()))
         .collect();
-    codes.extend(region.map(|region| region.code.as_str()));
+    codes.extend(region.map(|region| region.code.clone()));
     (
         region.is_none(),
         codes,
-        card.label.issuer.as_deref(),
+        card.label.issuer_folded(),
         card.label.year,
-        &card.id,
+        card.id.clone(),
     )
 }
 
@@ -193,18 +193,20 @@ fn link(corpus: &mut Corpus) {
 
 fn series(cards: &[ReportCard]) -> Vec<Series> {
     let mut series: Vec<Series> = Vec::new();
+    let mut last_issuer = None;
     for (index, card) in (0..).zip(cards) {
         if !card.in_series() {
             continue;
         }
         let place = card.label.region.as_ref().map(Region::path);
+        let issuer = card.label.issuer_folded();
+        let same = issuer.is_some() && issuer == last_issuer;
+        last_issuer = issuer;
         match series.last_mut() {
-            Some(last)
-                if last.place == place
-                    && last.issuer == card.label.issuer
-                    && last.issuer.is_some() =>
-            {
+            Some(last) if same && last.place == place => {
                 last.reports.push(index);
+                // As it writes itself today.
+                last.issuer.clone_from(&card.label.issuer);
             }
             _ => series.push(Series {
                 issuer: card.label.issuer.clone(),

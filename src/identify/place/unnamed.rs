@@ -247,7 +247,11 @@ fn led_by(text: &str, end: usize, level: Option<char>) -> bool {
     let rest = &text[end..];
     level.is_some_and(|level| text[..end].ends_with(level))
         && rest.starts_with('委')
-        && rest.chars().take(LED).collect::<String>().contains("领导下")
+        && rest
+            .chars()
+            .take(LED)
+            .collect::<String>()
+            .contains("领导下")
 }
 
 fn by_towns(signs: &Signs, level: Option<char>, own: Option<&str>, weights: &mut Weights) {

@@ -133,7 +133,7 @@ impl<'a> Lists<'a, '_> {
             .iter()
             .filter_map(|card| {
                 let place = card.label.region.as_ref().map(|region| &region.code);
-                card.label.issuer.as_ref().map(|issuer| (place, issuer))
+                card.label.issuer_folded().map(|issuer| (place, issuer))
             })
             .collect();
         // A copy's words are its report's: they count once.

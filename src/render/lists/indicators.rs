@@ -13,7 +13,6 @@ use crate::render::{
     Badge, Link, RenderError, Renderer, dataset, figures, lang, ratio, route, theme, typeset,
 };
 use serde::Serialize;
-use std::collections::BTreeMap;
 use std::fmt::Write;
 use tera::{Context, Value};
 
@@ -44,6 +43,8 @@ struct GroupView<'a> {
     year: String,
     capacity: Option<&'a str>,
     scope: Option<&'a str>,
+    /// What of it stands on other pages, or not in its chart.
+    note: String,
     chart: Option<Value>,
     rows: Vec<RowView<'a>>,
 }
@@ -193,6 +194,9 @@ impl<'a> Lists<'a, '_> {
             .iter()
             .partition(|index| self.main_figure(id, **index).is_some());
         with.sort_by_cached_key(|index| (self.figure_kind(id, *index), *index));
+        let kind = |index: &Index| self.figure_kind(id, *index);
+        let groups = with.chunk_by(|one, next| kind(one) == kind(next));
+        let groups: Vec<usize> = groups.map(<[_]>::len).collect();
         let pages = with
             .len()
             .div_ceil(ROWS)
@@ -213,17 +217,18 @@ impl<'a> Lists<'a, '_> {
             let silent: Vec<Index> = slice(&without, page, SILENT).collect();
             let years = self.indicator_years(indicator, year, &root);
             let counts = (pages, with.len(), without.len(), shown.len());
+            let parts = parts_on(&groups, page);
             // Of many reports the figures of a year have a file of their own.
             let of_page = year.is_some() || !dataset::split(corpus);
             let table = dataset::table_of("observations", corpus, year);
             let csv = of_page.then(|| format!("{root}data/{table}.csv"));
-            let of = (id, year, page, counts, &states, &years, &csv);
+            let of = (id, year, page, counts, &parts, &states, &years, &csv);
             if self.stands(&at, &of, shown.iter().chain(&silent).copied())? {
                 continue;
             }
             let mut context = self.indicator_context(indicator, year);
             context.insert("years", &years);
-            let groups = self.figure_groups(indicator, &shown, &root);
+            let groups = self.figure_groups(indicator, &shown, &parts, &root);
             context.insert("groups", &groups);
             let silent: Vec<Link> = silent
                 .into_iter()
@@ -346,24 +351,21 @@ impl<'a> Lists<'a, '_> {
     }
 
     /// Figures by year, issuer's type, level and line, capacity and scope: what may be ranked with
-    /// each other.
+    /// each other. `parts` are those of [`parts_on`].
     fn figure_groups(
         &self,
         indicator: &'a Indicator,
         reports: &[Index],
+        parts: &[GroupPart],
         root: &str,
     ) -> Vec<GroupView<'a>> {
-        let mut groups: BTreeMap<Kind<'a>, Vec<Index>> = BTreeMap::new();
-        for index in reports {
-            groups
-                .entry(self.figure_kind(&indicator.id, *index))
-                .or_default()
-                .push(*index);
-        }
-        groups
-            .into_iter()
+        let kind = |index: &Index| self.figure_kind(&indicator.id, *index);
+        reports
+            .chunk_by(|one, next| kind(one) == kind(next))
+            .zip(parts)
             .enumerate()
-            .map(|(at, (key, members))| {
+            .map(|(at, (members, part))| {
+                let key = kind(&members[0]);
                 let first = self.entry(members[0], root);
                 let mut kind = first.kind.clone();
                 let capacity = key.4.map(|one| self.word(figures::capacity_key(one)));
@@ -380,7 +382,8 @@ impl<'a> Lists<'a, '_> {
                     issuer_type: first.issuer_type,
                     level: first.level,
                     line: first.line,
-                    chart: self.bars(indicator, &members, &id, &kind, &year, root),
+                    note: self.group_note(indicator, members, part),
+                    chart: self.bars(indicator, members, &id, &kind, &year, root),
                     rows: members
                         .iter()
                         .map(|index| self.figure_row(indicator, *index, root))
@@ -392,6 +395,33 @@ impl<'a> Lists<'a, '_> {
                 }
             })
             .collect()
+    }
+
+    /// Says what of a group stands elsewhere: its other pages, the bars that its chart has no room for.
+    fn group_note(&self, indicator: &Indicator, members: &[Index], part: &GroupPart) -> String {
+        let shown = |n: usize| theme::thousands(n as i64);
+        let mut note = String::new();
+        if members.len() < part.all {
+            let (from, to) = (part.before + 1, part.before + members.len());
+            let words = [("all", part.all), ("from", from), ("to", to)];
+            let words = words.map(|(name, n)| (name, shown(n)));
+            let words = words.each_ref().map(|(name, n)| (*name, n.as_str()));
+            note = self.filled("indicator.group_page", &words);
+        }
+        let figures = members
+            .iter()
+            .filter_map(|index| self.main_figure(&indicator.id, *index));
+        if figures
+            .filter(|figure| figure.observation.value.is_some())
+            .count()
+            > BARS
+        {
+            if !note.is_empty() {
+                note.push(' ');
+            }
+            note.push_str(&self.filled("indicator.group_bars", &[("n", &shown(BARS))]));
+        }
+        note
     }
 
     fn bars(
@@ -510,6 +540,29 @@ impl<'a> Lists<'a, '_> {
     }
 }
 
+/// Of a group that a page shows, or a part of it: how many reports it has, and how many of them stand before.
+#[derive(Serialize)]
+struct GroupPart {
+    all: usize,
+    before: usize,
+}
+
+/// The groups, of these lengths, of which page `page` shows a part.
+fn parts_on(groups: &[usize], page: usize) -> Vec<GroupPart> {
+    let (first, end) = ((page - 1) * ROWS, page * ROWS);
+    let mut at = 0;
+    let mut parts = Vec::new();
+    for &all in groups {
+        let begin = at;
+        at += all;
+        if at > first && begin < end {
+            let before = first.saturating_sub(begin);
+            parts.push(GroupPart { all, before });
+        }
+    }
+    parts
+}
+
 /// Which of a report's figures of an indicator stands for it: the least.
 pub(super) fn rank(figure: &Figure, card: &ReportCard) -> (bool, bool) {
     (
@@ -531,4 +584,21 @@ fn unique_sentences<'a>(card: &'a ReportCard, indicator: &str) -> Vec<&'a Figure
         .filter(|figure| figure.observation.indicator == indicator)
         .filter(|figure| seen.insert((&figure.anchor, figure.mark)))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_shows_its_part_of_each_group() {
+        let on = |page: usize| -> Vec<(usize, usize)> {
+            let parts = parts_on(&[30, 170, 5], page);
+            parts.iter().map(|part| (part.all, part.before)).collect()
+        };
+        assert_eq!(on(1), [(30, 0), (170, 0)]);
+        assert_eq!(on(2), [(170, 70)]);
+        assert_eq!(on(3), [(5, 0)]);
+        assert!(parts_on(&[], 1).is_empty());
+    }
 }

@@ -147,7 +147,8 @@ impl<'a> Lists<'a, '_> {
                     text: if of == 0 {
                         String::new()
                     } else {
-                        format!("{having} / {of}")
+                        let shown = |n: usize| theme::thousands(n as i64);
+                        format!("{} / {}", shown(having), shown(of))
                     },
                     label: format!("{} {year}: {having} / {of}", self.topic_name(topic)),
                     shade: 1 + (having * 4 / of.max(1)).min(3),
@@ -226,15 +227,20 @@ impl<'a> Lists<'a, '_> {
                     let n = reports.iter().filter(named).count();
                     GridCell {
                         href: (n > 0).then(|| format!("{root}{}", route::topic(&topic.id, None))),
-                        text: n.to_string(),
-                        label: format!("{}, {}: {n}", place.name, self.topic_name(topic)),
+                        text: percent(n, reports.len()),
+                        label: format!(
+                            "{}, {}: {n} / {}",
+                            place.name,
+                            self.topic_name(topic),
+                            reports.len()
+                        ),
                         shade: 1 + (n * 4 / reports.len().max(1)).min(3),
                     }
                 });
                 GridRow {
                     cells: cells.collect(),
                     name: Link::to(page.clone(), place.name.as_str()),
-                    note: self.counted("count.reports", reports.len()),
+                    note: self.counted("count.in_series", reports.len()),
                 }
             });
             rows.collect()
@@ -369,18 +375,17 @@ impl<'a> Lists<'a, '_> {
                 .iter()
                 .filter(|index| naming.paragraphs_in(**index) > 0);
             let page = self.topic_place(topic, Some(year));
-            match (shown.next(), shown.next()) {
-                (Some(one), None) => {
-                    let at = naming.of_year(Some(year)).binary_search(one).unwrap_or(0);
-                    let page = if self.topic_split(topic) {
-                        route::paged(&page, at / EXCERPTS + 1)
-                    } else {
-                        page
-                    };
-                    format!("{root}{page}#r-{}", corpus.report(*one).id)
-                }
-                _ => format!("{root}{page}"),
-            }
+            // Of several, the first: a place's stand together.
+            let Some(first) = shown.next() else {
+                return format!("{root}{page}");
+            };
+            let at = naming.of_year(Some(year)).binary_search(first).unwrap_or(0);
+            let page = if self.topic_split(topic) {
+                route::paged(&page, at / EXCERPTS + 1)
+            } else {
+                page
+            };
+            format!("{root}{page}#r-{}", corpus.report(*first).id)
         };
         matrix::of_sizes(
             self.renderer,
@@ -559,6 +564,16 @@ impl<'a> Lists<'a, '_> {
     }
 }
 
+/// The share of a whole, without its sign: 100 is all of it, and 0 is none.
+fn percent(part: usize, whole: usize) -> String {
+    let rounded = (part * 200 + whole) / (whole * 2).max(1);
+    match rounded {
+        0 if part > 0 => "<1".to_owned(),
+        100 if part < whole => "99".to_owned(),
+        rounded => rounded.to_string(),
+    }
+}
+
 /// Paragraphs that follow each other, together: ¶6–11 is read at a glance, six addresses are not.
 fn neighbours<'m, 's>(mentions: &'s [&'m Mention]) -> impl Iterator<Item = &'s [&'m Mention]> {
     mentions.chunk_by(|one, next| {
@@ -570,6 +585,20 @@ fn neighbours<'m, 's>(mentions: &'s [&'m Mention]) -> impl Iterator<Item = &'s [
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_none_and_all_are_0_and_100_percent() {
+        let told = [
+            (0, 900),
+            (1, 900),
+            (450, 900),
+            (899, 900),
+            (900, 900),
+            (0, 0),
+        ];
+        let told = told.map(|(part, whole)| percent(part, whole));
+        assert_eq!(told, ["0", "<1", "50", "99", "100", "0"]);
+    }
 
     #[test]
     fn paragraphs_in_a_row_stand_together() {

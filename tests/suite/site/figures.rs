@@ -365,6 +365,52 @@ fn a_line_over_years_is_broken_where_the_meaning_or_the_scope_changes() {
 }
 
 #[test]
+fn a_group_over_several_pages_says_what_of_it_stands_where() {
+    let card = ReportCard::of(&report("a", 2021, None));
+    let mut cards: Vec<ReportCard> = (0..130)
+        .map(|n| ReportCard {
+            id: format!("a-{n}"),
+            ..card.clone()
+        })
+        .collect();
+    for card in &mut cards[..5] {
+        card.label.year = Some(2022);
+    }
+    let pages = pages(&[], &relate(cards, Vec::new()));
+    let of_year = |year| &pages[&route::indicator("penalty-cases-total", Some(year))];
+    let first = of_year(2021);
+    assert!(
+        first.contains("此组共 125 份，本页为第 1 至 100 份。"),
+        "{first}"
+    );
+    assert!(first.contains("图中只列本页所载最大的 40 个数。"));
+    assert_eq!(first.matches("class=\"bar\"").count(), 40);
+    let second = route::paged(&route::indicator("penalty-cases-total", Some(2021)), 2);
+    assert!(pages[&second].contains("本页为第 101 至 125 份。"));
+    assert!(!pages[&second].contains("图中只列"));
+    assert!(!of_year(2022).contains("此组共"));
+}
+
+#[test]
+fn who_writes_now_in_one_script_now_in_another_is_one_issuer() {
+    let mut reports: Vec<Report> = [2020, 2021, 2022]
+        .map(|year| report("a", year, None))
+        .into();
+    for (report, issuer) in
+        reports
+            .iter_mut()
+            .zip(["某縣城市管理局", "某县城市管理局", "某县城市管理局"])
+    {
+        let resolved = report.identity.issuer_resolved.as_mut();
+        issuer.clone_into(&mut resolved.expect("an issuer").value);
+    }
+    let place = &site(&reports)["regions/henan/a.html"];
+    assert_eq!(place.matches("id=\"i-").count(), 1, "{place}");
+    let heading = place.split("id=\"i-1\">").nth(1).expect("a heading");
+    assert!(heading.starts_with("某县城市管理局"));
+}
+
+#[test]
 fn a_place_of_many_figures_gives_each_issuer_a_page_of_its_own() {
     let indicators: Vec<String> = Codebook::built_in()
         .indicators

@@ -74,7 +74,7 @@
     var list = document.getElementById(form.dataset.filter);
     if (!list) return;
     var none = document.getElementById(form.dataset.filter + "-none");
-    var entries = all("[data-prov]", list), choices = [];
+    var entries = all("[data-prov]", list), choices = [], paged = !!document.querySelector(".pager");
     all("select", form).forEach(function (select) {
       var values = {};
       entries.forEach(function (entry) {
@@ -102,8 +102,12 @@
         });
         if (!entry.hidden) shown += 1;
       });
-      all(".figure-group", list).forEach(function (group) { group.hidden = !group.querySelector("[data-prov]:not([hidden])"); });
-      form.querySelector("output").textContent = fill(words.shown, { shown: shown, all: entries.length });
+      all(".figure-group", list).forEach(function (group) {
+        var chart = group.querySelector(".chart");
+        group.hidden = !group.querySelector("[data-prov]:not([hidden])");
+        if (chart) chart.hidden = !!group.querySelector("[data-prov][hidden]");     // it shows what is left out
+      });
+      form.querySelector("output").textContent = fill(paged ? words.shown_page : words.shown, { shown: shown, all: entries.length });
       if (none) none.hidden = shown > 0;
     }
     form.addEventListener("submit", function (e) { e.preventDefault(); });
