@@ -97,22 +97,32 @@ fn is_none_in_words(one: &Observation) -> bool {
 }
 
 fn contradictions(observations: &mut [Observation], codebook: &Codebook) {
-    let mut by_indicator: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (index, one) in observations.iter().enumerate() {
-        // What a keeper has corrected or confirmed is settled.
-        if one.value.is_some() && one.corrected.is_none() {
-            by_indicator.entry(&one.indicator).or_default().push(index);
-        }
-    }
-    by_indicator
-        .retain(|id, all| all.len() > 1 && codebook.indicator(id).is_some_and(|found| found.once));
+    // What a keeper has corrected or confirmed is settled.
+    let asked = |one: &Observation| one.value.is_some() && one.corrected.is_none();
     let mut contradicted: Vec<usize> = Vec::new();
-    for all in by_indicator.into_values() {
+    for all in told_again(observations, codebook, asked) {
         contradicted.extend(contradicting(observations, all));
     }
     for index in contradicted {
         observations[index].conflict = true;
     }
+}
+
+/// Of each indicator that a report states once, the observations that `asked` is true of, where there are several.
+fn told_again(
+    observations: &[Observation],
+    codebook: &Codebook,
+    asked: impl Fn(&Observation) -> bool,
+) -> Vec<Vec<usize>> {
+    let mut by_indicator: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (index, one) in observations.iter().enumerate() {
+        if asked(one) {
+            by_indicator.entry(&one.indicator).or_default().push(index);
+        }
+    }
+    by_indicator
+        .retain(|id, all| all.len() > 1 && codebook.indicator(id).is_some_and(|found| found.once));
+    by_indicator.into_values().collect()
 }
 
 /// Which of one indicator's values contradict another of them. What says the same is compared once,
@@ -271,42 +281,46 @@ pub(super) fn without_parts(
     observations: &mut Vec<Observation>,
     codebook: &Codebook,
 ) {
-    let mut by_indicator: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (index, one) in observations.iter().enumerate() {
-        if one.state == State::Value {
-            by_indicator.entry(&one.indicator).or_default().push(index);
+    let text = &document.text.text;
+    let told = |one: &Observation| {
+        let before = Span {
+            end: one.span.start,
+            ..one.sentence
+        };
+        let before = fold_chars(before.of(text)).text;
+        let clauses = before.rsplit(';').next().unwrap_or_default();
+        let named = |words: &[String]| words.iter().any(|word| clauses.contains(word.as_str()));
+        if is_in_row(document, one) || named(&codebook.wholes.words) {
+            Told::Whole
+        } else if named(&codebook.wholes.own) {
+            Told::Own
+        } else {
+            Told::Plainly
         }
-    }
-    by_indicator
-        .retain(|id, all| all.len() > 1 && codebook.indicator(id).is_some_and(|found| found.once));
+    };
     let mut parts: BTreeSet<usize> = BTreeSet::new();
-    for all in by_indicator.values() {
-        let told = |index: &usize| {
-            let one = &observations[*index];
-            let before = Span {
-                end: one.span.start,
-                ..one.sentence
-            };
-            let before = fold_chars(before.of(&document.text.text)).text;
-            let clauses = before.rsplit(';').next().unwrap_or_default();
-            let named = |words: &[String]| words.iter().any(|word| clauses.contains(word.as_str()));
-            if is_in_row(document, one) || named(&codebook.wholes.words) {
-                Told::Whole
-            } else if named(&codebook.wholes.own) {
-                Told::Own
-            } else {
-                Told::Plainly
+    for all in told_again(observations, codebook, |one| one.state == State::Value) {
+        // The greatest of each kind: a text of many thousand figures is no series of millions of comparisons.
+        let mut wholes: BTreeMap<String, &Observation> = BTreeMap::new();
+        let mut plain: Vec<usize> = Vec::new();
+        for index in all {
+            let one = &observations[index];
+            match told(one) {
+                Told::Whole => {
+                    let kind = (&one.unit, &one.period, &one.cumulative_since);
+                    let kind = format!("{:?}", (kind, one.scope, one.capacity));
+                    let greatest = wholes.entry(kind).or_insert(one);
+                    if greatest.value < one.value {
+                        *greatest = one;
+                    }
+                }
+                Told::Plainly => plain.push(index),
+                Told::Own => {}
             }
-        };
-        let told: Vec<(usize, Told)> = all.iter().map(|index| (*index, told(index))).collect();
-        let of = |kind: Told| {
-            let told = told.iter().filter(move |(_, told)| *told == kind);
-            told.map(|(index, _)| *index)
-        };
-        parts.extend(of(Told::Plainly).filter(|part| {
+        }
+        parts.extend(plain.into_iter().filter(|part| {
             let part = &observations[*part];
-            of(Told::Whole).any(|whole| {
-                let whole = &observations[whole];
+            wholes.values().any(|whole| {
                 comparable(whole, part) && whole.value > part.value && !agrees_roughly(whole, part)
             })
         }));
@@ -319,10 +333,12 @@ pub(super) fn without_parts(
 }
 
 /// How words tell a number, of what an indicator counts.
-#[derive(Clone, Copy, PartialEq, Eq)]
 enum Told {
+    /// As all of it.
     Whole,
+    /// As the issuer's own.
     Own,
+    /// As neither.
     Plainly,
 }
 

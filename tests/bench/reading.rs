@@ -79,7 +79,7 @@ fn read(path: &str, bytes: &[u8], codebook: &Codebook, spent: &mut [f64; STAGES.
 fn timed<T>(spent: &mut f64, work: impl FnOnce() -> T) -> T {
     let begun = now();
     let done = work();
-    *spent += (now() - begun).as_secs_f64();
+    *spent += now().saturating_sub(begun).as_secs_f64();
     done
 }
 
