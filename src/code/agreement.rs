@@ -1,10 +1,11 @@
 //! Whether a report's figures agree with each other: contradictions are flagged on both sides, sums
 //! that do not add up are noted on the total. Nothing is ever corrected.
 
-use super::{Observation, State};
+use super::{Observation, Scope, State};
 use crate::codebook::Codebook;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::evidence::Span;
+use crate::identify::{Identity, IssuerType};
 use crate::quantity::{self, Decimal};
 use crate::structure::{Document, ParagraphKind};
 use search_index::fold::fold_chars;
@@ -274,14 +275,17 @@ pub(super) fn without_repeats(
     observations.retain(|_| !again.next().unwrap_or_default());
 }
 
-/// Without the parts of wholes that a report states besides, of indicators that it states once: the codebook's
-/// [`Wholes`](crate::codebook::Wholes) say which words tell a whole.
+/// Without the parts of wholes that a report states besides: the codebook's [`Wholes`](crate::codebook::Wholes) say of
+/// which indicators, and which words tell a whole. A part is at most half of it: of two that are near each other, neither is.
 pub(super) fn without_parts(
     document: &Document,
+    identity: &Identity,
     observations: &mut Vec<Observation>,
     codebook: &Codebook,
 ) {
     let text = &document.text.text;
+    let wholes = &codebook.wholes;
+    let issuer = identity.issuer_type.as_ref().map(|fact| fact.value);
     let told = |one: &Observation| {
         let before = Span {
             end: one.span.start,
@@ -290,18 +294,21 @@ pub(super) fn without_parts(
         let before = fold_chars(before.of(text)).text;
         let clauses = before.rsplit(';').next().unwrap_or_default();
         let named = |words: &[String]| words.iter().any(|word| clauses.contains(word.as_str()));
-        if is_in_row(document, one) || named(&codebook.wholes.words) {
+        let others = one.scope == Some(Scope::Area) && issuer == Some(IssuerType::Department);
+        if !others && (is_in_row(document, one) || named(&wholes.words)) {
             Told::Whole
-        } else if named(&codebook.wholes.own) {
+        } else if named(&wholes.own) {
             Told::Own
         } else {
             Told::Plainly
         }
     };
     let mut parts: BTreeSet<usize> = BTreeSet::new();
-    for all in told_again(observations, codebook, |one| one.state == State::Value) {
+    for all in told_again(observations, codebook, |one| {
+        one.state == State::Value && wholes.of.contains(&one.indicator)
+    }) {
         // The greatest of each kind: a text of many thousand figures is no series of millions of comparisons.
-        let mut wholes: BTreeMap<String, &Observation> = BTreeMap::new();
+        let mut greatest: BTreeMap<String, &Observation> = BTreeMap::new();
         let mut plain: Vec<usize> = Vec::new();
         for index in all {
             let one = &observations[index];
@@ -309,7 +316,7 @@ pub(super) fn without_parts(
                 Told::Whole => {
                     let kind = (&one.unit, &one.period, &one.cumulative_since);
                     let kind = format!("{:?}", (kind, one.scope, one.capacity));
-                    let greatest = wholes.entry(kind).or_insert(one);
+                    let greatest = greatest.entry(kind).or_insert(one);
                     if greatest.value < one.value {
                         *greatest = one;
                     }
@@ -320,8 +327,9 @@ pub(super) fn without_parts(
         }
         parts.extend(plain.into_iter().filter(|part| {
             let part = &observations[*part];
-            wholes.values().any(|whole| {
-                comparable(whole, part) && whole.value > part.value && !agrees_roughly(whole, part)
+            greatest.values().any(|whole| {
+                let halved = whole.value.map(|value| value / Decimal::TWO);
+                comparable(whole, part) && part.value <= halved
             })
         }));
     }

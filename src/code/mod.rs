@@ -207,7 +207,7 @@ pub fn code(document: &Document, identity: &Identity, codebook: &Codebook) -> Wa
     let mut observations = coder.observations;
     carry_capacity(&document.text.text, &mut observations, codebook);
     agreement::without_repeats(document, &mut observations, codebook);
-    agreement::without_parts(document, &mut observations, codebook);
+    agreement::without_parts(document, identity, &mut observations, codebook);
     agreement::check(document, &mut observations, codebook);
     Warned::clean(Coded {
         passages: passages::passages(document, codebook, &coder.hits),

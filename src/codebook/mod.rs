@@ -190,11 +190,13 @@ pub struct Depths {
     pub short: u32,
 }
 
-/// Words before a number, in its clauses since the last semicolon. Of two numbers of an indicator that a report states
-/// once, the smaller is a part of the greater where words tell only the greater as a whole.
+/// Of which indicators a smaller number is a part of a greater, where words tell only the greater as a whole: words
+/// before a number, in its clauses since the last semicolon.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Wholes {
+    /// The indicators' ids.
+    pub of: Vec<String>,
     /// It is a whole: 全年, 总计.
     pub words: Vec<String>,
     /// It is the issuer's own, and no part of what others did: 我局, 本级.
