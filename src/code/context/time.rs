@@ -118,7 +118,7 @@ impl Before<'_> {
 
     /// Whether another year, written from byte `at` to `end`, is told of in passing, so that what
     /// follows is this year's again: 4217宗(2019年为3894宗),罚款30万元; 31件,同比翻番(2023年为15件),办结28件; 2019年同期为1968件,增幅达17.6%;
-    /// 新增16件,2023年结转3件,审结15件.
+    /// 新增16件,2023年结转3件,审结15件; 案件9件,其中2023年转入2件;已审结7件.
     fn in_passing(&self, at: usize, end: usize) -> bool {
         let (before, rest) = (&self.text[..at], &self.text[end..]);
         let counted = |words: &str| words.contains(|c: char| c.is_ascii_digit());
@@ -150,7 +150,8 @@ impl Before<'_> {
         }
         let concluded = ["审结", "已审结", "办结", "年内", "本年", "共审结"];
         let segment = before.rsplit([';', '。']).next();
-        own.starts_with("结转")
+        let carried = ["结转", "转入", "遗留"];
+        carried.iter().any(|word| own.starts_with(word))
             && segment.is_some_and(counted)
             && concluded.iter().any(|word| next.starts_with(word))
     }
