@@ -64,7 +64,14 @@ fn is_label(text: &str) -> bool {
             && text.contains(['-', '/', '.', '年'])
             && STAMPED.is_match(text)
     };
-    LABEL.is_match(text) || CELL.is_match(text) || stamped()
+    // 信息公开 | 计划总结 | 发布日期:2021-03-30 |
+    let cells = || {
+        let mut cells = text.split('|').map(str::trim);
+        text.contains('|')
+            && !text.contains('。')
+            && cells.any(|cell| LABEL.is_match(cell) && cell.contains(':'))
+    };
+    LABEL.is_match(text) || CELL.is_match(text) || stamped() || cells()
 }
 
 /// The day on which the page was shown, and the site's name: never the report's.
@@ -265,9 +272,13 @@ fn page_word(text: &str) -> bool {
         || CONTENTS.is_match(text)
 }
 
-/// A line of menu words; between bars other names may stand, as long as most are a menu's.
+/// A line of menu words, bulleted or not; between bars other names may stand, as long as most are a menu's, and one
+/// name, the portal's, among four or more.
 fn is_menu(text: &str) -> bool {
-    let words = || text.split([' ', '|', '\t']).filter(|word| !word.is_empty());
+    let words = || {
+        text.split([' ', '|', '\t', '•', '·', '●'])
+            .filter(|word| !word.is_empty())
+    };
     let (mut all, mut menu) = (0, 0);
     for word in words() {
         all += 1;
@@ -275,7 +286,8 @@ fn is_menu(text: &str) -> bool {
     }
     let barred =
         text.matches('|').count() + 1 >= all && words().all(|word| word.chars().count() <= 12);
-    all > 0 && (menu == all || barred && menu >= 3 && menu * 2 > all)
+    let portal = menu >= 4 && menu + 1 == all;
+    all > 0 && (menu == all || portal || barred && menu >= 3 && menu * 2 > all)
 }
 
 fn is_title(text: &str) -> bool {
