@@ -596,6 +596,17 @@ fn an_archives_own_codebook_extends_replaces_and_removes() {
 }
 
 #[test]
+fn what_sums_and_wholes_say_of_an_indicator_goes_with_it() {
+    let own = crate::codebook::CodebookFile {
+        name: "codebook/own.toml",
+        text: "remove = [\"penalty-cases-ordinary\"]\n",
+    };
+    let read = Codebook::load(&[own]);
+    assert!(read.warnings.is_empty(), "{:?}", read.warnings);
+    assert!(read.output.indicator("penalty-cases-ordinary").is_none());
+}
+
+#[test]
 fn a_faulty_codebook_names_file_line_and_remedy() {
     let told = |text: &str| {
         let file = crate::codebook::CodebookFile {
@@ -627,6 +638,9 @@ fn a_faulty_codebook_names_file_line_and_remedy() {
     assert!(message.contains("nowhere"), "{message}");
     let (line, _) = told("remove = [\"nothing\"]\n");
     assert_eq!(line, Some(1));
+    let (line, message) = told("[whole]\nof = [\"fines\"]\nwords = [\"全年\"]\nown = []\n");
+    assert_eq!(line, Some(1));
+    assert!(message.contains("`fines`"), "{message}");
     let (line, message) =
         told("[[ratio]]\npart = \"litigation-won\"\nwhole = \"litigation-ended\"\n");
     assert_eq!(line, Some(1));

@@ -26,7 +26,7 @@ pub(super) struct RawFile {
     #[serde(default)]
     pub ratio: Vec<Spanned<Share>>,
     pub depth: Option<Depths>,
-    pub whole: Option<Wholes>,
+    pub whole: Option<Spanned<Wholes>>,
     #[serde(default)]
     pub topic: Vec<RawTopic>,
     #[serde(default)]

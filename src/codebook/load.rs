@@ -10,7 +10,7 @@ use crate::identify::Date;
 use crate::identify::is_line;
 use crate::quantity::{Decimal, Unit};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use toml::Spanned;
 
 /// One file of a codebook: its name, as diagnostics call it, and its text.
@@ -42,9 +42,10 @@ pub(super) fn load(built_in: &[CodebookFile<'_>], own: &[CodebookFile<'_>]) -> W
         sums: Vec::new(),
         ratios: Vec::new(),
         depths: Depths::default(),
-        wholes: Wholes::default(),
+        wholes: None,
         topics: Vec::new(),
         indicators: Vec::new(),
+        removed: BTreeSet::new(),
     };
     for index in 0..files.len() {
         reader.file(index);
@@ -76,14 +77,19 @@ struct Reader<'f> {
     sums: Vec<Entry<Spanned<Sum>>>,
     ratios: Vec<Entry<Spanned<Share>>>,
     depths: Depths,
-    wholes: Wholes,
+    wholes: Option<Entry<Spanned<Wholes>>>,
     topics: Vec<Entry<RawTopic>>,
     indicators: Vec<Entry<RawIndicator>>,
+    removed: BTreeSet<String>,
 }
 
 impl Reader<'_> {
-    /// Tells that `what` at byte `at` of a file names an indicator that there is not.
+    /// Tells that `what` at byte `at` of a file names an indicator that there is not; one that was removed goes from
+    /// wherever it is named.
     fn tell_unknown(&mut self, file: usize, at: usize, what: &str, id: &str) {
+        if self.removed.contains(id) {
+            return;
+        }
         let message = format!("{what} names `{id}`, which is no indicator");
         self.tell(file, at, message, "Mend the id.");
     }
@@ -147,11 +153,8 @@ impl Reader<'_> {
             self.ratios.push(Entry { file: index, raw });
         }
         self.depths = raw.depth.unwrap_or(self.depths);
-        if let Some(mut wholes) = raw.whole {
-            for word in wholes.words.iter_mut().chain(&mut wholes.own) {
-                *word = fold(word);
-            }
-            self.wholes = wholes;
+        if let Some(raw) = raw.whole {
+            self.wholes = Some(Entry { file: index, raw });
         }
         for id in raw.remove {
             self.remove(index, &id);
@@ -165,6 +168,7 @@ impl Reader<'_> {
     }
 
     fn remove(&mut self, file: usize, id: &Spanned<String>) {
+        self.removed.insert(id.get_ref().clone());
         let before = self.topics.len() + self.indicators.len();
         self.topics
             .retain(|entry| entry.raw.id.get_ref() != id.get_ref());
@@ -298,7 +302,6 @@ impl Reader<'_> {
         rules.lines = std::mem::take(&mut self.lines);
         let mut codebook = Codebook {
             depths: self.depths,
-            wholes: std::mem::take(&mut self.wholes),
             ..Codebook::default()
         };
         for entry in std::mem::take(&mut self.topics) {
@@ -311,6 +314,17 @@ impl Reader<'_> {
         let follows: Vec<(usize, Spanned<String>)> = follows.collect();
         for entry in std::mem::take(&mut self.indicators) {
             self.compile_indicator(entry, &mut codebook.indicators, &mut rules);
+        }
+        if let Some(entry) = self.wholes.take() {
+            let mut wholes = entry.raw.get_ref().clone();
+            let known = |id: &String| codebook.indicator(id).is_some();
+            if let Some(id) = wholes.of.iter().find(|id| !known(id)) {
+                self.tell_unknown(entry.file, entry.raw.span().start, "`whole`", id);
+            }
+            for word in wholes.words.iter_mut().chain(&mut wholes.own) {
+                *word = fold(word);
+            }
+            codebook.wholes = wholes;
         }
         for entry in std::mem::take(&mut self.sums) {
             let sum = entry.raw.get_ref();

@@ -371,10 +371,11 @@ fn versions(cards: &[ReportCard], free: &[usize], links: &mut Links) {
                 let likeness = cards[newest].sketch.likeness(&cards[at].sketch);
                 let (one, other) = (&cards[newest], &cards[at]);
                 let same = one.label.issuer.is_some()
-                    && one.label.issuer_folded() == other.label.issuer_folded()
                     && one.label.part_year == other.label.part_year
-                    && one.genre == other.genre;
-                if same && likeness >= VERSION {
+                    && one.genre == other.genre
+                    && likeness >= VERSION
+                    && one.label.issuer_folded() == other.label.issuer_folded();
+                if same {
                     let reason = newer(&cards[newest], &cards[at]);
                     links.insert(
                         at,

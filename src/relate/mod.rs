@@ -76,7 +76,7 @@ pub struct Place {
 /// One issuer's reports over the years.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Series {
-    /// The issuer's name, or none where it could not be told.
+    /// The issuer's name as its latest report writes it, or none where it could not be told.
     pub issuer: Option<String>,
     /// What kind of body.
     pub issuer_type: Option<IssuerType>,
