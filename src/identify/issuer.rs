@@ -358,9 +358,14 @@ fn in_opening(page: &Page, gazetteer: &Gazetteer) -> Option<Claim> {
 }
 
 /// What opens a sentence without a subject: 召开局党组会, 成立领导小组办公室.
-const VERBS: [&str; 17] = [
-    "下设", "召开", "成立", "组织", "开展", "制定", "印发", "落实", "推动", "推进", "加强", "建立",
-    "完善", "设立", "邀请", "举办", "参加",
+const VERBS: [&str; 19] = [
+    "配合", "协助", "下设", "召开", "成立", "组织", "开展", "制定", "印发", "落实", "推动", "推进",
+    "加强", "建立", "完善", "设立", "邀请", "举办", "参加",
+];
+
+/// What begins a clause, and no body's name: a party committee, an item.
+const NO_BODY: [&str; 9] = [
+    "县委", "市委", "区委", "省委", "州委", "旗委", "一是", "二是", "三是",
 ];
 
 /// The subject of the clause at `start` of `text`: start, length, whether it is a body.
@@ -407,9 +412,7 @@ fn subject(text: &str, start: usize, gazetteer: &Gazetteer) -> Option<(usize, us
         let name = &rest[..length];
         let own = !NO_SUBJECT.contains(&name)
             && !name.contains([',', ';', ':'])
-            && !["县委", "市委", "区委", "省委", "州委", "旗委"]
-                .iter()
-                .any(|party| name.starts_with(party))
+            && !NO_BODY.iter().any(|other| name.starts_with(other))
             && !VERBS.iter().any(|verb| name.starts_with(verb))
             && !name.starts_with([
                 '我', '本', '全', '各', '在', '以', '为', '按', '对', '由', '向', '经',

@@ -86,6 +86,7 @@ const KEYS: &[(&str, Key)] = &[
     ("文件号", Key::DocNumber),
     ("发布日期", Key::Published),
     ("信息提供日期", Key::Published),
+    ("文章发布日期", Key::Published),
     ("发布时间", Key::Published),
     ("公开日期", Key::Published),
     ("公开时间", Key::Published),
