@@ -144,7 +144,8 @@ fn contradicting(observations: &[Observation], all: Vec<usize>) -> Vec<usize> {
     }
     let contradict = |a: usize, b: usize| {
         let (a, b) = (&observations[a], &observations[b]);
-        a.value != b.value && !agrees_roughly(a, b) && comparable(a, b)
+        let apart = is_within(a, b) || is_within(b, a);
+        a.value != b.value && !agrees_roughly(a, b) && comparable(a, b) && !apart
     };
     let (mut agreeing, mut contradicted): (Vec<&[usize]>, Vec<&[usize]>) = Default::default();
     for same in alike.values() {
@@ -163,6 +164,11 @@ fn contradicting(observations: &[Observation], all: Vec<usize>) -> Vec<usize> {
         if is { &mut contradicted } else { &mut agreeing }.push(same);
     }
     contradicted.concat()
+}
+
+/// 以县政府为被告的案件31件 may be among 全县行政机关被诉案件126件.
+fn is_within(one: &Observation, area: &Observation) -> bool {
+    one.scope.is_none() && area.scope == Some(Scope::Area) && one.value <= area.value
 }
 
 /// 150余万元 and 152.3万元 do not contradict each other, nor do 1万余 and 10243.

@@ -144,6 +144,10 @@ fn contradictions_are_flagged_and_sums_noted() {
     let none = observations("应诉案件审结9件，败诉2件。全年行政诉讼实现零败诉。");
     let lost = none.iter().filter(|one| one.indicator == "litigation-lost");
     assert_eq!(lost.filter(|one| one.conflict).count(), 2, "{none:?}");
+    let among =
+        observations("以县政府为被告的行政诉讼案件31件。全县行政机关全年共办理行政诉讼案件126件。");
+    assert_eq!(among.len(), 2, "{among:?}");
+    assert!(among.iter().all(|one| !one.conflict), "{among:?}");
     let rough = observations("全年办理行政处罚案件300余件。今年共办理行政处罚案件312件。");
     assert!(rough.iter().all(|one| !one.conflict));
     let sums = observations("办理行政处罚案件320件，其中普通程序100件，简易程序200件。");
