@@ -205,6 +205,10 @@ pub fn code(document: &Document, identity: &Identity, codebook: &Codebook) -> Wa
         index = rows.max(index + 1);
     }
     let mut observations = coder.observations;
+    if codebook.rules.indicators.len() > codebook.indicators.len() {
+        // A keeper removed some: what they say counts in reading the others, and stands nowhere.
+        observations.retain(|one| codebook.indicator(&one.indicator).is_some());
+    }
     carry_capacity(&document.text.text, &mut observations, codebook);
     agreement::without_repeats(document, &mut observations, codebook);
     agreement::without_parts(document, identity, &mut observations, codebook);
@@ -340,13 +344,10 @@ impl Coder<'_> {
                 end: one.span.start,
                 ..one.sentence
             };
-            let mut ids = self.codebook.indicators.iter();
-            let index = ids.position(|indicator| indicator.id == one.indicator);
+            let mut rules = self.codebook.rules.indicators.iter();
+            let own = rules.find(|own| own.id == one.indicator);
             let of_first_part = !before.of(&self.document.text.text).contains(['；', ';']);
-            index.is_some_and(|index| {
-                let own = &self.codebook.rules.indicators[index];
-                of_first_part && own.whole && figures::tells_wider(own, last)
-            })
+            own.is_some_and(|own| of_first_part && own.whole && figures::tells_wider(own, last))
         };
         let named: Vec<&str> = parts
             .iter()

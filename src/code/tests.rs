@@ -600,14 +600,22 @@ fn an_archives_own_codebook_extends_replaces_and_removes() {
 }
 
 #[test]
-fn what_sums_and_wholes_say_of_an_indicator_goes_with_it() {
+fn a_removed_indicator_is_told_nowhere_and_disturbs_no_other() {
     let own = crate::codebook::CodebookFile {
         name: "codebook/own.toml",
         text: "remove = [\"penalty-cases-ordinary\"]\n",
     };
     let read = Codebook::load(&[own]);
     assert!(read.warnings.is_empty(), "{:?}", read.warnings);
-    assert!(read.output.indicator("penalty-cases-ordinary").is_none());
+    let codebook = read.output;
+    assert!(codebook.indicator("penalty-cases-ordinary").is_none());
+    // What it reads tells others apart still: a part's fines are no total.
+    assert_eq!(self_test(&codebook).len(), 0);
+    let sentence = "办结案件43件，其中普通程序案件30件、罚款2万元，简易程序案件13件、罚款1万元。";
+    let (document, identity) = selftest::document(sentence);
+    let coded = code(&document, &identity, &codebook).output;
+    let mut found = coded.observations.iter();
+    assert!(found.all(|one| one.indicator != "penalty-cases-ordinary"));
 }
 
 #[test]

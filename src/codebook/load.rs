@@ -10,7 +10,7 @@ use crate::identify::Date;
 use crate::identify::is_line;
 use crate::quantity::{Decimal, Unit};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use toml::Spanned;
 
 /// One file of a codebook: its name, as diagnostics call it, and its text.
@@ -45,7 +45,7 @@ pub(super) fn load(built_in: &[CodebookFile<'_>], own: &[CodebookFile<'_>]) -> W
         wholes: None,
         topics: Vec::new(),
         indicators: Vec::new(),
-        removed: BTreeSet::new(),
+        removed: Vec::new(),
     };
     for index in 0..files.len() {
         reader.file(index);
@@ -80,14 +80,16 @@ struct Reader<'f> {
     wholes: Option<Entry<Spanned<Wholes>>>,
     topics: Vec<Entry<RawTopic>>,
     indicators: Vec<Entry<RawIndicator>>,
-    removed: BTreeSet<String>,
+    /// Indicators that a keeper removed: read, since others' reading leans on them, and told nowhere.
+    removed: Vec<Entry<RawIndicator>>,
 }
 
 impl Reader<'_> {
     /// Tells that `what` at byte `at` of a file names an indicator that there is not; one that was removed goes from
     /// wherever it is named.
     fn tell_unknown(&mut self, file: usize, at: usize, what: &str, id: &str) {
-        if self.removed.contains(id) {
+        let mut removed = self.removed.iter();
+        if removed.any(|entry| entry.raw.id.get_ref() == id) {
             return;
         }
         let message = format!("{what} names `{id}`, which is no indicator");
@@ -168,12 +170,14 @@ impl Reader<'_> {
     }
 
     fn remove(&mut self, file: usize, id: &Spanned<String>) {
-        self.removed.insert(id.get_ref().clone());
         let before = self.topics.len() + self.indicators.len();
         self.topics
             .retain(|entry| entry.raw.id.get_ref() != id.get_ref());
-        self.indicators
-            .retain(|entry| entry.raw.id.get_ref() != id.get_ref());
+        let mut indicators = self.indicators.iter();
+        let place = indicators.position(|entry| entry.raw.id.get_ref() == id.get_ref());
+        if let Some(place) = place {
+            self.removed.push(self.indicators.remove(place));
+        }
         if before == self.topics.len() + self.indicators.len() {
             self.tell(
                 file,
@@ -212,6 +216,8 @@ impl Reader<'_> {
 
     fn indicator(&mut self, entry: Entry<RawIndicator>) {
         let id = entry.raw.id.clone();
+        self.removed
+            .retain(|removed| removed.raw.id.get_ref() != id.get_ref());
         let known = self
             .indicators
             .iter()
@@ -314,6 +320,9 @@ impl Reader<'_> {
         let follows: Vec<(usize, Spanned<String>)> = follows.collect();
         for entry in std::mem::take(&mut self.indicators) {
             self.compile_indicator(entry, &mut codebook.indicators, &mut rules);
+        }
+        for entry in self.removed.clone() {
+            self.compile_indicator(entry, &mut Vec::new(), &mut rules);
         }
         if let Some(entry) = self.wholes.take() {
             let mut wholes = entry.raw.get_ref().clone();
@@ -420,7 +429,7 @@ impl Reader<'_> {
             return;
         };
         let mut all_read = self.known_names(file, &raw, rules);
-        let index = indicators.len();
+        let index = rules.indicators.len();
         let mut compiled = Vec::new();
         for (sources, kind, slot) in [
             (&raw.patterns, RuleKind::Stated, Slot::Always),
@@ -458,6 +467,8 @@ impl Reader<'_> {
             rules.rule(Rule::new(index, kind, pattern));
         }
         rules.indicators.push(IndicatorRules {
+            id: raw.id.get_ref().clone(),
+            group: raw.group.clone(),
             frames: raw.frame.iter().map(|id| id.get_ref().clone()).collect(),
             not_frames: raw
                 .not_frame

@@ -141,6 +141,10 @@ pub(super) fn find(
 /// What holds of all of an indicator's patterns.
 #[derive(Debug, Default)]
 pub(crate) struct IndicatorRules {
+    /// The indicator's id.
+    pub id: String,
+    /// Its group.
+    pub group: String,
     /// Frames in which its framed patterns count.
     pub frames: Vec<String>,
     /// Frames in which nothing is it.

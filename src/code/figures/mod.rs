@@ -272,7 +272,7 @@ fn observe(
         (_, number) => Said::of(number?, own.range)?,
     };
     Some(Observation {
-        indicator: codebook.indicators[claim.rule.indicator].id.clone(),
+        indicator: own.id.clone(),
         state: said.state,
         value: said.value,
         unit: said.unit.map(|unit| unit.name().to_owned()),
@@ -339,7 +339,7 @@ fn capacity(
 ) -> Option<Capacity> {
     let rules = &codebook.rules;
     let own = &rules.indicators[claim.rule.indicator];
-    let group = &codebook.indicators[claim.rule.indicator].group;
+    let group = &own.group;
     let frame = frame_at(setting.frames, claim.at, codebook).map(|frame| &frame.id);
     let bodies = bodies(setting.identity);
     let of_these = || {

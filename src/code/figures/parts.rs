@@ -224,7 +224,7 @@ fn of_several<'c>(claims: &[Claim<'c>], at: usize, parts: &[usize]) -> Vec<&'c R
 
 /// A rule of the indicator of which the codebook knows these numbers, each claimed as one of its parts, as the whole.
 fn total_of<'c>(claims: &[Claim<'_>], parts: &[usize], codebook: &'c Codebook) -> Option<&'c Rule> {
-    let id = |indicator: usize| &codebook.indicators[indicator].id;
+    let id = |indicator: usize| &codebook.rules.indicators[indicator].id;
     codebook.sums.iter().find_map(|sum| {
         let is_part = |at: &usize| {
             let mut here = claims.iter().filter(|claim| claim.at == *at);

@@ -66,7 +66,7 @@ impl<'w, 'c> Weighed<'w, 'c> {
     }
 
     fn id(&self, claim: &Claim<'_>) -> &'w String {
-        &self.codebook.indicators[claim.rule.indicator].id
+        &self.rules(claim).id
     }
 
     fn all(&self) -> impl Iterator<Item = (&'w Claim<'c>, bool)> + Clone {
