@@ -64,14 +64,20 @@ fn is_label(text: &str) -> bool {
             && text.contains(['-', '/', '.', '年'])
             && STAMPED.is_match(text)
     };
-    // 信息公开 | 计划总结 | 发布日期:2021-03-30 |
-    let cells = || {
-        let mut cells = text.split('|').map(str::trim);
-        text.contains('|')
-            && !text.contains('。')
-            && cells.any(|cell| LABEL.is_match(cell) && cell.contains(':'))
+    LABEL.is_match(text) || CELL.is_match(text) || stamped() || is_row_of_facts(text)
+}
+
+/// 信息公开 | 计划总结 | 发布日期:2021-03-30 |: short names between bars, and a label with its day. A row of the report's own
+/// table has other numbers beside.
+fn is_row_of_facts(text: &str) -> bool {
+    let dated = |cell: &str| {
+        let value = cell.split_once(':').map(|(_, value)| value.trim_start());
+        value.is_some_and(|value| value.starts_with("20")) && LABEL.is_match(cell)
     };
-    LABEL.is_match(text) || CELL.is_match(text) || stamped() || cells()
+    let name =
+        |cell: &str| cell.chars().count() <= 8 && !cell.contains(|c: char| c.is_ascii_digit());
+    let mut cells = text.split('|').map(str::trim);
+    text.contains('|') && cells.clone().any(dated) && cells.all(|cell| dated(cell) || name(cell))
 }
 
 /// The day on which the page was shown, and the site's name: never the report's.

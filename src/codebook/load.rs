@@ -326,8 +326,8 @@ impl Reader<'_> {
         }
         if let Some(entry) = self.wholes.take() {
             let mut wholes = entry.raw.get_ref().clone();
-            let known = |id: &String| codebook.indicator(id).is_some();
-            if let Some(id) = wholes.of.iter().find(|id| !known(id)) {
+            let unknown = |id: &&String| codebook.indicator(id).is_none();
+            for id in wholes.of.iter().filter(unknown) {
                 self.tell_unknown(entry.file, entry.raw.span().start, "`whole`", id);
             }
             for word in wholes.words.iter_mut().chain(&mut wholes.own) {

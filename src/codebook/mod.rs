@@ -190,8 +190,8 @@ pub struct Depths {
     pub short: u32,
 }
 
-/// Of which indicators a smaller number is a part of a greater, where words tell only the greater as a whole: words
-/// before a number, in its clauses since the last semicolon.
+/// Of which indicators a number is a part of another, at least twice as great, where words tell only that as a whole:
+/// folded words before a number, in its clauses since the last semicolon.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Wholes {
