@@ -103,7 +103,8 @@ pub fn read(
     row.overrule(&mut identity, &archive.gazetteer, &mut doubts);
     told.extend(doubts);
     let entry = row.or(own);
-    let mut coded = code::code(&document, &identity, &archive.codebook).unpack(&mut told);
+    let mut coded =
+        code::code(&document, &identity, &archive.gazetteer, &archive.codebook).unpack(&mut told);
     if let Some(doubt) = quality::doubt(&source.decoded) {
         // What was found in a text that may be wrong is no figure; what its keeper says is.
         let withheld = std::mem::take(&mut coded.observations).len();

@@ -292,6 +292,7 @@ mod tests {
     use crate::archive::corrections::Corrections;
     use crate::code::code;
     use crate::code::selftest;
+    use crate::gazetteer::Gazetteer;
 
     const REPORT: &str = "全年办理行政处罚案件120件，罚款30万元。推进垃圾分类工作，加强宣传。";
 
@@ -299,7 +300,7 @@ mod tests {
     fn after(rows: &str) -> (Vec<String>, Vec<String>, Vec<String>) {
         let codebook = Codebook::built_in();
         let (document, identity) = selftest::document(REPORT);
-        let mut coded = code(&document, &identity, &codebook).output;
+        let mut coded = code(&document, &identity, Gazetteer::china(), &codebook).output;
         let file = format!("report,anchor,sentence,indicator,topic,old,new,who,when,why\n{rows}");
         let read = Corrections::read(file.as_bytes(), &codebook);
         let mut told = read.warnings;
@@ -376,7 +377,7 @@ mod tests {
         let codebook = Codebook::built_in();
         let report = "全年办理行政处罚案件120件。共办理行政处罚案件130件。";
         let (document, identity) = selftest::document(report);
-        let mut coded = code(&document, &identity, &codebook).output;
+        let mut coded = code(&document, &identity, Gazetteer::china(), &codebook).output;
         let conflicts =
             |coded: &Coded| coded.observations.iter().filter(|one| one.conflict).count();
         assert_eq!(conflicts(&coded), 2);
@@ -393,7 +394,7 @@ mod tests {
         let codebook = Codebook::built_in();
         let report = "办理行政处罚案件320件，其中普通程序100件，简易程序200件。";
         let (document, identity) = selftest::document(report);
-        let mut coded = code(&document, &identity, &codebook).output;
+        let mut coded = code(&document, &identity, Gazetteer::china(), &codebook).output;
         let noted = |coded: &Coded| coded.observations.iter().any(|one| one.mismatch.is_some());
         assert!(noted(&coded));
         let rows = "report,sentence,indicator,old,new\nr,办理行政处罚案件320件,penalty-cases-total,320件,320件\n";
@@ -407,7 +408,7 @@ mod tests {
         let codebook = Codebook::built_in();
         let report = "加强执法。全局执法人员中持证139名，占95%。开展普法。";
         let (document, identity) = selftest::document(report);
-        let mut coded = code(&document, &identity, &codebook).output;
+        let mut coded = code(&document, &identity, Gazetteer::china(), &codebook).output;
         let rows = "report,sentence,indicator,new\nr,全局执法人员,officers-total,146名\n";
         let read = Corrections::read(rows.as_bytes(), &codebook).output;
         let told = correct(&document, &codebook, &mut coded, read.of("r", "r.txt"));

@@ -23,6 +23,7 @@ use crate::codebook::lexicon::Occurrences;
 use crate::codebook::{Capacity, Codebook};
 use crate::diagnostic::Warned;
 use crate::evidence::Span;
+use crate::gazetteer::Gazetteer;
 use crate::identify::{Date, Identity, Period};
 use crate::quantity::Decimal;
 use crate::structure::{Document, ParagraphKind, Role};
@@ -184,11 +185,17 @@ pub struct Corrected {
     pub struck: bool,
 }
 
-/// Codes one report.
-pub fn code(document: &Document, identity: &Identity, codebook: &Codebook) -> Warned<Coded> {
+/// Codes one report; `gazetteer` knows the places within its issuer's own.
+pub fn code(
+    document: &Document,
+    identity: &Identity,
+    gazetteer: &Gazetteer,
+    codebook: &Codebook,
+) -> Warned<Coded> {
     let mut coder = Coder {
         document,
         identity,
+        gazetteer,
         codebook,
         hits: Vec::new(),
         observations: Vec::new(),
@@ -261,6 +268,7 @@ fn carry_capacity(text: &str, observations: &mut [Observation], codebook: &Codeb
 struct Coder<'r> {
     document: &'r Document,
     identity: &'r Identity,
+    gazetteer: &'r Gazetteer,
     codebook: &'r Codebook,
     /// Topic hits as (paragraph, topic, span).
     hits: Vec<(usize, usize, Span)>,
@@ -275,22 +283,37 @@ impl Coder<'_> {
     /// Codes the table that begins at paragraph `index`; where it ends, or `index` if there is none.
     fn table(&mut self, index: usize) -> usize {
         let document = self.document;
-        let end = (index..document.paragraphs.len())
-            .find(|row| tables::cells(document, *row).is_none())
-            .unwrap_or(document.paragraphs.len());
+        let end = tables::end(document, index);
         if end < index + 2 {
             return index;
         }
         let first = &document.paragraphs[index];
-        if self.reports_at(first.span) {
+        let annexed = self.is_annexed(index);
+        if annexed || self.reports_at(first.span) {
+            let section = first.section.filter(|_| !annexed);
             let carried = self
                 .caption_frame(index)
-                .or_else(|| self.heading_frame(first.section));
+                .or_else(|| self.heading_frame(section));
             let rows = index..end;
-            let found = tables::observations(document, self.identity, self.codebook, rows, carried);
-            self.observations.extend(found);
+            let table = tables::Table {
+                document,
+                identity: self.identity,
+                gazetteer: self.gazetteer,
+                codebook: self.codebook,
+                rows,
+            };
+            self.observations.extend(table.observations(carried));
         }
         end
+    }
+
+    /// Whether a table belongs to no section: what stands right above it calls it an annex (附表1).
+    fn is_annexed(&self, first: usize) -> bool {
+        let mut above = (0..first).rev().take(LINES_ABOVE_A_TABLE);
+        above.any(|line| {
+            let words = self.document.words(line).trim_start();
+            words.starts_with("附表") || words.starts_with("附件") && !words.ends_with('。')
+        })
     }
 
     fn paragraph(&mut self, index: usize, in_table: bool) {
@@ -322,6 +345,7 @@ impl Coder<'_> {
                 sentence: &sentence,
                 frames: &frames,
                 identity: self.identity,
+                gazetteer: self.gazetteer,
                 text: &self.document.text.text,
                 paragraph: index as u32,
                 before: &before,

@@ -5,6 +5,7 @@ use super::{Observation, State, code};
 use crate::clean::CleanText;
 use crate::codebook::{Codebook, Example, Indicator, Topic};
 use crate::evidence::{Confidence, Evidence, Fact, Method, Span};
+use crate::gazetteer::Gazetteer;
 use crate::identify::Identity;
 use crate::quantity::Decimal;
 use crate::structure::{Document, Paragraph, ParagraphKind, Part, Role, Section};
@@ -39,7 +40,7 @@ fn topic_examples(topic: &Topic, codebook: &Codebook, failures: &mut Vec<Failure
     for (examples, wanted) in [(&topic.examples, true), (&topic.counter_examples, false)] {
         for example in examples {
             let (document, identity) = document(&example.text);
-            let coded = code(&document, &identity, codebook).output;
+            let coded = code(&document, &identity, Gazetteer::china(), codebook).output;
             if coded
                 .passages
                 .iter()
@@ -63,7 +64,7 @@ fn topic_examples(topic: &Topic, codebook: &Codebook, failures: &mut Vec<Failure
 fn indicator_examples(indicator: &Indicator, codebook: &Codebook, failures: &mut Vec<Failure>) {
     let mut examine = |example: &Example, words: &str, expected: &[String]| {
         let (document, identity) = document(words);
-        let found: Vec<String> = code(&document, &identity, codebook)
+        let found: Vec<String> = code(&document, &identity, Gazetteer::china(), codebook)
             .output
             .observations
             .iter()

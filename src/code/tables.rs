@@ -5,15 +5,16 @@
 //! running text. Columns of change, of other years and of other bodies' rows give nothing.
 
 use super::figures::{self, Setting};
-use super::reading::Sentence;
+use super::reading::{Reading, Sentence};
 use super::{Observation, State};
 use crate::clean::BARS;
 use crate::codebook::Codebook;
 use crate::codebook::lexicon::Occurrences;
 use crate::evidence::Span;
+use crate::gazetteer::Gazetteer;
 use crate::identify::Identity;
 use crate::quantity::{self, Amount, Decimal, Quantity, Unit};
-use crate::structure::{Document, ParagraphKind};
+use crate::structure::{Document, Paragraph, ParagraphKind};
 use search_index::fold::fold_chars;
 use std::ops::Range;
 
@@ -44,7 +45,7 @@ pub(super) fn cells(document: &Document, index: usize) -> Option<Cells> {
 struct Column {
     words: String,
     unit: Option<Measure>,
-    /// Another year's, or a change.
+    /// Another year's, of the bodies below, or a change.
     not_ours: bool,
 }
 
@@ -61,125 +62,196 @@ struct Measure {
     factor: u32,
 }
 
-/// The observations of the table in paragraphs `rows`; `carried` is the frame of its headings.
-pub(super) fn observations(
-    document: &Document,
-    identity: &Identity,
-    codebook: &Codebook,
-    rows: Range<usize>,
-    carried: Option<usize>,
-) -> Vec<Observation> {
-    let text = &document.text.text;
-    let table: Vec<(usize, Cells)> = rows
-        .clone()
-        .filter_map(|index| Some((index, cells(document, index)?)))
-        .collect();
-    let folded = |span: Span| {
-        fold_chars(span.of(text))
-            .text
-            .split_whitespace()
-            .collect::<String>()
+/// Where the table that begins at paragraph `first` ends; `first` where none does. A line between two rows that names what the
+/// next are about is of it (行政诉讼（单位：件）).
+pub(super) fn end(document: &Document, first: usize) -> usize {
+    let row = |index: usize| {
+        (index < document.paragraphs.len())
+            .then(|| cells(document, index))
+            .flatten()
     };
-    let Some((_, head)) = table.first() else {
-        return Vec::new();
-    };
-    let year = identity.year.as_ref().map(|year| year.value);
-    let no_number = |cells: &Cells| {
-        cells
-            .iter()
-            .skip(1)
-            .all(|cell| number_in(&folded(*cell)).is_none())
-    };
-    // A head of several rows repeats its corner in each of them.
-    let corner = head.first().map(|cell| folded(*cell)).unwrap_or_default();
-    let heads = table
-        .iter()
-        .enumerate()
-        .take_while(|(index, (_, cells))| {
-            let again = cells.first().is_some_and(|cell| folded(*cell) == corner);
-            no_number(cells) && (*index == 0 || (again && cells.len() == head.len()))
-        })
-        .count();
-    let caption = caption(document, rows.start);
-    let mut columns = columns_of(&table[..heads], &folded, year);
-    let mut found = Vec::new();
-    let mut words_here = Occurrences::default();
-    let mut group = String::new();
-    let mut about = carried;
-    for (row, (index, cells)) in table.iter().enumerate().skip(heads) {
-        // A second head below the first rows.
-        if no_number(cells) && cells.first().is_some_and(|cell| folded(*cell) == corner) {
-            columns = columns_of(&table[row..=row], &folded, year);
-            continue;
-        }
-        // Of a row with fewer cells than the head no one knows which is empty, but for a remark's at the end.
-        let remarks = columns.iter().rev().take_while(|column| column.is_remark());
-        if cells.len() < columns.len() - remarks.count() {
-            continue;
-        }
-        let mut label = String::new();
-        for (place, cell) in cells.iter().enumerate() {
-            let words = folded(*cell);
-            let Some(number) = number_in(&words) else {
-                if place == 0 {
-                    if !words.is_empty() {
-                        group.clone_from(&words);
-                    }
-                    label.clone_from(&group);
-                } else if measure_in(&words).is_none() || words.chars().count() > 3 {
-                    label.push_str(&words);
-                }
-                continue;
-            };
-            let column = columns.get(place);
-            if place == 0 || column.is_some_and(|column| column.not_ours) {
-                continue;
-            }
-            let own_unit = cells.iter().find_map(|other| bare_measure(&folded(*other)));
-            let measure = number
-                .unit
-                .map(|unit| Measure { unit, factor: 1 })
-                .or(own_unit)
-                .or_else(|| measure_in(&label))
-                .or_else(|| column.and_then(|column| column.unit))
-                .or_else(|| caption.as_deref().and_then(measure_in));
-            let framed = !codebook.rules.cues(&label).is_empty();
-            let Some(noun) = noun(&label, column, year, framed) else {
-                continue;
-            };
-            let number = measured(number, measure);
-            let sentence = Sentence::of_cell(&noun, number, measure.is_some(), *cell);
-            // An outcome is one of what the rows before it are about (行政诉讼案件17, 未审结2).
-            if !is_outcome(&label) {
-                about = carried;
-            }
-            let frames = figures::frames(&sentence, about, codebook);
-            about = frames.last().map(|(_, frame)| *frame);
-            let setting = Setting {
-                sentence: &sentence,
-                frames: &frames,
-                identity,
-                text,
-                paragraph: *index as u32,
-                before: "",
-            };
-            let row = document.paragraphs[*index].span;
-            found.extend(
-                figures::observations(&setting, codebook, &mut words_here)
-                    .into_iter()
-                    .map(|mut one| {
-                        one.span = *cell;
-                        one.written = cell.of(text).to_owned();
-                        one.sentence = row;
-                        if one.state == State::Value && measure.is_none() {
-                            one.unit = None;
-                        }
-                        one
-                    }),
-            );
+    let mut end = first;
+    let mut width = 0;
+    loop {
+        if let Some(cells) = row(end) {
+            width = cells.len();
+            end += 1;
+        } else if end > first
+            && is_group(document, end)
+            && row(end + 1).is_some_and(|cells| {
+                let number = |cell: &Span| number_in(&fold(cell.of(&document.text.text)));
+                cells.len() == width && cells[1..].iter().any(|cell| number(cell).is_some())
+            })
+        {
+            end += 1;
+        } else {
+            return end;
         }
     }
-    found
+}
+
+/// Whether a paragraph between two rows can name what the next are about.
+fn is_group(document: &Document, index: usize) -> bool {
+    const LONGEST: usize = 40;
+    let body = |line: &Paragraph| line.kind == ParagraphKind::Body;
+    if !document.paragraphs.get(index).is_some_and(body) {
+        return false;
+    }
+    let words = document.words(index);
+    words.chars().nth(LONGEST).is_none() && !words.contains(['。', '；', ';'])
+}
+
+/// A cell's words, folded, without white space.
+fn fold(words: &str) -> String {
+    fold_chars(words).text.split_whitespace().collect()
+}
+
+/// A table of a report.
+pub(super) struct Table<'r> {
+    pub document: &'r Document,
+    pub identity: &'r Identity,
+    pub gazetteer: &'r Gazetteer,
+    pub codebook: &'r Codebook,
+    /// Its paragraphs.
+    pub rows: Range<usize>,
+}
+
+impl Table<'_> {
+    /// Its observations; `carried` is the frame of its headings.
+    pub(super) fn observations(&self, mut carried: Option<usize>) -> Vec<Observation> {
+        let Self {
+            document,
+            identity,
+            gazetteer,
+            codebook,
+            ..
+        } = *self;
+        let rows = self.rows.clone();
+        let text = &document.text.text;
+        // What names the next rows stands alone.
+        let table: Vec<(usize, Cells)> = rows
+            .clone()
+            .map(|index| {
+                let alone = || vec![document.paragraphs[index].span];
+                (index, cells(document, index).unwrap_or_else(alone))
+            })
+            .collect();
+        let folded = |span: Span| fold(span.of(text));
+        let Some((_, head)) = table.first() else {
+            return Vec::new();
+        };
+        let year = identity.year.as_ref().map(|year| year.value);
+        let no_number = |cells: &Cells| {
+            cells
+                .iter()
+                .skip(1)
+                .all(|cell| number_in(&folded(*cell)).is_none())
+        };
+        // A head of several rows repeats its corner in each of them.
+        let corner = head.first().map(|cell| folded(*cell)).unwrap_or_default();
+        let heads = table
+            .iter()
+            .enumerate()
+            .take_while(|(index, (_, cells))| {
+                let again = cells.first().is_some_and(|cell| folded(*cell) == corner);
+                no_number(cells) && (*index == 0 || (again && cells.len() == head.len()))
+            })
+            .count();
+        let mut caption = caption(document, rows.start);
+        let mut columns = columns_of(&table[..heads], &folded, year);
+        let mut found = Vec::new();
+        let mut words_here = Occurrences::default();
+        let mut group = String::new();
+        let mut about = carried;
+        for (row, (index, cells)) in table.iter().enumerate().skip(heads) {
+            if cells.len() == 1 && columns.len() > 1 {
+                let mut reading = Reading::default();
+                reading.read(text, cells[0]);
+                let frames = reading
+                    .sentences()
+                    .flat_map(|words| figures::frames(&words, carried, codebook))
+                    .last();
+                carried = frames.map(|(_, frame)| frame).or(carried);
+                about = carried;
+                group.clear();
+                caption = unit_told(&folded(cells[0])).or(caption);
+                continue;
+            }
+            // A second head below the first rows.
+            if no_number(cells) && cells.first().is_some_and(|cell| folded(*cell) == corner) {
+                columns = columns_of(&table[row..=row], &folded, year);
+                continue;
+            }
+            // Of a row with fewer cells than the head no one knows which is empty, but for a remark's at the end.
+            let remarks = columns.iter().rev().take_while(|column| column.is_remark());
+            if cells.len() < columns.len() - remarks.count() {
+                continue;
+            }
+            let mut label = String::new();
+            for (place, cell) in cells.iter().enumerate() {
+                let words = folded(*cell);
+                let Some(number) = number_in(&words) else {
+                    if place == 0 {
+                        if !words.is_empty() {
+                            group.clone_from(&words);
+                        }
+                        label.clone_from(&group);
+                    } else if measure_in(&words).is_none() || words.chars().count() > 3 {
+                        label.push_str(&words);
+                    }
+                    continue;
+                };
+                let column = columns.get(place);
+                if place == 0 || column.is_some_and(|column| column.not_ours) {
+                    continue;
+                }
+                let own_unit = cells.iter().find_map(|other| bare_measure(&folded(*other)));
+                let measure = number
+                    .unit
+                    .map(|unit| Measure { unit, factor: 1 })
+                    .or(own_unit)
+                    .or_else(|| measure_in(&label))
+                    .or_else(|| column.and_then(|column| column.unit))
+                    .or_else(|| caption.as_deref().and_then(measure_in));
+                let framed = !codebook.rules.cues(&label).is_empty();
+                let Some(noun) = noun(&label, column, year, framed) else {
+                    continue;
+                };
+                let number = measured(number, measure);
+                let sentence = Sentence::of_cell(&noun, number, measure.is_some(), *cell);
+                // An outcome is one of what the rows before it are about (行政诉讼案件17, 未审结2).
+                if !is_outcome(&label) {
+                    about = carried;
+                }
+                let frames = figures::frames(&sentence, about, codebook);
+                about = frames.last().map(|(_, frame)| *frame);
+                let setting = Setting {
+                    sentence: &sentence,
+                    frames: &frames,
+                    identity,
+                    gazetteer,
+                    text,
+                    paragraph: *index as u32,
+                    before: "",
+                };
+                let row = document.paragraphs[*index].span;
+                found.extend(
+                    figures::observations(&setting, codebook, &mut words_here)
+                        .into_iter()
+                        .map(|mut one| {
+                            one.span = *cell;
+                            one.written = cell.of(text).to_owned();
+                            one.sentence = row;
+                            if one.state == State::Value && measure.is_none() {
+                                one.unit = None;
+                            }
+                            one
+                        }),
+                );
+            }
+        }
+        found
+    }
 }
 
 /// What the heads of a table say of its columns: rows that stand one above the other.
@@ -256,7 +328,11 @@ fn is_outcome(label: &str) -> bool {
 /// The line above a table, where it names a unit (单位：件).
 fn caption(document: &Document, first: usize) -> Option<String> {
     let above = first.checked_sub(1)?;
-    let words = fold_chars(document.words(above)).text;
+    unit_told(&fold(document.words(above)))
+}
+
+/// What follows 单位 in a line.
+fn unit_told(words: &str) -> Option<String> {
     words.split_once("单位").map(|(_, unit)| unit.to_owned())
 }
 
@@ -274,12 +350,23 @@ fn column(words: String, year: Option<i32>) -> Column {
         "序号",
     ];
     let last_year = ["上年", "去年", "上一年", "往年", "同期"];
+    let below = [
+        "县(市、区)",
+        "区(市、县)",
+        "市(县、区)",
+        "县区",
+        "区县",
+        "县市",
+        "乡镇",
+        "镇街",
+    ];
     let other_year = year.is_some_and(|year| {
         years(&words).next().is_some() && years(&words).all(|named| named != year)
     });
     Column {
         unit: measure_in(&words),
         not_ours: other_year
+            || below.contains(&words.trim_start_matches('各'))
             || change
                 .iter()
                 .chain(&last_year)
@@ -304,7 +391,9 @@ fn noun(label: &str, column: Option<&Column>, year: Option<i32>, framed: bool) -
     if is_year && years(label).any(|named| year.is_some_and(|year| named != year)) {
         return None;
     }
-    if is_year || total.contains(&label) {
+    let whole = ["全市", "全县", "全区", "全州", "全局", "全系统"];
+    let unscoped = whole.iter().find_map(|all| label.strip_prefix(all));
+    if is_year || total.contains(&unscoped.unwrap_or(label)) {
         return column
             .map(|column| column.words.clone())
             .filter(|words| !words.is_empty());

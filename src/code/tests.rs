@@ -1,6 +1,7 @@
 use super::selftest::{self, self_test};
 use super::*;
 use crate::evidence::{Confidence, Evidence, Fact, Method};
+use crate::gazetteer::Gazetteer;
 use crate::identify::IssuerType;
 use crate::structure::ParagraphKind;
 use std::sync::LazyLock;
@@ -10,7 +11,7 @@ static CODEBOOK: LazyLock<Codebook> = LazyLock::new(Codebook::built_in);
 /// `id value qualifiers` of everything found in `words`.
 fn found(words: &str) -> Vec<String> {
     let (document, identity) = selftest::document(words);
-    code(&document, &identity, &CODEBOOK)
+    code(&document, &identity, Gazetteer::china(), &CODEBOOK)
         .output
         .observations
         .iter()
@@ -20,7 +21,9 @@ fn found(words: &str) -> Vec<String> {
 
 fn observations(words: &str) -> Vec<Observation> {
     let (document, identity) = selftest::document(words);
-    code(&document, &identity, &CODEBOOK).output.observations
+    code(&document, &identity, Gazetteer::china(), &CODEBOOK)
+        .output
+        .observations
 }
 
 /// Every line of the table is a sentence of our own, with everything that is to be found in it,
@@ -63,7 +66,10 @@ fn every_span_is_the_number_in_its_sentence() {
         let words = line.split("=>").next().unwrap_or("").trim();
         let (document, identity) = selftest::document(words);
         let text = &document.text.text;
-        for one in code(&document, &identity, &CODEBOOK).output.observations {
+        for one in code(&document, &identity, Gazetteer::china(), &CODEBOOK)
+            .output
+            .observations
+        {
             assert_eq!(one.span.of(text), one.written, "{words}");
             assert!(one.sentence.contains(one.span), "{words}");
         }
@@ -223,7 +229,9 @@ fn what_the_issuer_itself_did_stands_beside_the_whole() {
     let told = |words: &str, kind: IssuerType| {
         let (document, mut identity) = selftest::document(words);
         identity.issuer_type = identity.year.clone().map(|fact| fact.map(|_| kind));
-        let all = code(&document, &identity, &CODEBOOK).output.observations;
+        let all = code(&document, &identity, Gazetteer::china(), &CODEBOOK)
+            .output
+            .observations;
         let told = all.iter().map(|one| (one.written.clone(), one.scope));
         told.collect::<Vec<_>>()
     };
@@ -266,7 +274,9 @@ fn a_department_is_no_reconsideration_organ_by_having_cases() {
             .year
             .clone()
             .map(|fact| fact.map(|_| IssuerType::Department));
-        let all = code(&document, &identity, &CODEBOOK).output.observations;
+        let all = code(&document, &identity, Gazetteer::china(), &CODEBOOK)
+            .output
+            .observations;
         all.iter().map(|one| one.capacity).collect::<Vec<_>>()
     };
     let received = "全年新收行政复议案件4起，均已审结。";
@@ -291,7 +301,9 @@ fn found_by_department(words: &str) -> Vec<Decimal> {
         .year
         .clone()
         .map(|fact| fact.map(|_| IssuerType::Department));
-    let all = code(&document, &identity, &CODEBOOK).output.observations;
+    let all = code(&document, &identity, Gazetteer::china(), &CODEBOOK)
+        .output
+        .observations;
     all.iter().filter_map(|one| one.value).collect()
 }
 
@@ -376,7 +388,7 @@ fn period_cumulation_scope_and_capacity_are_told() {
 fn plans_suggestions_and_titles_hold_no_figures() {
     let (mut document, identity) = selftest::document("共办理行政处罚案件320件，开展执法培训6期。");
     assert_eq!(
-        code(&document, &identity, &CODEBOOK)
+        code(&document, &identity, Gazetteer::china(), &CODEBOOK)
             .output
             .observations
             .len(),
@@ -384,7 +396,7 @@ fn plans_suggestions_and_titles_hold_no_figures() {
     );
     document.parts[0].role = Role::Plan;
     assert!(
-        code(&document, &identity, &CODEBOOK)
+        code(&document, &identity, Gazetteer::china(), &CODEBOOK)
             .output
             .observations
             .is_empty()
@@ -392,7 +404,7 @@ fn plans_suggestions_and_titles_hold_no_figures() {
     document.parts[0].role = Role::Achievements;
     document.paragraphs[0].kind = ParagraphKind::Title;
     assert!(
-        code(&document, &identity, &CODEBOOK)
+        code(&document, &identity, Gazetteer::china(), &CODEBOOK)
             .output
             .observations
             .is_empty()
@@ -412,7 +424,9 @@ fn a_heading_tells_what_its_paragraphs_are_about() {
 fn passing_mention_is_told_from_a_paragraph_about_a_topic() {
     let depth = |words: &str, topic: &str| {
         let (document, identity) = selftest::document(words);
-        let passages = code(&document, &identity, &CODEBOOK).output.passages;
+        let passages = code(&document, &identity, Gazetteer::china(), &CODEBOOK)
+            .output
+            .passages;
         passages
             .into_iter()
             .find(|one| one.topic == topic)
@@ -436,7 +450,7 @@ fn passing_mention_is_told_from_a_paragraph_about_a_topic() {
 #[test]
 fn topics_are_found_across_quotation_marks_and_script() {
     let (document, identity) = selftest::document("落實“雙隨機、一公開”監管，踐行“721”工作法。");
-    let output = code(&document, &identity, &CODEBOOK).output;
+    let output = code(&document, &identity, Gazetteer::china(), &CODEBOOK).output;
     let topics: Vec<&str> = output
         .passages
         .iter()
@@ -496,7 +510,9 @@ fn other_bodies_figures_are_not_the_issuers() {
             issuer_type: Some(certain(kind)),
             ..identity
         };
-        let found = code(&document, &identity, &CODEBOOK).output.observations;
+        let found = code(&document, &identity, Gazetteer::china(), &CODEBOOK)
+            .output
+            .observations;
         let values: Vec<_> = found.iter().map(|one| one.value).collect();
         let expected: Vec<_> = value
             .map(|value| Some(Decimal::from(value)))
@@ -541,6 +557,76 @@ fn a_tables_columns_may_be_outcomes_of_its_rows() {
     );
 }
 
+/// A line between a table's rows tells what the next ones are about, and parts none of them from their head.
+#[test]
+fn a_line_between_rows_names_what_the_next_are_about() {
+    let (mut document, identity) = selftest::document(
+        "项目\t2022年\t2023年\n行政复议（单位：件）\n新收申请\t402\t468\n维持\t190\t201\n行政诉讼（单位：件）\n审结\t101\t88\n全市合计\t503\t556",
+    );
+    for paragraph in &mut document.paragraphs {
+        paragraph.section = None;
+        if paragraph.kind == ParagraphKind::Heading {
+            paragraph.kind = ParagraphKind::Body;
+        }
+    }
+    let all = code(&document, &identity, Gazetteer::china(), &CODEBOOK).output;
+    let found: Vec<String> = all
+        .observations
+        .iter()
+        .map(|one| format!("{} {}", one.indicator, selftest::told(one)))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "reconsideration-received 468",
+            "reconsideration-upheld 201",
+            "litigation-closed 88"
+        ]
+    );
+}
+
+/// What a caption calls an annex is of no section, a plan's neither; its column of the bodies below is not the issuer's.
+#[test]
+fn an_annexed_table_belongs_to_no_section() {
+    let values = |caption: &str| {
+        let (mut document, identity) = selftest::document(&format!(
+            "{caption}\n项目\t县（市、区）\t合计\n行政处罚案件（件）\t1794\t2025\n其中：普通程序（件）\t603\t743"
+        ));
+        document.parts[0].role = Role::Plan;
+        document.paragraphs[0].kind = ParagraphKind::Body;
+        let all = code(&document, &identity, Gazetteer::china(), &CODEBOOK).output;
+        let values = all.observations.iter().filter_map(|one| one.value);
+        values.map(|value| value.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(values("附表2 全市行政执法情况统计表"), ["2025", "743"]);
+    assert!(values("全市行政执法任务分解表").is_empty());
+}
+
+/// The places below the issuer's own, as a gazetteer knows them, tell of themselves.
+#[test]
+fn what_a_place_below_did_is_not_the_issuers() {
+    let found = |words: &str| {
+        let (document, mut identity) = selftest::document(words);
+        let china = Gazetteer::china();
+        let region = china.region("420800", Some(2023)).expect("荆门市");
+        identity.region = identity.year.clone().map(|year| year.map(|_| region));
+        let all = code(&document, &identity, china, &CODEBOOK).output;
+        all.observations.len()
+    };
+    assert_eq!(
+        found("钟祥市评查本级行政执法案卷90卷，举办执法培训6期。"),
+        0
+    );
+    assert_eq!(
+        found("沙洋县打造品牌：掇刀区法制审核中心办结行政处罚案件145件。"),
+        0
+    );
+    // Its own again, or its own court's word on it.
+    assert_eq!(found("京山市被评为示范，全市评查行政执法案卷90卷。"), 1);
+    assert_eq!(found("荆门市评查行政执法案卷90卷。"), 1);
+    assert_eq!(found("评查行政执法案卷90卷。"), 1);
+}
+
 /// The evidence of a figure in a very long sentence stays readable.
 #[test]
 fn a_long_sentence_is_cut_at_its_clauses() {
@@ -550,7 +636,9 @@ fn a_long_sentence_is_cut_at_its_clauses() {
         "提升服务水平，".repeat(60)
     );
     let (document, identity) = selftest::document(&long);
-    let one = &code(&document, &identity, &CODEBOOK).output.observations[0];
+    let one = &code(&document, &identity, Gazetteer::china(), &CODEBOOK)
+        .output
+        .observations[0];
     let sentence = one.sentence.of(&document.text.text);
     assert!(sentence.chars().count() <= LONGEST_SENTENCE);
     assert!(sentence.contains("行政处罚案件320件"));
@@ -594,7 +682,7 @@ fn an_archives_own_codebook_extends_replaces_and_removes() {
     assert!(codebook.topic("signs").is_none());
     assert!(self_test(&codebook).is_empty());
     let (document, identity) = selftest::document("推进海绵城市和撤桶并点，组织防汛演练3次。");
-    let coded = code(&document, &identity, &codebook).output;
+    let coded = code(&document, &identity, Gazetteer::china(), &codebook).output;
     assert_eq!(coded.passages.len(), 2);
     assert_eq!(coded.observations[0].indicator, "drills");
 }
@@ -613,7 +701,7 @@ fn a_removed_indicator_is_told_nowhere_and_disturbs_no_other() {
     assert_eq!(self_test(&codebook).len(), 0);
     let sentence = "办结案件43件，其中普通程序案件30件、罚款2万元，简易程序案件13件、罚款1万元。";
     let (document, identity) = selftest::document(sentence);
-    let coded = code(&document, &identity, &codebook).output;
+    let coded = code(&document, &identity, Gazetteer::china(), &codebook).output;
     let mut found = coded.observations.iter();
     assert!(found.all(|one| one.indicator != "penalty-cases-ordinary"));
 }

@@ -71,7 +71,7 @@ fn read(path: &str, bytes: &[u8], codebook: &Codebook, spent: &mut [f64; STAGES.
     let china = Gazetteer::china();
     let identity = timed(identifying, || identify::identify(&document, china, path));
     black_box(timed(coding, || {
-        code::code(&document, &identity.output, codebook)
+        code::code(&document, &identity.output, china, codebook)
     }));
 }
 

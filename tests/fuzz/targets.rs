@@ -135,7 +135,7 @@ pub(crate) fn read(data: &[u8]) {
         .collect();
     assert_eq!(lines.join("\n"), *words);
     let identity = identify(&document, Gazetteer::china(), "any").output;
-    let coded = code::code(&document, &identity, &CODEBOOK).output;
+    let coded = code::code(&document, &identity, Gazetteer::china(), &CODEBOOK).output;
     for observation in coded.observations {
         assert!(!observation.span.of(words).is_empty());
     }
@@ -153,7 +153,7 @@ pub(crate) fn codebook(data: &[u8]) {
     if let Ok(decoded) = decode_bytes(report.as_bytes(), Format::Text, "any") {
         let document = structure(clean(&decoded.output.decoded));
         let identity = identify(&document, Gazetteer::china(), "any").output;
-        code::code(&document, &identity, &codebook);
+        code::code(&document, &identity, Gazetteer::china(), &codebook);
     }
 }
 

@@ -12,6 +12,7 @@ pub(super) use time::Time;
 pub(super) use whose::{names_the_issuer, tells_whose};
 
 use super::reading::Sentence;
+use crate::gazetteer::Gazetteer;
 use crate::identify::Identity;
 use regex::Regex;
 
@@ -20,17 +21,24 @@ pub(super) struct Before<'i> {
     /// The sentence up to the number, folded.
     text: String,
     identity: &'i Identity,
+    gazetteer: &'i Gazetteer,
 }
 
 impl<'i> Before<'i> {
     /// The words of `sentence` up to the character `at`.
-    pub(super) fn new(sentence: &Sentence<'_>, at: usize, identity: &'i Identity) -> Self {
+    pub(super) fn new(
+        sentence: &Sentence<'_>,
+        at: usize,
+        identity: &'i Identity,
+        gazetteer: &'i Gazetteer,
+    ) -> Self {
         Self {
             text: sentence.chars[..at]
                 .iter()
                 .filter(|c| !matches!(c, '“' | '”'))
                 .collect(),
             identity,
+            gazetteer,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Before, expression};
 use crate::code::Scope;
-use crate::gazetteer::RegionLevel;
+use crate::gazetteer::{NameKind, RegionLevel};
 use crate::identify::{Identity, IssuerType};
 use daachorse::CharwiseDoubleArrayAhoCorasick;
 use regex::Regex;
@@ -107,7 +107,37 @@ impl Before<'_> {
         let town = level == Some(RegionLevel::Township);
         let higher = level != Some(RegionLevel::Province) && higher_body(clause)
             || town && bureau_above(clause);
-        higher || self.other_bureau(clause) || smaller_body(clause, town)
+        higher
+            || self.other_bureau(clause)
+            || smaller_body(clause, town)
+            || bodies_below(clause)
+            || self.place_below(clause)
+    }
+
+    /// A place within the issuer's own as the subject, of the number's clause or of the last before that which tells whom it
+    /// speaks of (京山市打造品牌，评查案卷90卷, in the report of 荆门市). What its courts do is not its own.
+    fn place_below(&self, segment: &str) -> bool {
+        const COURTS: [&str; 4] = ["法院", "人民法院", "检察院", "人民检察院"];
+        let Some(own) = self.identity.region.as_ref().map(|region| &region.value) else {
+            return false;
+        };
+        for clause in segment.rsplit([',', ':']) {
+            let clause = clause.strip_prefix("其中").unwrap_or(clause);
+            if speaks_of_the_issuer(clause) || clause.starts_with(['全', '我', '本']) {
+                return false;
+            }
+            let kinds = [NameKind::Full, NameKind::Form];
+            let Some(length) = self.gazetteer.longest_name(clause, &kinds) else {
+                continue;
+            };
+            let (name, rest) = clause.split_at(length);
+            let mut places = self.gazetteer.named(name).into_iter();
+            return places.any(|place| {
+                let code = self.gazetteer.code(place);
+                code != own.code && self.gazetteer.lies_in(place, &own.code)
+            }) && !COURTS.iter().any(|court| rest.starts_with(court));
+        }
+        false
     }
 
     /// A government that takes and closes cases, in its department's words (区政府受理行政复议申请180件); not where the
@@ -130,7 +160,7 @@ impl Before<'_> {
     fn other_bureau(&self, clause: &str) -> bool {
         static BUREAU: LazyLock<Regex> = LazyLock::new(|| {
             expression(
-                r"(公安|食药|食品药品|安监|劳动监察|工商|质监|海事|市场监管|市场监督管理|生态环境|环保|城管|城市管理|综合执法|综合行政执法|交通|卫生|卫健|应急|农业|文化|文旅|税务|水利|水务|自然资源|国土|规划|住建|住房|人社|人力资源|教育|民政|消防|烟草|海关|检察|医保|财政|审计|统计|林业|商务|金融|体育|档案|气象|邮政)[^,;:。、]{0,8}(?:局|委|委员会|部门|支队|大队|总队|厅|院|系统)(?:共|累计|全年|依法|今年|已|办理|查处|受理|开展|作出|下达|立案|实施|审核|组织|举办|审结|收到|移送|[^,;:。、]{0,6}罚[款没])",
+                r"(公安|食药|食品药品|安监|劳动监察|工商|质监|海事|市场监管|市场监督管理|生态环境|环保|城管|城市管理|城市综合管理|综合执法|综合行政执法|交通|卫生|卫健|应急|农业|文化|文旅|税务|水利|水务|自然资源|国土|规划|住建|住房|人社|人力资源|教育|民政|消防|烟草|海关|检察|医保|财政|审计|统计|林业|商务|金融|体育|档案|气象|邮政)[^,;:。、]{0,8}(?:局拆除|(?:局|委|委员会|部门|支队|大队|总队|厅|院|系统)(?:共|累计|全年|依法|今年|已|办理|查处|受理|开展|作出|下达|立案|实施|审核|组织|举办|审结|收到|移送|加强|强化|聚焦|[^,;:。、]{0,6}罚[款没]))",
             )
         });
         let ends = ["局", "委", "部门", "队", "厅", "院", "系统"];
@@ -215,6 +245,20 @@ fn all_agencies(clause: &str) -> bool {
                     && ACTS.iter().any(|act| after.starts_with(act))
             })
     })
+}
+
+/// 各县(市、区)局共发生行政诉讼21件, 各县(市、区)复议机构另收到申请412件: the bodies below tell of themselves, not the issuer with them.
+fn bodies_below(clause: &str) -> bool {
+    static BELOW: LazyLock<Regex> = LazyLock::new(|| {
+        expression(
+            r"(?:各(?:县\(市、区\)|区\(市、县\)|市\(县、区\)|县区|区县|县市)(?:局|(?:行政)?复议(?:机构|机关))|(?:县|区)级政府(?:作为|共收到|共受理))",
+        )
+    });
+    (clause.contains('县') || clause.contains('区'))
+        && BELOW.find(clause).is_some_and(|below| {
+            let before = &clause[..below.start()];
+            !before.ends_with(['及', '和', '与', '、', '对', '向', '在', '市'])
+        })
 }
 
 /// Whether 全国 in a clause is the country: not a platform's, a hotline's (12315, 12345) or a law's name.

@@ -17,7 +17,7 @@ use crate::codebook::pattern::{NUMBER, UNREADABLE};
 use crate::codebook::rules::{Bodies, FrameRule, GuardPlace, Rule, RuleKind};
 use crate::codebook::{Capacity, Codebook};
 use crate::evidence::Span;
-use crate::gazetteer::RegionLevel;
+use crate::gazetteer::{Gazetteer, RegionLevel};
 use crate::identify::{Identity, IssuerType};
 use crate::quantity::{Amount, Decimal, Quantity, Unit};
 use parts::{period_of_all, summed, without_parts};
@@ -50,6 +50,8 @@ pub(super) struct Setting<'s> {
     pub frames: &'s [(usize, usize)],
     /// Who reports, about which year.
     pub identity: &'s Identity,
+    /// The places known.
+    pub gazetteer: &'s Gazetteer,
     /// The report's text.
     pub text: &'s str,
     /// The paragraph's index.
@@ -250,7 +252,7 @@ fn observe(
     let sentence = setting.sentence;
     let place = sentence.of_skeleton(claim.at, claim.at + 1).start;
     let number = sentence.number_at(place);
-    let before = Before::new(sentence, place, setting.identity);
+    let before = Before::new(sentence, place, setting.identity, setting.gazetteer);
     let mut time = before.time(str::to_owned);
     if !claim.parts.is_empty() {
         time.period = period_of_all(&claim.parts, setting);

@@ -185,7 +185,7 @@ pub(super) fn summed<'c>(
 /// When the number at byte `at` was counted.
 fn time_of(at: usize, setting: &Setting<'_>) -> Time {
     let place = setting.sentence.of_skeleton(at, at + 1).start;
-    Before::new(setting.sentence, place, setting.identity).time(str::to_owned)
+    Before::new(setting.sentence, place, setting.identity, setting.gazetteer).time(str::to_owned)
 }
 
 /// The part of the year that the parts of a sum cover together: none where one of them is of the whole year, or all

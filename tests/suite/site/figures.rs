@@ -4,6 +4,7 @@ use super::{built_in, corpus, specimen};
 use fangzhi::code::{Corrected, Depth, Observation, Passage, Scope, State};
 use fangzhi::codebook::Codebook;
 use fangzhi::evidence::Span;
+use fangzhi::gazetteer::Gazetteer;
 use fangzhi::relate::{Corpus, Kin, Kinship, NoShelf, Reason, ReportCard, relate};
 use fangzhi::render::{self, Page, Renderer, Site, route};
 use fangzhi::report::Report;
@@ -99,7 +100,12 @@ fn a_figure_in_a_tables_row_leads_to_the_row() {
     let region = specimen::county(("henan", "河南省"), ("yi", "某县"));
     let text = "= 年度法治政府建设报告\n# 一、主要成效\n见下表。\n| 项目/单位/2021年\n| 行政处罚案件办结/件/862\n| 其中简易程序/件/41";
     let mut report = specimen::report("yi-2021", region, 2021, text);
-    let coded = fangzhi::code::code(&report.document, &report.identity, &Codebook::built_in());
+    let coded = fangzhi::code::code(
+        &report.document,
+        &report.identity,
+        Gazetteer::china(),
+        &Codebook::built_in(),
+    );
     report.observations = coded.output.observations;
     assert_eq!(report.observations.len(), 2);
     let page = &site(&[report])["reports/yi-2021.html"];
