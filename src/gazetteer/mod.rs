@@ -4,9 +4,11 @@
 //! the places named in a text. Nothing here decides which of several places of one name is meant: callers get
 //! all candidates.
 
+mod pairs;
 mod tables;
 mod towns;
 
+use pairs::Pairs;
 use search_index::fold::fold_chars;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -184,6 +186,8 @@ pub struct Gazetteer {
     names: Vec<Name>,
     /// For each character from U+4E00 to U+9FFF, where its names start in `names`.
     starts: Vec<u32>,
+    /// With what characters names begin.
+    heads: Pairs,
 }
 
 /// First and one past the last character that [`Gazetteer::starts`] covers.
@@ -226,6 +230,7 @@ impl Gazetteer {
             by_code,
             names: Vec::new(),
             starts: Vec::new(),
+            heads: Pairs::default(),
         };
         gazetteer.names = gazetteer.all_names();
         fold_names(&mut gazetteer.names);
@@ -236,6 +241,7 @@ impl Gazetteer {
             .names
             .dedup_by(|b, a| a.text == b.text && a.row == b.row);
         gazetteer.starts = starts(&gazetteer.names);
+        gazetteer.heads = Pairs::leading(gazetteer.names.iter().map(|name| name.text.chars()));
         gazetteer
     }
 
@@ -281,9 +287,10 @@ impl Gazetteer {
         let start = self
             .by_code
             .partition_point(|&row| &*self.rows[row as usize].code < code);
-        let length =
-            self.by_code[start..].partition_point(|&row| self.rows[row as usize].code == code);
-        self.by_code[start..start + length].iter().copied()
+        let rows = &self.by_code[start..];
+        let of_code = |row: &&u32| self.rows[**row as usize].code == code;
+        let length = rows.iter().take_while(of_code).count();
+        rows[..length].iter().copied()
     }
 
     fn row(&self, candidate: Candidate) -> &Row {
@@ -315,26 +322,15 @@ impl Gazetteer {
 
     fn region_of_row(&self, row: u32, year: Option<i32>) -> Region {
         let row = &self.rows[row as usize];
-        // A row that had ended by then is shown among the places of its own time.
-        let year = match (year, row.valid_to) {
-            (Some(year), Some(to)) => Some(year.min(to)),
-            (None, to) => to,
-            (year, None) => year,
-        };
-        let mut ancestors = Vec::new();
-        let mut parent = &row.parent;
-        while let Some(above) = self.row_in(parent, year).filter(|_| ancestors.len() < 4) {
-            let above = &self.rows[above as usize];
-            ancestors.insert(
-                0,
-                Ancestor {
-                    code: above.code.to_string(),
-                    name: above.name.to_string(),
-                    slug: slug(above),
-                },
-            );
-            parent = &above.parent;
-        }
+        let mut ancestors: Vec<Ancestor> = self
+            .above(row, year)
+            .map(|above| Ancestor {
+                code: above.code.to_string(),
+                name: above.name.to_string(),
+                slug: slug(above),
+            })
+            .collect();
+        ancestors.reverse();
         Region {
             code: row.code.to_string(),
             name: row.name.to_string(),
@@ -342,6 +338,31 @@ impl Gazetteer {
             ancestors,
             slug: slug(row),
         }
+    }
+
+    /// The places above a row as they were in `year`, from the nearest to the top.
+    fn above<'a>(&'a self, row: &'a Row, year: Option<i32>) -> impl Iterator<Item = &'a Row> {
+        // A row that had ended by then is shown among the places of its own time.
+        let year = match (year, row.valid_to) {
+            (Some(year), Some(to)) => Some(year.min(to)),
+            (None, to) => to,
+            (year, None) => year,
+        };
+        let next = move |row: &Row| {
+            let above = self.row_in(&row.parent, year)?;
+            Some(&self.rows[above as usize])
+        };
+        std::iter::successors(next(row), move |above| next(above)).take(4)
+    }
+
+    /// The full names of the places above the candidate as they were in `year`, from the nearest to the top.
+    pub fn names_above(
+        &self,
+        candidate: Candidate,
+        year: Option<i32>,
+    ) -> impl Iterator<Item = &str> {
+        let above = self.above(self.row(candidate), year);
+        above.map(|above| &*above.name)
     }
 
     /// A town (乡, 镇, 街道) of a county: its name (folded or not), and its county's code.
@@ -499,30 +520,33 @@ impl Gazetteer {
 
     /// The longest name of those kinds at the head of `text` (folded): its length in bytes.
     pub fn longest_name(&self, text: &str, kinds: &[NameKind]) -> Option<usize> {
-        self.longest(text, kinds).map(|name| name.text.len())
+        let longest = self.longest(text, kinds)?;
+        Some(self.names[longest].text.len())
     }
 
-    fn longest(&self, text: &str, kinds: &[NameKind]) -> Option<&Name> {
+    /// The longest name of those kinds at the head of `text`: the first of its entries in `names` that is of these kinds.
+    fn longest(&self, text: &str, kinds: &[NameKind]) -> Option<usize> {
         let mut characters = text.chars();
         let first = characters.next()?;
-        let names = &self.names[self.names_from(first)];
+        let range = self.names_from(first);
+        let names = &self.names[range.clone()];
         let alone = names.partition_point(|name| name.text.len() <= first.len_utf8());
         // Names are sorted: of those that go on, the ones whose second character stands here are together.
         let second = characters.next().map_or(0, char::len_utf8);
         let head = &text[..first.len_utf8() + second];
-        let (alone, longer) = names.split_at(alone);
-        let longer = &longer[longer.partition_point(|name| &*name.text < head)..];
-        let longer = longer.iter().take_while(|name| name.text.starts_with(head));
-        let mut best: Option<&Name> = None;
-        for name in alone.iter().chain(longer) {
+        let longer = alone + names[alone..].partition_point(|name| &*name.text < head);
+        let longer = (longer..names.len()).take_while(|&at| names[at].text.starts_with(head));
+        let mut best: Option<usize> = None;
+        for at in (0..alone).chain(longer) {
+            let name = &names[at];
             if text.starts_with(&*name.text)
                 && kinds.contains(&name.kind)
-                && best.is_none_or(|best| best.text.len() < name.text.len())
+                && best.is_none_or(|best| names[best].text.len() < name.text.len())
             {
-                best = Some(name);
+                best = Some(at);
             }
         }
-        best
+        best.map(|best| range.start + best)
     }
 
     /// The range of names that begin with `first`.
@@ -543,24 +567,30 @@ impl Gazetteer {
     /// The places named in `text` (folded), longest match from left to right, by names of `kinds`.
     pub fn scan(&self, text: &str, kinds: &[NameKind]) -> Vec<Mention> {
         let mut mentions = Vec::new();
-        let mut at = 0;
-        while let Some(first) = text[at..].chars().next() {
-            if let Some(name) = self.longest(&text[at..], kinds) {
-                let range = at..at + name.text.len();
-                at = range.end;
-                let candidates = self
-                    .named(&name.text)
-                    .into_iter()
-                    .filter(|candidate| kinds.contains(&candidate.kind))
-                    .collect::<Vec<_>>();
-                mentions.push(Mention {
-                    range,
-                    kind: name.kind,
-                    candidates,
-                });
-            } else {
-                at += first.len_utf8();
+        let mut end = 0;
+        let mut characters = text.char_indices().peekable();
+        while let Some((at, first)) = characters.next() {
+            let second = characters.peek().map(|&(_, second)| second);
+            if at < end || !self.heads.may_lead(first, second) {
+                continue;
             }
+            let Some(longest) = self.longest(&text[at..], kinds) else {
+                continue;
+            };
+            let Name {
+                text: name, kind, ..
+            } = &self.names[longest];
+            end = at + name.len();
+            mentions.push(Mention {
+                range: at..end,
+                kind: *kind,
+                candidates: self.names[longest..]
+                    .iter()
+                    .take_while(|entry| entry.text == *name)
+                    .filter(|entry| kinds.contains(&entry.kind))
+                    .map(Name::candidate)
+                    .collect(),
+            });
         }
         mentions
     }

@@ -1,4 +1,5 @@
 use super::*;
+use proptest::prelude::*;
 
 fn codes(name: &str, year: i32) -> Vec<String> {
     let gazetteer = Gazetteer::china();
@@ -162,5 +163,78 @@ fn paths_are_unique_among_places_of_one_year() {
         if let Some(other) = seen.insert(region.path(), region.label()) {
             panic!("{} and {} share {}", other, region.label(), region.path());
         }
+    }
+}
+
+/// Texts of names, their parts and what stands between them.
+fn texts() -> impl Strategy<Value = String> {
+    let words = [
+        "恩施",
+        "土家族苗族自治州",
+        "吉林",
+        "省",
+        "市",
+        "县",
+        "鼓楼区",
+        "汴",
+        "新",
+        "和平",
+        "长春高新区",
+        "白洋",
+        "街道",
+        "桃溪",
+        "镇",
+        "乡",
+        "城",
+        "统筹",
+        "在",
+        "，",
+        "2021年",
+        "a",
+    ];
+    let words = proptest::sample::select(words.to_vec());
+    proptest::collection::vec(words, 0..24).prop_map(|words| words.concat())
+}
+
+proptest! {
+    #[test]
+    fn a_text_is_read_as_if_every_name_were_tried_at_every_place(text in texts()) {
+        let gazetteer = Gazetteer::china();
+        let kinds = [NameKind::Full, NameKind::Form, NameKind::Short];
+        let mut expected = Vec::new();
+        let mut at = 0;
+        while let Some(first) = text[at..].chars().next() {
+            let Some(length) = gazetteer.longest_name(&text[at..], &kinds) else {
+                at += first.len_utf8();
+                continue;
+            };
+            let mut candidates = gazetteer.named(&text[at..at + length]);
+            candidates.retain(|candidate| kinds.contains(&candidate.kind));
+            expected.push(Mention {
+                range: at..at + length,
+                kind: candidates[0].kind,
+                candidates,
+            });
+            at += length;
+        }
+        prop_assert_eq!(gazetteer.scan(&text, &kinds), expected);
+    }
+
+    #[test]
+    fn a_town_is_the_longest_known_name_before_its_generic(text in texts()) {
+        let gazetteer = Gazetteer::china();
+        let mut expected = Vec::new();
+        for generic in ["街道", "镇", "乡"] {
+            for (at, _) in text.match_indices(generic) {
+                let end = at + generic.len();
+                let mut starts = text[..at].char_indices().map(|(start, _)| start);
+                let known =
+                    |start: &usize| !gazetteer.counties_of_town(&text[*start..end]).is_empty();
+                expected.extend(starts.find(known).map(|start| start..end));
+            }
+        }
+        expected.sort_by_key(|range| (range.start, range.end));
+        let found = gazetteer.towns(&text).into_iter().map(|(range, _)| range);
+        prop_assert_eq!(found.collect::<Vec<_>>(), expected);
     }
 }

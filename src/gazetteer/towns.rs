@@ -1,5 +1,7 @@
 //! Towns, townships and streets with their counties: evidence for a county that a report does not name.
 
+use super::pairs::Pairs;
+use memchr::memmem;
 use search_index::fold::fold_chars;
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -35,6 +37,15 @@ static BY_FOLDED_NAME: LazyLock<HashMap<String, Town>> = LazyLock::new(|| {
     by_name
 });
 
+/// With what characters names end, their generics left aside, from the last one back.
+static TAILS: LazyLock<Pairs> = LazyLock::new(|| {
+    let names = BY_FOLDED_NAME.keys();
+    Pairs::leading(names.flat_map(|name| {
+        let stems = GENERICS.map(|generic| name.strip_suffix(generic));
+        stems.into_iter().flatten().map(|stem| stem.chars().rev())
+    }))
+});
+
 /// The counties (codes of 2023) that have a town of this full name (folded).
 pub(super) fn counties(town: &str) -> &'static [&'static str] {
     BY_FOLDED_NAME
@@ -52,9 +63,14 @@ pub(super) fn written(town: &str) -> &str {
 pub(super) fn scan(text: &str) -> Vec<(std::ops::Range<usize>, &'static [&'static str])> {
     let mut found = Vec::new();
     for generic in GENERICS {
-        for (at, _) in text.match_indices(generic) {
+        for at in memmem::find_iter(text.as_bytes(), generic) {
             let end = at + generic.len();
-            let starts = text[..at].char_indices().rev().take(8);
+            let mut before = text[..at].char_indices().rev();
+            let starts = before.clone().take(8);
+            let mut next = || before.next().map(|(_, c)| c);
+            if !next().is_some_and(|last| TAILS.may_lead(last, next())) {
+                continue;
+            }
             let longest = starts
                 .map(|(start, _)| start)
                 .filter(|&start| BY_FOLDED_NAME.contains_key(&text[start..end]))

@@ -1,7 +1,7 @@
 //! Is the text a yearly (or part-year) report on building law-based government, and if not, what is it?
 
-use super::Genre;
 use super::page::Page;
+use super::{Genre, places};
 use crate::evidence::{Confidence, Evidence, Fact, Method};
 use search_index::fold::fold_chars;
 
@@ -212,7 +212,7 @@ fn by_text(page: &Page) -> Fact<Genre> {
     let count = |words: &[&str]| {
         words
             .iter()
-            .map(|word| text.matches(word).count())
+            .map(|word| places(text, word).count())
             .sum::<usize>()
     };
     let kinds = MATTER.iter().filter(|word| text.contains(**word)).count();

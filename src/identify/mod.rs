@@ -20,6 +20,7 @@ use crate::evidence::{Confidence, Evidence, Fact, Method};
 use crate::gazetteer::{Gazetteer, NameKind, Region, RegionLevel};
 use crate::structure::{Document, ParagraphKind};
 pub(crate) use body::is_line;
+use memchr::memmem;
 use page::{Key, Page};
 use place::Doubt;
 use search_index::fold::fold_chars;
@@ -195,7 +196,7 @@ pub fn identify(document: &Document, gazetteer: &Gazetteer, path: &str) -> Warne
         title: title::title_or_entry(&page),
         doc_number: numbers::document_number(&page),
         index_number: numbers::index_number(&page),
-        script: script(&document.text.text),
+        script: script(&page),
         source_class: source::class(&page),
         source_url: source::url(&page),
         published: published(&page),
@@ -255,6 +256,11 @@ pub fn identify(document: &Document, gazetteer: &Gazetteer, path: &str) -> Warne
         output: identity,
         warnings,
     }
+}
+
+/// The bytes of a text at which a word stands.
+fn places(text: &str, word: &str) -> impl Iterator<Item = usize> {
+    memmem::find_iter(text.as_bytes(), word)
 }
 
 fn is_republished(identity: &Identity) -> bool {
@@ -337,10 +343,9 @@ fn published(page: &Page) -> Option<Fact<Date>> {
             Confidence::HIGH,
         ));
     }
-    let furniture = page.document.text.page();
-    let stamped = furniture.filter_map(|(index, line)| {
-        let date = page::stamp(&fold_chars(&line.text).text)?;
-        Some((date, Evidence::Furniture(index as u32)))
+    let stamped = page.around.iter().filter_map(|around| {
+        let date = page::stamp(&around.folded.text)?;
+        Some((date, around.evidence.clone()))
     });
     let stamped = stamped.chain((0..page.head).filter_map(|index| {
         let date = page::stamp(page.line(index))?;
@@ -434,19 +439,22 @@ fn signature_date(line: &str) -> Option<Date> {
 
 /// Script of the text: Traditional where more than one Chinese character in twelve is none in Simplified. A
 /// simplified text has a few such (覆, 著), a traditional one has a quarter to a third.
-fn script(text: &str) -> Option<Fact<Script>> {
-    // Ideographs alone fold one to one.
-    let written: String = text
-        .chars()
-        .filter(|c| ('\u{4E00}'..='\u{9FFF}').contains(c))
-        .collect();
-    let folded = fold_chars(&written).text;
-    let han = written.chars().count();
-    let traditional = written
-        .chars()
-        .zip(folded.chars())
-        .filter(|(written, folded)| written != folded)
-        .count();
+fn script(page: &Page) -> Option<Fact<Script>> {
+    let text = page.document.text.text.as_str();
+    let is_han = |c: &char| ('\u{4E00}'..='\u{9FFF}').contains(c);
+    let han = text.chars().filter(is_han).count();
+    // Ideographs fold one to one.
+    let traditional: usize = page
+        .folded
+        .stretches()
+        .map(|stretch| {
+            let written = &text[stretch.source(0..stretch.text.len())];
+            let pairs = written.chars().zip(stretch.text.chars());
+            pairs
+                .filter(|(written, folded)| written != folded && is_han(written))
+                .count()
+        })
+        .sum();
     if han == 0 {
         return None;
     }

@@ -2,11 +2,13 @@
 //! and the page's own metadata as pairs of key and value.
 
 use super::dates;
-use crate::clean::FurnitureKind;
+use crate::clean::{Furniture, FurnitureKind};
 use crate::evidence::{Evidence, Span};
 use crate::structure::{Document, ParagraphKind};
 use search_index::fold::{Folded, fold_chars};
+use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// A report's text, folded, with what its lines seem to be.
 pub(super) struct Page<'d> {
@@ -19,8 +21,17 @@ pub(super) struct Page<'d> {
     pub(super) head: usize,
     /// The first line of the foot: signature, date, notes.
     pub(super) foot: usize,
+    /// The lines of the page around the text.
+    pub(super) around: Vec<Around<'d>>,
     /// The page's metadata.
     pub(super) pairs: Vec<Pair>,
+}
+
+/// A line of the page around the text.
+pub(super) struct Around<'d> {
+    pub(super) line: &'d Furniture,
+    pub(super) folded: Folded,
+    pub(super) evidence: Evidence,
 }
 
 /// One entry of a page's metadata: 索引号, 发布机构, 发布日期 …
@@ -205,12 +216,18 @@ impl<'d> Page<'d> {
             lines.push(start..start + line.len());
             start += line.len() + 1;
         }
+        let around = document.text.page().map(|(index, line)| Around {
+            line,
+            folded: fold_chars(&line.text),
+            evidence: Evidence::Furniture(index as u32),
+        });
         let mut page = Self {
             document,
             folded,
             lines,
             head: 0,
             foot: 0,
+            around: around.collect(),
             pairs: Vec::new(),
         };
         page.head = page.head_end();
@@ -323,19 +340,23 @@ impl<'d> Page<'d> {
     fn metadata(&self) -> Vec<Pair> {
         let mut pairs = Vec::new();
         let mut asked = None;
-        for (index, furniture) in self.document.text.page() {
-            let folded = fold_chars(&furniture.text);
+        for Around {
+            line,
+            folded,
+            evidence,
+        } in &self.around
+        {
             let alone = lone_key(&folded.text);
             // The line above was a key and nothing else.
             if let Some(key) = asked
                 && alone.is_none()
-                && furniture.kind == FurnitureKind::Metadata
+                && line.kind == FurnitureKind::Metadata
                 && entries(&folded.text).is_empty()
             {
                 pairs.push(Pair {
                     key,
-                    value: furniture.text.trim().to_owned(),
-                    evidence: Evidence::Furniture(index as u32),
+                    value: line.text.trim().to_owned(),
+                    evidence: evidence.clone(),
                 });
             }
             asked = alone.and_then(|(_, key)| key);
@@ -343,8 +364,8 @@ impl<'d> Page<'d> {
                 let source = folded.source_range(range);
                 pairs.push(Pair {
                     key,
-                    value: furniture.text[source].trim().to_owned(),
-                    evidence: Evidence::Furniture(index as u32),
+                    value: line.text[source].trim().to_owned(),
+                    evidence: evidence.clone(),
                 });
             }
         }
@@ -507,26 +528,42 @@ fn lone_key(line: &str) -> Option<(usize, Option<Key>)> {
     key_before(words).filter(|(start, _)| words[..*start].is_empty())
 }
 
-/// The key that ends `head`, with its start: the longest known one, spaces within and around not counted.
-fn key_before(head: &str) -> Option<(usize, Option<Key>)> {
-    /// More characters than any key has.
-    const REACH: usize = 40;
-    let mut letters: Vec<(usize, char)> = head
-        .char_indices()
-        .rev()
-        .filter(|(_, c)| !c.is_whitespace() && !"[]【】|".contains(*c))
-        .take(REACH)
-        .collect();
-    letters.reverse();
-    let last = letters.last()?.1;
+/// A key as pages write it, and what its value tells where that is of use.
+type Known = (&'static str, Option<Key>);
+
+/// All keys by their last characters.
+static KNOWN: LazyLock<HashMap<char, Vec<Known>>> = LazyLock::new(|| {
     let known = KEYS
         .iter()
         .map(|(word, key)| (*word, Some(*key)))
         .chain(TITLE_KEYS.iter().map(|word| (*word, Some(Key::Title))))
-        .chain(OTHER_KEYS.iter().map(|word| (*word, None)))
-        .filter(|(word, _)| word.ends_with(last));
+        .chain(OTHER_KEYS.iter().map(|word| (*word, None)));
+    let mut by_last: HashMap<char, Vec<_>> = HashMap::new();
+    for (word, key) in known {
+        by_last
+            .entry(word.chars().next_back().unwrap_or_default())
+            .or_default()
+            .push((word, key));
+    }
+    by_last
+});
+
+/// The key that ends `head`, with its start: the longest known one, spaces within and around not counted.
+fn key_before(head: &str) -> Option<(usize, Option<Key>)> {
+    /// More characters than any key has.
+    const REACH: usize = 40;
+    let mut letters = head
+        .char_indices()
+        .rev()
+        .filter(|(_, c)| !c.is_whitespace() && !"[]【】|".contains(*c))
+        .take(REACH)
+        .peekable();
+    let known = KNOWN.get(&letters.peek()?.1)?;
+    let mut letters: Vec<(usize, char)> = letters.collect();
+    letters.reverse();
     known
-        .filter_map(|(word, key)| {
+        .iter()
+        .filter_map(|&(word, key)| {
             let length = word.chars().count();
             let first = letters.len().checked_sub(length)?;
             let same = letters[first..].iter().map(|(_, c)| *c).eq(word.chars());

@@ -1,10 +1,9 @@
 //! Who put the page up: an official portal, or a re-publisher of templates (文范网 and the like).
 
 use super::page::{Key, Page};
-use super::{SourceClass, numbers};
+use super::{SourceClass, numbers, places};
 use crate::decode::SAVED_FROM;
 use crate::evidence::{Confidence, Evidence, Fact, Method};
-use search_index::fold::fold_chars;
 
 /// Marks of sites that trade in model texts, with their weights; folded.
 const REPUBLISHER: [(&str, u32); 38] = [
@@ -82,8 +81,8 @@ pub(super) fn class(page: &Page) -> Option<Fact<SourceClass>> {
             .map(|(_, weight)| weight)
             .sum::<u32>();
     };
-    for (_, furniture) in page.document.text.page() {
-        judge(&fold_chars(&furniture.text).text);
+    for around in &page.around {
+        judge(&around.folded.text);
     }
     // Where cleaning left page lines in the text, they stand at its ends.
     let ends = (0..page.head).chain(page.foot..page.len());
@@ -143,9 +142,8 @@ pub(super) fn masked_names(folded: &str) -> usize {
     ["**", "××", "xx", "某某"]
         .iter()
         .map(|mask| {
-            folded
-                .match_indices(mask)
-                .filter(|(at, _)| {
+            places(folded, mask)
+                .filter(|at| {
                     let rest = &folded[at + mask.len()..];
                     rest.trim_start_matches(['*', '×', 'x', '某'])
                         .starts_with(['市', '县', '区', '省', '州', '镇', '乡', '局', '街'])

@@ -62,13 +62,15 @@ pub(super) fn own_document(signs: &Signs, at: usize, end: usize) -> bool {
     const MADE: [&str; 8] = [
         "制定", "印发", "出台", "起草", "编制", "修订", "制发", "下发",
     ];
+    /// The most characters between the title's mark and the place.
+    const ABOVE: usize = 9;
     let text = signs.page.folded.text.as_str();
-    let Some(open) = text[..at].rfind('《') else {
+    let mut before = text[..at].char_indices().rev().take(ABOVE + 1);
+    let Some((open, _)) = before.find(|(_, c)| *c == '《') else {
         return false;
     };
     let above = &text[open + '《'.len_utf8()..at];
-    let places = above.is_empty()
-        || above.chars().count() <= 9 && above.ends_with(['省', '市', '州', '区', '盟']);
+    let places = above.is_empty() || above.ends_with(['省', '市', '州', '区', '盟']);
     let before = text[..open].trim_end_matches(['了', '并']);
     let before = before.trim_end_matches("落实");
     let made = MADE.iter().any(|made| before.ends_with(made));

@@ -9,12 +9,14 @@ mod unnamed;
 
 use super::issuer::{Claim, SelfReference};
 use super::page::Page;
+use super::places;
 use crate::evidence::{Confidence, Fact};
 use crate::gazetteer::{Candidate, Gazetteer, NameKind, Region, RegionLevel};
 use mentions::cited;
 use names::{Named, parse};
 use search_index::fold::fold_chars;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use unnamed::weigh;
 
 /// What was found.
@@ -231,16 +233,13 @@ fn unite_corps(gazetteer: &Gazetteer, candidates: &mut Vec<Candidate>, year: Opt
 /// in the text speak for, if they speak clearly.
 fn discern(signs: &Signs, candidates: &[Candidate]) -> Option<Candidate> {
     let gazetteer = signs.gazetteer;
+    let towns = towns(signs, &gazetteer.towns(&signs.page.folded.text));
     let mut scores: Vec<(u32, Candidate)> = candidates
         .iter()
-        .map(|candidate| (surroundings(signs, *candidate), *candidate))
+        .map(|candidate| (surroundings(signs, *candidate, &towns), *candidate))
         .collect();
-    scores.sort_by_key(|(score, candidate)| {
-        (
-            std::cmp::Reverse(*score),
-            gazetteer.code(*candidate).to_owned(),
-        )
-    });
+    scores
+        .sort_by_key(|(score, candidate)| (std::cmp::Reverse(*score), gazetteer.code(*candidate)));
     match scores[..] {
         [(best, candidate), (second, _), ..] if best >= 2 && best >= 2 * second => Some(candidate),
         [(_, candidate)] => Some(candidate),
@@ -250,7 +249,7 @@ fn discern(signs: &Signs, candidates: &[Candidate]) -> Option<Candidate> {
 
 /// How much around the report speaks for this place rather than another of its name: the places above it, its
 /// code, its towns.
-fn surroundings(signs: &Signs, candidate: Candidate) -> u32 {
+fn surroundings(signs: &Signs, candidate: Candidate, towns: &Towns) -> u32 {
     let gazetteer = signs.gazetteer;
     let region = gazetteer.region_of(candidate, signs.year);
     let mut score = 0;
@@ -277,11 +276,11 @@ fn surroundings(signs: &Signs, candidate: Candidate) -> u32 {
         };
         score += count(&path) * 10 * weight;
         score += count(&signs.page.folded.text) * weight;
-        for (_, furniture) in signs.page.document.text.page() {
-            score += count(&fold_chars(&furniture.text).text) * 4 * weight;
+        for around in &signs.page.around {
+            score += count(&around.folded.text) * 4 * weight;
         }
     }
-    for (name, counties) in towns(signs) {
+    for (name, counties) in towns {
         if counties.contains(&region.code.as_str()) && counties.len() <= 6 && !name.is_empty() {
             score += 6 / counties.len() as u32;
         }
@@ -306,23 +305,23 @@ fn short_of(gazetteer: &Gazetteer, code: &str) -> String {
         .unwrap_or_default()
 }
 
-/// The distinct towns named in the text.
-fn towns(signs: &Signs) -> BTreeMap<String, &'static [&'static str]> {
-    let text = &signs.page.folded.text;
-    signs
-        .gazetteer
-        .towns(text)
-        .into_iter()
-        .filter(|(range, _)| !cited(text, range.start))
-        .map(|(range, counties)| (text[range].to_owned(), counties))
+/// Towns by name, with the counties that have one of it.
+type Towns<'a> = BTreeMap<&'a str, &'static [&'static str]>;
+
+/// The distinct towns among those named in the text.
+fn towns<'a>(signs: &Signs<'a>, named: &[(Range<usize>, &'static [&'static str])]) -> Towns<'a> {
+    let text = signs.page.folded.text.as_str();
+    let own = named.iter().filter(|(range, _)| !cited(text, range.start));
+    own.map(|(range, counties)| (&text[range.clone()], *counties))
         .collect()
 }
 
 /// The distinct heads of document numbers in a text: 汴城管, 建政函.
 fn number_heads(text: &str) -> BTreeSet<&str> {
-    text.match_indices(['〔', '[', '﹝'])
-        .filter(|(at, open)| text[at + open.len()..].starts_with("20"))
-        .filter_map(|(at, _)| {
+    ["〔20", "[20", "﹝20"]
+        .iter()
+        .flat_map(|open| places(text, open))
+        .filter_map(|at| {
             let head = &text[..at];
             let start = head
                 .char_indices()

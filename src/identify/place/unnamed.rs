@@ -5,28 +5,30 @@ use super::names::is_another_name;
 use super::{ALL, FULL, Found, Signs, WORDS, number_heads, towns};
 use crate::evidence::{Confidence, Evidence, Fact, Method};
 use crate::gazetteer::{Candidate, Gazetteer, NameKind, RegionLevel};
-use crate::identify::{body, source};
+use crate::identify::{body, places, source};
 use crate::structure::ParagraphKind;
 use search_index::fold::fold_chars;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 /// Points for places that a report without a named place may be about.
 #[derive(Default)]
-struct Weights {
-    scores: BTreeMap<String, (u32, Candidate)>,
-    reasons: BTreeMap<String, BTreeSet<String>>,
+struct Weights<'a> {
+    /// By the places' codes.
+    scores: BTreeMap<&'a str, (u32, Candidate)>,
+    reasons: BTreeMap<&'a str, BTreeSet<String>>,
 }
 
-impl Weights {
+impl<'a> Weights<'a> {
     fn add(
         &mut self,
-        gazetteer: &Gazetteer,
+        gazetteer: &'a Gazetteer,
         candidate: Candidate,
         points: u32,
         reason: impl Into<String>,
     ) {
-        let code = gazetteer.code(candidate).to_owned();
-        self.scores.entry(code.clone()).or_insert((0, candidate)).0 += points;
+        let code = gazetteer.code(candidate);
+        self.scores.entry(code).or_insert((0, candidate)).0 += points;
         self.reasons.entry(code).or_default().insert(reason.into());
     }
 
@@ -53,10 +55,11 @@ pub(super) fn weigh(signs: &Signs, town: Option<&str>) -> Found {
     if !signs.republished {
         by_page(signs, level, &mut weights);
     }
+    let towns = signs.gazetteer.towns(&signs.page.folded.text);
     if !masked {
-        by_names(signs, level, &mut weights);
+        by_names(signs, level, &towns, &mut weights);
     }
-    by_towns(signs, level, town, &mut weights);
+    by_towns(signs, level, town, &towns, &mut weights);
     by_numbers(signs, &mut weights);
     by_superiors(signs, &mut weights);
     conclude(signs, &weights, masked, town)
@@ -84,7 +87,7 @@ fn fits(signs: &Signs, candidate: Candidate, level: Option<char>) -> bool {
         }
 }
 
-fn by_index(signs: &Signs, level: Option<char>, weights: &mut Weights) {
+fn by_index<'a>(signs: &Signs<'a>, level: Option<char>, weights: &mut Weights<'a>) {
     let Some(code) = &signs.index_code else {
         return;
     };
@@ -105,7 +108,7 @@ fn by_index(signs: &Signs, level: Option<char>, weights: &mut Weights) {
     }
 }
 
-fn by_path(signs: &Signs, level: Option<char>, weights: &mut Weights) {
+fn by_path<'a>(signs: &Signs<'a>, level: Option<char>, weights: &mut Weights<'a>) {
     let path = fold_chars(signs.path).text;
     let mut above: Vec<Candidate> = Vec::new();
     for mention in signs.gazetteer.scan(&path, &ALL) {
@@ -148,11 +151,11 @@ fn by_path(signs: &Signs, level: Option<char>, weights: &mut Weights) {
     }
 }
 
-fn by_page(signs: &Signs, level: Option<char>, weights: &mut Weights) {
+fn by_page<'a>(signs: &Signs<'a>, level: Option<char>, weights: &mut Weights<'a>) {
     let mut seen = BTreeSet::new();
-    for (_, furniture) in signs.page.document.text.page() {
-        let text = fold_chars(&furniture.text).text;
-        for mention in signs.gazetteer.scan(&text, &FULL) {
+    for around in &signs.page.around {
+        let text = &around.folded.text;
+        for mention in signs.gazetteer.scan(text, &FULL) {
             let name = text[mention.range.clone()].to_owned();
             let candidates = signs.gazetteer.in_year(&mention.candidates, signs.year);
             if candidates.len() <= 3 && seen.insert(name.clone()) {
@@ -171,22 +174,41 @@ fn by_page(signs: &Signs, level: Option<char>, weights: &mut Weights) {
     }
 }
 
-fn by_names(signs: &Signs, level: Option<char>, weights: &mut Weights) {
+/// What a name in the text counts for.
+struct Weight {
+    /// Of all its mentions.
+    points: u32,
+    /// What each of its places has of that.
+    share: u32,
+    /// The places that it may mean.
+    candidates: Vec<Candidate>,
+}
+
+fn by_names<'a>(
+    signs: &Signs<'a>,
+    level: Option<char>,
+    towns: &[(Range<usize>, &[&str])],
+    weights: &mut Weights<'a>,
+) {
+    /// A name counts for no more, however often it stands.
+    const MOST: u32 = 45;
+    let gazetteer = signs.gazetteer;
     let text = &signs.page.folded.text;
-    let mut capped: BTreeMap<String, u32> = BTreeMap::new();
-    let towns = signs.gazetteer.towns(text);
+    let mut by_name: BTreeMap<&str, Weight> = BTreeMap::new();
+    let mut in_order: Vec<&str> = Vec::new();
     let in_town = |at: usize| {
         let next = towns.partition_point(|(town, _)| town.start <= at);
         next.checked_sub(1)
             .is_some_and(|last| at < towns[last].0.end)
     };
-    for mention in signs.gazetteer.scan(text, &ALL) {
+    for mention in gazetteer.scan(text, &ALL) {
         let (start, end) = (mention.range.start, mention.range.end);
-        let name = &text[mention.range.clone()];
+        let name = &text[start..end];
         let short = mention.kind == NameKind::Short;
-        if cited(text, start)
-            || superior(text, start, end)
+        if by_name.get(name).is_some_and(|of| of.points >= MOST)
             || (short && (WORDS.contains(&name) || in_town(start) || is_another_name(&text[end..])))
+            || cited(text, start)
+            || superior(text, start, end)
         {
             continue;
         }
@@ -197,25 +219,23 @@ fn by_names(signs: &Signs, level: Option<char>, weights: &mut Weights) {
             (false, true) => 5,
             (false, false) => 3,
         };
-        let sum = capped.entry(name.to_owned()).or_default();
-        if *sum >= 45 {
-            continue;
-        }
-        *sum += points;
-        let candidates: Vec<Candidate> = signs
-            .gazetteer
-            .in_year(&mention.candidates, signs.year)
-            .into_iter()
-            .filter(|candidate| fits(signs, *candidate, level))
-            .collect();
-        for candidate in &candidates {
-            let share = points / candidates.len() as u32;
-            weights.add(
-                signs.gazetteer,
-                *candidate,
-                share,
-                format!("names ({name})"),
-            );
+        let of = by_name.entry(name).or_insert_with(|| {
+            in_order.push(name);
+            let mut candidates = gazetteer.in_year(&mention.candidates, signs.year);
+            candidates.retain(|candidate| fits(signs, *candidate, level));
+            Weight {
+                points: 0,
+                share: 0,
+                candidates,
+            }
+        });
+        of.points += points;
+        of.share += points / of.candidates.len().max(1) as u32;
+    }
+    for name in in_order {
+        let of = &by_name[name];
+        for candidate in &of.candidates {
+            weights.add(gazetteer, *candidate, of.share, format!("names ({name})"));
         }
     }
 }
@@ -254,14 +274,20 @@ fn led_by(text: &str, end: usize, level: Option<char>) -> bool {
             .contains("领导下")
 }
 
-fn by_towns(signs: &Signs, level: Option<char>, own: Option<&str>, weights: &mut Weights) {
+fn by_towns<'a>(
+    signs: &Signs<'a>,
+    level: Option<char>,
+    own: Option<&str>,
+    named: &[(Range<usize>, &'static [&'static str])],
+    weights: &mut Weights<'a>,
+) {
     let gazetteer = signs.gazetteer;
-    let mut named: Vec<(String, u32, &[&str])> = towns(signs)
+    let mut named: Vec<(&str, u32, &[&str])> = towns(signs, named)
         .into_iter()
         .map(|(town, counties)| (town, 7, counties))
         .collect();
     if let Some(own) = own {
-        named.push((own.to_owned(), 20, gazetteer.counties_of_town(own)));
+        named.push((own, 20, gazetteer.counties_of_town(own)));
     }
     for (town, points, counties) in named {
         for county in counties {
@@ -277,27 +303,28 @@ fn by_towns(signs: &Signs, level: Option<char>, own: Option<&str>, weights: &mut
 }
 
 /// Heads of cited document numbers speak for places already in view whose name they begin with.
-fn by_numbers(signs: &Signs, weights: &mut Weights) {
+fn by_numbers<'a>(signs: &Signs<'a>, weights: &mut Weights<'a>) {
     let gazetteer = signs.gazetteer;
-    let heads = number_heads(&signs.page.folded.text);
+    // Each head with its first character, and the codes of the places that this abbreviates.
+    let heads: Vec<(&str, char, Vec<&str>)> = number_heads(&signs.page.folded.text)
+        .into_iter()
+        .filter_map(|head| {
+            let first = head.chars().next()?;
+            let mut named = gazetteer.named(&head[..first.len_utf8()]);
+            named.retain(|named| named.kind == NameKind::Abbreviation);
+            let codes = named.into_iter().map(|named| gazetteer.code(named));
+            Some((head, first, codes.collect()))
+        })
+        .collect();
     for candidate in weights.in_view() {
-        let short = gazetteer.short_name(candidate);
-        let initial = short.chars().next();
-        let mut told: Vec<&str> = heads
+        let initial = gazetteer.short_name(candidate).chars().next();
+        let code = gazetteer.code(candidate);
+        let told: Vec<&str> = heads
             .iter()
-            .copied()
-            .filter(|head| {
-                let first = head.chars().next();
-                first.is_some_and(|first| {
-                    initial == Some(first)
-                        || gazetteer.named(&first.to_string()).iter().any(|named| {
-                            named.kind == NameKind::Abbreviation
-                                && gazetteer.code(*named) == gazetteer.code(candidate)
-                        })
-                })
-            })
+            .filter(|(_, first, codes)| initial == Some(*first) || codes.contains(&code))
+            .map(|(head, ..)| *head)
+            .take(3)
             .collect();
-        told.truncate(3);
         if !told.is_empty() {
             let points = 3 * told.len() as u32;
             weights.add(
@@ -311,19 +338,21 @@ fn by_numbers(signs: &Signs, weights: &mut Weights) {
 }
 
 /// The places above one in view, named in the text.
-fn by_superiors(signs: &Signs, weights: &mut Weights) {
+fn by_superiors<'a>(signs: &Signs<'a>, weights: &mut Weights<'a>) {
     let gazetteer = signs.gazetteer;
     let text = &signs.page.folded.text;
+    let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
     for candidate in weights.in_view() {
-        let region = gazetteer.region_of(candidate, signs.year);
-        for above in &region.ancestors {
-            let count = text.matches(above.name.as_str()).count().min(3) as u32;
+        for above in gazetteer.names_above(candidate, signs.year) {
+            let count = *counts
+                .entry(above)
+                .or_insert_with(|| places(text, above).take(3).count() as u32);
             if count > 0 {
                 weights.add(
                     gazetteer,
                     candidate,
                     2 * count,
-                    format!("places above ({})", above.name),
+                    format!("places above ({above})"),
                 );
             }
         }
@@ -333,12 +362,8 @@ fn by_superiors(signs: &Signs, weights: &mut Weights) {
 fn conclude(signs: &Signs, weights: &Weights, masked: bool, town: Option<&str>) -> Found {
     let gazetteer = signs.gazetteer;
     let mut ranked: Vec<(u32, Candidate)> = weights.scores.values().copied().collect();
-    ranked.sort_by_key(|(score, candidate)| {
-        (
-            std::cmp::Reverse(*score),
-            gazetteer.code(*candidate).to_owned(),
-        )
-    });
+    ranked
+        .sort_by_key(|(score, candidate)| (std::cmp::Reverse(*score), gazetteer.code(*candidate)));
     let mut found = Found::default();
     let Some(&(best, candidate)) = ranked.first() else {
         return found;
