@@ -11,7 +11,7 @@ use crate::decode::Markup;
 use crate::marker::Marker;
 use regex::Regex;
 use search_index::fold::fold_chars;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 /// No line of a page around a report is longer, in characters.
@@ -207,7 +207,7 @@ fn classify_text(lines: &[Squeezed]) -> Vec<Option<FurnitureKind>> {
     running_heads(&folded, &mut kinds);
     for (index, text) in folded.iter().enumerate() {
         let Some(text) = text else { continue };
-        if CONTENTS.is_match(text) || (FOLIO.is_match(text) && lines.len() > 3) {
+        if is_of_contents(text) || (is_folio(text) && lines.len() > 3) {
             kinds[index].get_or_insert(Folio);
         }
     }
@@ -239,12 +239,10 @@ fn body(lines: &[Squeezed], folded: &[Option<String>]) -> std::ops::Range<usize>
         let Some(text) = &folded[index] else {
             return true;
         };
-        if page_word(text) {
-            return false;
-        }
-        let sentence = text.contains('。') && text.chars().count() >= 18;
-        let long = text.chars().count() >= 48 && text.contains(',');
-        sentence || long || (Marker::read(&line.text).is_some() && !FOLIO.is_match(text))
+        let sentence = || text.contains('。') && text.chars().count() >= 18;
+        let long = || text.contains(',') && text.chars().count() >= 48;
+        let marked = || Marker::read(&line.text).is_some() && !is_folio(text);
+        (sentence() || long() || marked()) && !page_word(text)
     };
     let start = (0..lines.len())
         .find(|&index| own(index))
@@ -275,7 +273,18 @@ fn page_word(text: &str) -> bool {
         || BANNER.is_match(text)
         || CONTROL.is_match(text)
         || CRUMB.is_match(text)
-        || CONTENTS.is_match(text)
+        || is_of_contents(text)
+}
+
+/// A line of a table of contents: but for its head it ends with a page's number.
+fn is_of_contents(text: &str) -> bool {
+    (text.ends_with(char::is_numeric) || text.starts_with('目')) && CONTENTS.is_match(text)
+}
+
+/// A page's number, alone or of all. Of most lines the first character tells that they are none.
+fn is_folio(text: &str) -> bool {
+    let opens = |c: char| c.is_numeric() || c.is_whitespace() || "-—–~·第".contains(c);
+    text.starts_with(opens) && FOLIO.is_match(text)
 }
 
 /// A line of menu words, bulleted or not; between bars other names may stand, as long as most are a menu's, and one
@@ -429,24 +438,22 @@ fn inside(text: &str) -> Option<FurnitureKind> {
 /// A short line that stands three times or more between pages is a running head, and so is one that stands beside
 /// page numbers twice, were it the report's title.
 fn running_heads(folded: &[Option<String>], kinds: &mut [Option<FurnitureKind>]) {
-    let mut seen: HashMap<&str, usize> = HashMap::new();
-    for text in folded.iter().flatten() {
-        *seen.entry(text).or_default() += 1;
+    // Few lines stand twice at all.
+    let mut places: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (index, text) in folded.iter().enumerate() {
+        if let Some(text) = text
+            && !text.contains('。')
+            && (4..=60).contains(&text.chars().count())
+        {
+            places.entry(text).or_default().push(index);
+        }
     }
+    places.retain(|text, places| places.len() > 1 && Marker::read(text).is_none());
     let beside_number = |index: usize| {
-        let number = |text: Option<&String>| text.is_some_and(|text| FOLIO.is_match(text));
+        let number = |text: Option<&String>| text.is_some_and(|text| is_folio(text));
         number(folded[..index].iter().flatten().next_back())
             || number(folded[index + 1..].iter().flatten().next())
     };
-    let mut heads: HashMap<&str, usize> = HashMap::new();
-    for (index, text) in folded.iter().enumerate() {
-        if let Some(text) = text
-            && seen[text.as_str()] > 1
-            && beside_number(index)
-        {
-            *heads.entry(text).or_default() += 1;
-        }
-    }
     // The issuer's name over the rest of the title, or over the day of the signature, is the report's own.
     let is_the_issuers = |index: usize, text: &str| {
         let below = folded[index + 1..].iter().flatten().next();
@@ -455,21 +462,19 @@ fn running_heads(folded: &[Option<String>], kinds: &mut [Option<FurnitureKind>])
             day || (TITLE.is_match(below) && !below.starts_with(text))
         })
     };
-    for (index, text) in folded.iter().enumerate() {
-        let Some(text) = text else { continue };
-        let length = text.chars().count();
-        let repeated =
-            seen[text.as_str()] >= 3 || seen[text.as_str()] == 2 && BANNER.is_match(text);
-        let head = heads.get(text.as_str()).is_some_and(|times| *times > 1);
-        if (4..=60).contains(&length)
-            && !text.contains('。')
-            && Marker::read(text).is_none()
-            && if TITLE.is_match(text) {
-                head && beside_number(index)
-            } else {
-                repeated && !is_the_issuers(index, text)
-            }
-        {
+    for (text, places) in places {
+        let heads: Vec<usize> = if TITLE.is_match(text) {
+            let mut beside = places;
+            beside.retain(|&index| beside_number(index));
+            if beside.len() > 1 { beside } else { Vec::new() }
+        } else if places.len() >= 3 || BANNER.is_match(text) {
+            let mut others = places;
+            others.retain(|&index| !is_the_issuers(index, text));
+            others
+        } else {
+            Vec::new()
+        };
+        for index in heads {
             kinds[index] = Some(Folio);
         }
     }

@@ -210,8 +210,10 @@ fn split(text: &str) -> (u32, Vec<Word>) {
                     1 => Gap::One,
                     _ => Gap::Wide,
                 };
+                // Most lines are one word of wide characters.
+                let room = if words.is_empty() { text.len() / 3 } else { 0 };
                 words.push(Word {
-                    characters: Vec::new(),
+                    characters: Vec::with_capacity(room),
                     gap,
                     tabs,
                 });

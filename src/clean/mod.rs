@@ -140,17 +140,17 @@ impl CleanText {
             _ => self.markup.push(line.markup),
         }
         let mut expected = None;
-        for (at, (character, &column)) in line.text.chars().zip(&line.columns).enumerate() {
-            if at == 0 || expected != Some(column) {
+        for ((at, _), &column) in line.text.char_indices().zip(&line.columns) {
+            if expected != Some(column) {
                 self.runs.push(Run {
-                    start: self.text.len() as u32,
+                    start: (self.text.len() + at) as u32,
                     source_line: line.source_line,
                     column,
                 });
             }
             expected = Some(column + 1);
-            self.text.push(character);
         }
+        self.text.push_str(&line.text);
     }
 
     /// The lines of the page around the report, with their places in [`CleanText::furniture`].
