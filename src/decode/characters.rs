@@ -36,18 +36,14 @@ pub(super) fn declared(
     let label = label.map(|label| if label == GBK { GB18030 } else { label });
     let guess = detect(bytes, label);
     let transcript = transcribe(&bytes[guess.mark..], guess.encoding, guess.mark);
-    let controls = transcript
-        .text
-        .chars()
-        .filter(|&c| c.is_control() && !"\n\r\t\u{b}\u{c}\u{85}".contains(c))
-        .count();
+    let controls = controls(&transcript.text);
     let all = transcript.text.chars().count();
     if controls * 20 > all || transcript.count * 4 > all {
         return Err(Error::Binary);
     }
-    let text = normal_lines(&transcript.text, controls > 0);
     let mut warnings = Vec::new();
     warnings.extend(transcript.told(guess.encoding.name(), file));
+    let text = normal_lines(transcript.text, controls > 0);
     if controls > 0 {
         warnings.push(Diagnostic::new(
             Level::Note,
@@ -89,6 +85,23 @@ pub(super) fn declared(
         output: (text, encoding),
         warnings,
     })
+}
+
+/// How many control characters a text has that part no lines or words. Of most texts the bytes tell that they have none.
+fn controls(text: &str) -> usize {
+    const LAST_OF_C0: u8 = 0x1f;
+    const DELETE: u8 = 0x7f;
+    /// With it all of C1 begins.
+    const C1: u8 = 0xc2;
+    let sign = |byte: &u8| {
+        *byte <= LAST_OF_C0 && !matches!(byte, b'\t'..=b'\r') || matches!(*byte, DELETE | C1)
+    };
+    if text.as_bytes().iter().filter(|byte| sign(byte)).count() == 0 {
+        return 0;
+    }
+    text.chars()
+        .filter(|&c| c.is_control() && !"\n\r\t\u{b}\u{c}\u{85}".contains(c))
+        .count()
 }
 
 /// Formats that are told by their first bytes.
@@ -285,6 +298,9 @@ pub(super) fn without_references(text: &str) -> Cow<'_, str> {
         ("&gt;", ">"),
     ];
     let mut text = Cow::Borrowed(text);
+    if !text.contains('&') {
+        return text;
+    }
     for (reference, character) in REFERENCES {
         if text.contains(reference) {
             text = text.replace(reference, character).into();
@@ -391,8 +407,10 @@ fn line_ends(text: &str) -> u32 {
         .count() as u32
 }
 
-fn normal_lines(text: &str, controls: bool) -> String {
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+fn normal_lines(mut text: String, controls: bool) -> String {
+    if text.contains('\r') {
+        text = text.replace("\r\n", "\n").replace('\r', "\n");
+    }
     if !controls {
         return text;
     }

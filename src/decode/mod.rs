@@ -287,15 +287,18 @@ fn check_lines(body: &str, first_line: u32, limits: Limits) -> Result<(), Error>
 /// counting in the file's numbering, as in an editor.
 fn plain(body: &str, first_line: u32) -> Vec<Line> {
     const SEPARATORS: [char; 5] = ['\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'];
-    (first_line..)
-        .zip(body.split_terminator('\n'))
-        .flat_map(|(source_line, line)| {
-            line.split(SEPARATORS).map(move |text| Line {
-                text: text.to_owned(),
-                source_line,
-                markup: Markup::None,
-            })
-        })
+    let lines = (first_line..).zip(body.split_terminator('\n'));
+    let line = |(source_line, text): (u32, &str)| Line {
+        text: text.to_owned(),
+        source_line,
+        markup: Markup::None,
+    };
+    if SEPARATORS.iter().all(|&one| !body.contains(one)) {
+        return lines.map(line).collect();
+    }
+    lines
+        .flat_map(|(number, text)| text.split(SEPARATORS).map(move |text| (number, text)))
+        .map(line)
         .collect()
 }
 

@@ -130,7 +130,17 @@ pub fn doubt(decoded: &Decoded) -> Option<Doubt> {
 
 impl Counts {
     fn add(&mut self, text: &str) {
-        for c in text.chars().filter(|c| !c.is_whitespace()) {
+        for c in text.chars() {
+            if is_han(c) {
+                self.all += 1;
+                self.letters += 1;
+                self.han += 1;
+                self.frequent += usize::from(is_frequent(c));
+                continue;
+            }
+            if c.is_whitespace() {
+                continue;
+            }
             self.all += 1;
             match c {
                 '\u{fffd}' | '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}' => self.lost += 1,
@@ -161,10 +171,7 @@ impl Counts {
                 | 'ý'..='ÿ' => self.western += 1,
                 _ => {}
             }
-            let han = is_han(c);
-            self.letters += usize::from(han || c.is_alphabetic());
-            self.han += usize::from(han);
-            self.frequent += usize::from(han && is_frequent(c));
+            self.letters += usize::from(c.is_alphabetic());
         }
     }
 }
