@@ -29,7 +29,7 @@ impl Squeezed {
     /// Whether it is a line drawn with characters (├──┼──┤, |---|---|), as between a table's rows.
     pub(super) fn is_drawn(&self) -> bool {
         let mut drawn = self.text.chars().filter(|c| !matches!(c, ' ' | '\t'));
-        self.text.chars().count() >= 3
+        self.columns.len() >= 3
             && drawn.all(|c| {
                 matches!(
                     c,

@@ -29,7 +29,7 @@ impl Measure {
     fn of(self, line: &Squeezed) -> u32 {
         match self {
             Self::Cells => line.width(),
-            Self::Characters | Self::About => line.indent / 2 + line.text.chars().count() as u32,
+            Self::Characters | Self::About => line.indent / 2 + line.columns.len() as u32,
         }
     }
 
