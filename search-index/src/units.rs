@@ -124,6 +124,7 @@ pub(crate) struct Units<'t> {
 impl<'t> Iterator for Units<'t> {
     type Item = Unit<'t>;
 
+    #[inline]
     fn next(&mut self) -> Option<Unit<'t>> {
         let mut chars = self.rest.chars();
         let first = loop {
@@ -134,15 +135,15 @@ impl<'t> Iterator for Units<'t> {
             self.rest = chars.as_str();
         };
         let kind = kind(first);
-        let len = match kind {
-            Kind::Han | Kind::Mark => first.len_utf8(),
-            Kind::Number => number_len(self.rest.as_bytes()),
+        let rest = match kind {
+            Kind::Han | Kind::Mark => chars.as_str(),
+            Kind::Number => &self.rest[number_len(self.rest.as_bytes())..],
             Kind::Word => self
                 .rest
-                .find(|c| self::kind(c) != Kind::Word)
-                .unwrap_or(self.rest.len()),
+                .trim_start_matches(|c| self::kind(c) == Kind::Word),
         };
-        let (text, rest) = self.rest.split_at(len);
+        let len = self.rest.len() - rest.len();
+        let text = &self.rest[..len];
         let unit = Unit {
             text,
             first,

@@ -100,7 +100,7 @@ impl GroupWriter {
                 issuer.token(token, at);
             });
         }
-        id.token(Token::of(&report.id), 0);
+        id.token(Token::Text(&report.id), 0);
         self.fields.iter_mut().for_each(Inverter::end_report);
 
         let before = self.texts.len();

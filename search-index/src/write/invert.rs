@@ -47,9 +47,12 @@ pub(super) struct Inverted {
 /// Inverts the tokens of one field.
 #[derive(Default)]
 pub(super) struct Inverter {
-    /// Numbers of terms of up to eight bytes, which most are: pairs of ideographs, signs.
+    /// Numbers of terms: of pairs, which most are, by their two characters…
+    pairs: FxHashMap<u64, u32>,
+    /// … of others of up to eight bytes, by these…
     short: FxHashMap<u64, u32>,
-    long: FxHashMap<Box<[u8]>, u32>,
+    /// … and of all others.
+    long: FxHashMap<Box<str>, u32>,
     names: Vec<Name>,
     terms: Vec<Term>,
     /// Every token in order: the term's number, and where it stands.
@@ -63,6 +66,21 @@ struct Name {
     prefix: Prefix,
     /// All of it, where it is longer than the prefix.
     long: Option<Box<[u8]>>,
+}
+
+impl Name {
+    fn of(text: &str) -> Self {
+        let long = (text.len() > PREFIX).then(|| text.as_bytes().into());
+        let prefix = prefix(text.as_bytes());
+        Self { prefix, long }
+    }
+}
+
+/// Up to eight bytes as a number; no term has a zero byte.
+fn short(text: &str) -> Option<u64> {
+    let fits = text.len() <= 8;
+    let places = text.bytes().zip((0..).step_by(8));
+    fits.then(|| places.fold(0, |short, (byte, place)| short | u64::from(byte) << place))
 }
 
 /// Where a term's last occurrence is, and how many bytes all of them take.
@@ -97,26 +115,26 @@ impl Inverter {
     pub(super) fn token(&mut self, token: Token<'_>, at: u32) {
         let next = self.names.len() as u32;
         let number = match token {
-            Token::Short(short) => *self.short.entry(short).or_insert(next),
-            Token::Long(long) if long.len() > LONGEST_TERM => return,
-            Token::Long(long) => match self.long.get(long) {
-                Some(number) => *number,
-                None => {
-                    self.long.insert(long.into(), next);
-                    next
-                }
+            Token::Pair(first, second) => {
+                let pair = u64::from(first) << 32 | u64::from(second);
+                *self.pairs.entry(pair).or_insert(next)
+            }
+            Token::Text(text) => match short(text) {
+                Some(short) => *self.short.entry(short).or_insert(next),
+                None if text.len() > LONGEST_TERM => return,
+                None => match self.long.get(text) {
+                    Some(number) => *number,
+                    None => {
+                        self.long.insert(text.into(), next);
+                        next
+                    }
+                },
             },
         };
         if number == next {
             self.names.push(match token {
-                Token::Short(short) => Name {
-                    prefix: prefix(&short.to_le_bytes()),
-                    long: None,
-                },
-                Token::Long(long) => Name {
-                    prefix: prefix(long),
-                    long: (long.len() > PREFIX).then(|| long.into()),
-                },
+                Token::Pair(first, second) => Name::of(&String::from_iter([first, second])),
+                Token::Text(text) => Name::of(text),
             });
             self.terms.push(Term::default());
         }

@@ -3,32 +3,13 @@
 use super::lexicon::Lexicon;
 use crate::units::{Kind, LAST, LONGEST_RUN, Units, inner_pairs, units};
 
-/// A token's bytes: up to eight of them as a number, the first one lowest; no token has a zero byte.
+/// A token: its two characters, or all of its text. No text has a zero byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Token<'t> {
-    Short(u64),
-    Long(&'t [u8]),
-}
-
-impl<'t> Token<'t> {
-    pub(crate) fn of(text: &'t str) -> Self {
-        let bytes = text.as_bytes();
-        if bytes.len() > 8 {
-            return Self::Long(bytes);
-        }
-        let places = bytes.iter().zip((0..).step_by(8));
-        Self::Short(places.fold(0, |short, (byte, place)| short | u64::from(*byte) << place))
-    }
-
-    /// Two characters: eight bytes at most.
-    fn pair(first: char, second: char) -> Self {
-        let number = |c: char| {
-            let mut bytes = [0; 4];
-            c.encode_utf8(&mut bytes);
-            u64::from(u32::from_le_bytes(bytes))
-        };
-        Self::Short(number(first) | number(second) << (8 * first.len_utf8()))
-    }
+    /// An ideograph, and another one or [`LAST`].
+    Pair(char, char),
+    /// Any other: never what a pair is written as.
+    Text(&'t str),
 }
 
 /// Gives every token of a prepared paragraph with its position, in the order of positions, and returns how many
@@ -57,14 +38,14 @@ pub(crate) fn tokens(
         let leave_out = left_out & 1 == 1;
         left_out >>= 1;
         let token = match (unit.kind, after) {
-            (Kind::Han, after) => Token::pair(unit.first, after.map_or(LAST, |after| after.first)),
-            (Kind::Mark, _) => Token::of(unit.text),
-            (Kind::Number | Kind::Word, None) => Token::of(unit.text),
+            (Kind::Han, after) => Token::Pair(unit.first, after.map_or(LAST, |after| after.first)),
+            (Kind::Mark, _) => Token::Text(unit.text),
+            (Kind::Number | Kind::Word, None) => Token::Text(unit.text),
             (Kind::Number | Kind::Word, Some(after)) => {
                 text.clear();
                 text.push_str(unit.text);
                 text.push(after.first);
-                Token::of(&text)
+                Token::Text(&text)
             }
         };
         if !leave_out {
@@ -110,7 +91,7 @@ fn runs(
         step = next;
         text.push(unit.first);
         if step.ends {
-            emit(Token::of(text), length);
+            emit(Token::Text(text), length);
         }
     }
 }
