@@ -250,6 +250,9 @@ fn build_once(
     let last = place
         .filter(|_| !options.fresh)
         .and_then(|place| Edition::read(place, &options.output));
+    if last.is_some() {
+        sources.sum_up(&archive);
+    }
     let unchanged = |last: &Edition| last.input == input(&sources) && last.stands(&options.output);
     let last = match last {
         Some(last) if unchanged(&last) => return Ok(last.built()),

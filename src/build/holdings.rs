@@ -5,14 +5,14 @@ use super::read::Whole;
 use crate::cache::{Cache, Key};
 use crate::relate::{Corpus, Shelf, ShelfPlace};
 use crate::report::Report;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::io;
 
 /// The reports: their cards in the corpus, the whole of them in the cache, under these keys.
 pub(super) struct Holdings<'a> {
     pub(super) corpus: &'a Corpus,
     pub(super) cache: &'a Cache,
-    pub(super) keys: &'a BTreeMap<String, Whole>,
+    pub(super) keys: &'a HashMap<String, Whole>,
     /// Of what all pages are made with.
     pub(super) frame: Key,
 }

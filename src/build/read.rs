@@ -14,14 +14,14 @@ use crate::relate::{ReportCard, relate_kin};
 use crate::report;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-/// The files that may be reports, and what they hold now.
+/// The files that may be reports, and what they hold now, as far as that is known.
 pub(super) struct Sources {
-    files: Vec<(SourceFile, Result<Key, Diagnostic>)>,
+    files: Vec<(SourceFile, Option<Result<Key, Diagnostic>>)>,
     told: Vec<Diagnostic>,
 }
 
@@ -64,17 +64,12 @@ const FLEETING: [&str; 5] = [
     "decoder-absent",
 ];
 
-/// Finds the source files of `archive` and sums them up.
+/// Finds the source files of `archive`.
 pub(super) fn sources(archive: &mut Archive, output: Option<&Path>) -> Sources {
     let mut told = Vec::new();
-    let files = find(archive, output, &mut told);
-    let limits = archive.config.limits;
-    let sums: Vec<Result<Key, Diagnostic>> = files
-        .par_iter()
-        .map(|file| Ok(Key::of(&discover::read(file, limits)?)))
-        .collect();
+    let files = find(archive, output, &mut told).into_iter();
     Sources {
-        files: files.into_iter().zip(sums).collect(),
+        files: files.map(|file| (file, None)).collect(),
         told,
     }
 }
@@ -110,6 +105,14 @@ pub(super) fn find(
 }
 
 impl Sources {
+    /// Sums up what the files hold.
+    pub(super) fn sum_up(&mut self, archive: &Archive) {
+        let limits = archive.config.limits;
+        self.files.par_iter_mut().for_each(|(file, sum)| {
+            *sum = Some(discover::read(file, limits).map(|bytes| Key::of(&bytes)));
+        });
+    }
+
     /// How many that may be reports the search for files could not come to: links that lead nowhere or
     /// round, folders that let nobody in, archives that can't be read.
     fn lost(&self) -> usize {
@@ -123,13 +126,14 @@ impl Sources {
         catalogue.gone(self.files.iter().map(|(file, _)| file.path.as_str()))
     }
 
-    /// Of all that the files are and hold.
+    /// Of all that the files are and hold, once that is known.
     pub(super) fn key(&self) -> Key {
         let told = format!("{:?}", self.told);
         let files = self.files.iter().flat_map(|(file, sum)| {
             let sum = match sum {
-                Ok(sum) => sum.hex(),
-                Err(told) => format!("{told:?}"),
+                Some(Ok(sum)) => sum.hex(),
+                Some(Err(told)) => format!("{told:?}"),
+                None => String::new(),
             };
             [file.path.clone().into_bytes(), sum.into_bytes()]
         });
@@ -152,7 +156,7 @@ pub(super) fn read_all(
     mut told: Vec<Diagnostic>,
     cache: Option<&Cache>,
     progress: &dyn Progress,
-) -> io::Result<(Survey, BTreeMap<String, Whole>)> {
+) -> io::Result<(Survey, HashMap<String, Whole>)> {
     told.append(&mut sources.told.clone());
     progress.stage(Stage::Read, sources.files.len());
     let base = base(archive);
@@ -228,16 +232,21 @@ fn corrections_of(archive: &Archive, claim: &id::Claim) -> Key {
     Key::joined(all.map(|one| format!("{one:?}")))
 }
 
-/// One report from the cache, or else from its file and into the cache. Where the file is no longer
-/// what it was when it was summed up, its sum is set right.
+/// One report from the cache, or else from its file and into the cache. Where the file is not yet
+/// summed up, or no longer what it was then, its sum is set right.
 fn cached(
     file: &SourceFile,
-    sum: &mut Result<Key, Diagnostic>,
+    sum: &mut Option<Result<Key, Diagnostic>>,
     archive: &Archive,
     base: Key,
     cache: &Cache,
 ) -> io::Result<Result<Read, Vec<Diagnostic>>> {
-    if let Ok(sum) = sum {
+    let read = || discover::read(file, archive.config.limits);
+    let mut bytes = None;
+    if sum.is_none() {
+        *sum = Some(summed(bytes.insert(read())));
+    }
+    if let Some(Ok(sum)) = sum {
         let key = key(file, *sum, archive, base);
         match cache.head(key) {
             Some(Kept::Read {
@@ -258,10 +267,14 @@ fn cached(
             Some(Kept::Read { .. }) | None => {}
         }
     }
-    let (now, read) = summed(file, archive);
-    let key = now.as_ref().ok().map(|sum| key(file, *sum, archive, base));
-    *sum = now;
-    match read {
+    let bytes = bytes.unwrap_or_else(|| {
+        let bytes = read();
+        *sum = Some(summed(&bytes));
+        bytes
+    });
+    let sum = sum.as_ref().and_then(|sum| sum.as_ref().ok());
+    let key = sum.map(|sum| key(file, *sum, archive, base));
+    match understood(file, bytes, archive) {
         Ok(reading) => {
             let mut card = ReportCard::of(&reading.report);
             let mut whole = None;
@@ -290,17 +303,11 @@ fn cached(
     }
 }
 
-/// One report from its file, and the sum of that.
-fn summed(
-    file: &SourceFile,
-    archive: &Archive,
-) -> (
-    Result<Key, Diagnostic>,
-    Result<report::Reading, Vec<Diagnostic>>,
-) {
-    match discover::read(file, archive.config.limits) {
-        Ok(bytes) => (Ok(Key::of(&bytes)), understood(file, &bytes, archive)),
-        Err(told) => (Err(told.clone()), Err(vec![told])),
+/// The sum of a file that was read, or why it could not be.
+fn summed(bytes: &Result<Vec<u8>, Diagnostic>) -> Result<Key, Diagnostic> {
+    match bytes {
+        Ok(bytes) => Ok(Key::of(bytes)),
+        Err(told) => Err(told.clone()),
     }
 }
 
@@ -309,16 +316,19 @@ pub(super) fn read_one(
     file: &SourceFile,
     archive: &Archive,
 ) -> Result<report::Reading, Vec<Diagnostic>> {
-    summed(file, archive).1
+    let bytes = discover::read(file, archive.config.limits);
+    understood(file, bytes, archive)
 }
 
-/// A fault of the program's own is told like a file's, and the build goes on.
+/// One report from what was read of its file. A fault of the program's own is told like a file's,
+/// and the build goes on.
 fn understood(
     file: &SourceFile,
-    bytes: &[u8],
+    bytes: Result<Vec<u8>, Diagnostic>,
     archive: &Archive,
 ) -> Result<report::Reading, Vec<Diagnostic>> {
-    catch_unwind(AssertUnwindSafe(|| report::read(file, bytes, archive))).unwrap_or_else(|_| {
+    let bytes = bytes.map_err(|told| vec![told])?;
+    catch_unwind(AssertUnwindSafe(|| report::read(file, &bytes, archive))).unwrap_or_else(|_| {
         let told = Diagnostic::new(
             Level::Error,
             "program-fault",
@@ -335,7 +345,7 @@ fn understood(
 fn identified(
     readings: Vec<Result<Read, Vec<Diagnostic>>>,
     mut told: Vec<Diagnostic>,
-) -> (Survey, BTreeMap<String, Whole>) {
+) -> (Survey, HashMap<String, Whole>) {
     let mut unread = 0;
     let mut reports = Vec::new();
     for reading in readings {
@@ -357,7 +367,7 @@ fn identified(
         },
     );
     let mut cards = Vec::new();
-    let mut keys = BTreeMap::new();
+    let mut keys = HashMap::new();
     for (
         Read {
             mut card, whole, ..

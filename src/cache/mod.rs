@@ -19,7 +19,7 @@ use crate::diagnostic::{Diagnostic, Level};
 use pack::{Pack, Slot, damaged};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::env;
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -79,7 +79,7 @@ pub struct Cache {
     /// What the last build left.
     known: BTreeMap<Key, Entry>,
     /// What this build asked for or put by: all that stays.
-    used: Mutex<BTreeMap<Key, Entry>>,
+    used: Mutex<HashMap<Key, Entry>>,
     told: Option<Diagnostic>,
 }
 
@@ -315,13 +315,13 @@ impl Cache {
         }
     }
 
-    fn used(&self) -> std::sync::MutexGuard<'_, BTreeMap<Key, Entry>> {
+    fn used(&self) -> std::sync::MutexGuard<'_, HashMap<Key, Entry>> {
         self.used.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Lets the next build know what this one used, and forgets all else.
     pub fn keep(&mut self) -> io::Result<()> {
-        let used = self.used().clone();
+        let used: BTreeMap<Key, Entry> = self.used().iter().map(|(key, at)| (*key, *at)).collect();
         let Some(held) = &mut self.held else {
             return Ok(());
         };
@@ -348,7 +348,8 @@ impl Cache {
             index.end = pack.end();
             self.pack = pack;
             held.number = index.number;
-            *self.used.lock().unwrap_or_else(PoisonError::into_inner) = index.entries.clone();
+            let used = index.entries.iter().map(|(key, at)| (*key, *at));
+            *self.used.lock().unwrap_or_else(PoisonError::into_inner) = used.collect();
         }
         write_checked(&held.folder.join(INDEX), &index)?;
         held.fresh = true;

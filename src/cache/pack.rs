@@ -2,20 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io;
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
 
-/// A file that grows at its end.
+/// A file that grows at its end; many threads may add to it and read of it.
 #[derive(Debug)]
 pub(super) struct Pack {
-    state: Mutex<State>,
-}
-
-#[derive(Debug)]
-struct State {
     file: File,
-    end: u64,
+    end: AtomicU64,
 }
 
 /// Where in a pack a result is.
@@ -62,29 +57,21 @@ impl Pack {
     }
 
     fn of(file: File, end: u64) -> Self {
-        Self {
-            state: Mutex::new(State { file, end }),
-        }
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        let end = AtomicU64::new(end);
+        Self { file, end }
     }
 
     /// Bytes of the whole pack.
     pub(super) fn end(&self) -> u64 {
-        self.state().end
+        self.end.load(Ordering::Relaxed)
     }
 
     /// Adds a result.
     pub(super) fn put(&self, bytes: &[u8]) -> io::Result<Slot> {
         let length = u32::try_from(bytes.len()).map_err(io::Error::other)?;
         let sum = crc32fast::hash(bytes);
-        let mut state = self.state();
-        let start = state.end;
-        state.file.seek(SeekFrom::Start(start))?;
-        state.file.write_all(bytes)?;
-        state.end += bytes.len() as u64;
+        let start = self.end.fetch_add(length.into(), Ordering::Relaxed);
+        write_at(&self.file, bytes, start)?;
         Ok(Slot { start, length, sum })
     }
 
@@ -101,20 +88,52 @@ impl Pack {
 
     /// Reads `length` bytes of a result from its byte `start` on, unchecked.
     pub(super) fn part(&self, slot: Slot, start: u32, length: u32) -> io::Result<Vec<u8>> {
-        let mut state = self.state();
         let within = start
             .checked_add(length)
             .is_some_and(|end| end <= slot.length);
-        if !within || slot.start.saturating_add(slot.bytes()) > state.end {
+        if !within || slot.start.saturating_add(slot.bytes()) > self.end() {
             return Err(damaged());
         }
         let mut bytes = vec![0; length as usize];
-        state
-            .file
-            .seek(SeekFrom::Start(slot.start + u64::from(start)))?;
-        state.file.read_exact(&mut bytes)?;
+        read_at(&self.file, &mut bytes, slot.start + u64::from(start))?;
         Ok(bytes)
     }
+}
+
+/// Fills `bytes` with what stands from `start` on.
+#[cfg(unix)]
+fn read_at(file: &File, bytes: &mut [u8], start: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, bytes, start)
+}
+
+/// Writes `bytes` from `start` on.
+#[cfg(unix)]
+fn write_at(file: &File, bytes: &[u8], start: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::write_all_at(file, bytes, start)
+}
+
+/// Fills `bytes` with what stands from `start` on.
+#[cfg(windows)]
+fn read_at(file: &File, mut bytes: &mut [u8], mut start: u64) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match std::os::windows::fs::FileExt::seek_read(file, bytes, start)? {
+            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+            read => (bytes, start) = (&mut bytes[read..], start + read as u64),
+        }
+    }
+    Ok(())
+}
+
+/// Writes `bytes` from `start` on.
+#[cfg(windows)]
+fn write_at(file: &File, mut bytes: &[u8], mut start: u64) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match std::os::windows::fs::FileExt::seek_write(file, bytes, start)? {
+            0 => return Err(io::ErrorKind::WriteZero.into()),
+            written => (bytes, start) = (&bytes[written..], start + written as u64),
+        }
+    }
+    Ok(())
 }
 
 pub(super) fn damaged() -> io::Error {
