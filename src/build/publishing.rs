@@ -69,11 +69,11 @@ impl render::Sink for Publishing<'_> {
 
     fn stream(
         &mut self,
-        path: &str,
+        paths: &[&str],
         key: Option<Key>,
         write: &mut render::Write,
     ) -> io::Result<()> {
-        let written = self.publication.stream(path, key, write);
+        let written = self.publication.stream(paths, key, write);
         self.noted(written)
     }
 }

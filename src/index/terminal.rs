@@ -79,7 +79,7 @@ pub fn csv(found: &Response) -> std::io::Result<Vec<u8>> {
             },
         ])?;
     }
-    table.finish()
+    Ok(table.finish())
 }
 
 /// Counts, then each hit in its line (or paragraph, or report, that fields alone found), under its report's name. `colour` is for terminals.

@@ -251,29 +251,37 @@ impl Publication {
         Ok(true)
     }
 
-    /// Writes the file at `address` as `write` gives its bytes: no more than a buffer of it is held.
-    /// `key` is of all that it was made from, where that is known.
+    /// Writes the files at `addresses` as `write` gives their bytes: no more than a buffer of each is
+    /// held. `key` is of all that they were made from, where that is known.
     pub fn stream(
         &self,
-        address: &str,
+        addresses: &[&str],
         key: Option<Key>,
         write: &mut render::Write,
     ) -> Result<(), PublishError> {
-        let path = self.reserve(address)?;
-        let file = File::create(&path).map_err(failed("write", &path))?;
-        let mut file = BufWriter::with_capacity(1 << 16, Summed::new(file));
-        write(&mut file).map_err(failed("write", &path))?;
-        let summed = file
-            .into_inner()
-            .map_err(|error| failed("write", &path)(error.into_error()))?;
-        let (sum, bytes) = summed.sum();
-        let kept = self.has(address, &sum, bytes);
-        if kept.is_some() {
-            fs::remove_file(&path).map_err(failed("delete", &path))?;
+        let paths = addresses.iter().map(|address| self.reserve(address));
+        let paths: Vec<PathBuf> = paths.collect::<Result<_, _>>()?;
+        let mut files = Vec::with_capacity(paths.len());
+        for path in &paths {
+            let file = File::create(path).map_err(failed("write", path))?;
+            files.push(BufWriter::with_capacity(1 << 16, Summed::new(file)));
         }
-        self.enter(address, sum, bytes, kept);
-        if let Some(key) = key {
-            self.files().keys.insert(address.to_owned(), key);
+        let mut to: Vec<&mut dyn Write> = files.iter_mut().map(|file| file as _).collect();
+        let first = paths.first().unwrap_or(&self.beside.new);
+        write(&mut to).map_err(failed("write", first))?;
+        for ((address, path), file) in addresses.iter().zip(&paths).zip(files) {
+            let summed = file
+                .into_inner()
+                .map_err(|error| failed("write", path)(error.into_error()))?;
+            let (sum, bytes) = summed.sum();
+            let kept = self.has(address, &sum, bytes);
+            if kept.is_some() {
+                fs::remove_file(path).map_err(failed("delete", path))?;
+            }
+            self.enter(address, sum, bytes, kept);
+            if let Some(key) = key {
+                self.files().keys.insert((*address).to_owned(), key);
+            }
         }
         Ok(())
     }
@@ -562,11 +570,11 @@ mod tests {
         };
         publication.write(&page, None).expect("a page is written");
         publication
-            .stream("data/streamed.csv", None, &mut |out| {
-                bytes.chunks(7).try_for_each(|some| out.write_all(some))
+            .stream(&["data/streamed.csv"], None, &mut |to| {
+                bytes.chunks(7).try_for_each(|some| to[0].write_all(some))
             })
             .expect("a file is streamed");
-        let again = publication.stream("data/Streamed.csv", None, &mut |_| Ok(()));
+        let again = publication.stream(&["data/Streamed.csv"], None, &mut |_| Ok(()));
         assert!(matches!(again, Err(PublishError::Clash { .. })));
         let (published, _) = publication.finish().expect("the site is published");
         let manifest = fs::read_to_string(output.join(MANIFEST)).expect("a manifest");
@@ -594,7 +602,7 @@ mod tests {
             publication.write(&page, None).expect("a page is written");
         }
         publication
-            .stream("data/list.csv", None, &mut |out| out.write_all(b"list"))
+            .stream(&["data/list.csv"], None, &mut |to| to[0].write_all(b"list"))
             .expect("a file is streamed");
         publication.finish().expect("the site is published").0
     }

@@ -66,16 +66,16 @@ pub(super) fn script(renderer: Renderer, report: &Report, card: &ReportCard) -> 
 /// `name(value);`, with nothing in it that ends a script or turns the reading direction.
 fn call(name: &str, value: &impl Serialize) -> String {
     let json = serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned());
-    let mut out = format!("{name}(");
-    for c in json.chars() {
-        match c {
-            '<' => out.push_str("\\u003c"),
-            '\u{2028}' => out.push_str("\\u2028"),
-            '\u{2029}' => out.push_str("\\u2029"),
-            c if typeset::controls_text(c) => out.push('\u{FFFD}'),
-            c => out.push(c),
-        }
-    }
+    let safe = |c: char| match c {
+        '<' => Some("\\u003c"),
+        '\u{2028}' => Some("\\u2028"),
+        '\u{2029}' => Some("\\u2029"),
+        _ => typeset::controls_text(c).then_some("\u{FFFD}"),
+    };
+    let mut out = String::with_capacity(json.len() + name.len() + 8);
+    out.push_str(name);
+    out.push('(');
+    out.extend(typeset::pieces(&json, safe));
     out.push_str(");\n");
     out
 }
@@ -154,7 +154,10 @@ fn lines<'a>(renderer: Renderer, report: &'a Report) -> Vec<Line<'a>> {
         }
     }
     let mut lines = Vec::new();
+    let mut before = 0;
     for (index, paragraph) in document.paragraphs.iter().enumerate() {
+        let numbered = paragraph.kind.numbered();
+        before += u32::from(numbered);
         let heading = match paragraph.kind {
             ParagraphKind::Title | ParagraphKind::Salutation | ParagraphKind::Signature => continue,
             ParagraphKind::Heading => true,
@@ -164,7 +167,7 @@ fn lines<'a>(renderer: Renderer, report: &'a Report) -> Vec<Line<'a>> {
         let part = Role::ALL.iter().position(|each| *each == role);
         let part = part.unwrap_or_default();
         let (text, anchor) = (document.words(index), paragraph.anchor.as_str());
-        let number = document.number(index).unwrap_or_default();
+        let number = if numbered { before } else { 0 };
         lines.push(match (heading, topics.remove(&(index as u32))) {
             (true, topics) => {
                 Line::Heading(text, anchor, number, part, topics.unwrap_or_default(), 1)

@@ -27,6 +27,7 @@ pub use theme::{Theme, ThemeError};
 
 use crate::cache::Key;
 use crate::codebook::Codebook;
+use crate::gazetteer::RegionLevel;
 use crate::relate::{Corpus, Kinship, ReportCard, Shelf, Shelved};
 use crate::report::Report;
 use serde::Serialize;
@@ -125,18 +126,26 @@ pub trait Sink {
         self.page(page)
     }
 
-    /// Takes the file at `path` as `write` writes it, for what grows with the archive: a sink that
-    /// has somewhere to put it by holds no more than a buffer of it. Here it is collected.
-    fn stream(&mut self, path: &str, key: Option<Key>, write: &mut Write) -> std::io::Result<()> {
-        let mut bytes = Vec::new();
-        write(&mut bytes)?;
-        let path = path.to_owned();
-        self.made(Page { path, bytes }, key)
+    /// Takes the files at `paths` as `write` writes them, for what grows with the archive: a sink
+    /// that has somewhere to put them by holds no more than a buffer of each. Here they are collected.
+    fn stream(
+        &mut self,
+        paths: &[&str],
+        key: Option<Key>,
+        write: &mut Write,
+    ) -> std::io::Result<()> {
+        let mut files: Vec<Vec<u8>> = vec![Vec::new(); paths.len()];
+        let mut to: Vec<&mut dyn std::io::Write> = files.iter_mut().map(|file| file as _).collect();
+        write(&mut to)?;
+        paths.iter().zip(files).try_for_each(|(path, bytes)| {
+            let path = (*path).to_owned();
+            self.made(Page { path, bytes }, key)
+        })
     }
 }
 
-/// Writes a file's bytes, in order.
-pub type Write<'a> = dyn FnMut(&mut dyn std::io::Write) -> std::io::Result<()> + 'a;
+/// Writes the bytes of some files, each in order.
+pub type Write<'a> = dyn FnMut(&mut [&mut dyn std::io::Write]) -> std::io::Result<()> + 'a;
 
 impl<F: FnMut(Page) -> std::io::Result<()>> Sink for F {
     fn page(&mut self, page: Page) -> std::io::Result<()> {
@@ -298,25 +307,6 @@ fn rest(renderer: Renderer, corpus: &Corpus, sink: &mut dyn Sink) -> Result<(), 
         hand_over(asset, sink)?;
     }
     Ok(())
-}
-
-/// Hands over the file at `path` as `write` writes it, unless it stands as `key` says.
-fn stream(
-    path: &str,
-    key: Option<Key>,
-    sink: &mut dyn Sink,
-    write: &mut Write,
-) -> Result<(), RenderError> {
-    let stands = key.map_or(Ok(false), |key| sink.has(path, key));
-    let streamed = match stands {
-        Ok(true) => Ok(()),
-        Ok(false) => sink.stream(path, key, write),
-        Err(error) => Err(error),
-    };
-    streamed.map_err(|source| RenderError::Sink {
-        page: path.to_owned(),
-        source,
-    })
 }
 
 fn hand_over(page: Page, sink: &mut dyn Sink) -> Result<(), RenderError> {
@@ -518,8 +508,8 @@ impl<'t> Renderer<'t> {
         let theme = self.theme;
         format!(
             "{} · {}",
-            theme.word(&format!("issuer.{}", issuer_type(card))),
-            theme.word(&format!("level.{}", level(card)))
+            theme.word(issuer_key(card)),
+            theme.word(level_key(card.label.level()))
         )
     }
 
@@ -587,27 +577,25 @@ impl<'t> Renderer<'t> {
     }
 }
 
-fn issuer_type(card: &ReportCard) -> &'static str {
+/// The key of the word for what kind of body the issuer is.
+fn issuer_key(card: &ReportCard) -> &'static str {
     use crate::identify::IssuerType;
     match card.label.issuer_type {
-        Some(IssuerType::Government) => "government",
-        Some(IssuerType::Department) => "department",
-        Some(IssuerType::Other) => "other",
-        None => "unknown",
+        Some(IssuerType::Government) => "issuer.government",
+        Some(IssuerType::Department) => "issuer.department",
+        Some(IssuerType::Other) => "issuer.other",
+        None => "issuer.unknown",
     }
 }
 
-fn level(card: &ReportCard) -> &'static str {
-    card.label.level().map_or("unknown", level_id)
-}
-
-fn level_id(level: crate::gazetteer::RegionLevel) -> &'static str {
-    use crate::gazetteer::RegionLevel;
+/// The key of the word for a place's rank.
+fn level_key(level: Option<RegionLevel>) -> &'static str {
     match level {
-        RegionLevel::Province => "province",
-        RegionLevel::Prefecture => "prefecture",
-        RegionLevel::County => "county",
-        RegionLevel::Township => "township",
+        Some(RegionLevel::Province) => "level.province",
+        Some(RegionLevel::Prefecture) => "level.prefecture",
+        Some(RegionLevel::County) => "level.county",
+        Some(RegionLevel::Township) => "level.township",
+        None => "level.unknown",
     }
 }
 

@@ -20,8 +20,25 @@ pub(super) struct Ratio<'a> {
 /// The codebook's ratios of a report's figures: each pair stated once in one sentence, exactly, in the same
 /// scope and capacity and for the same time.
 pub(super) fn ratios<'f>(figures: &'f [Figure], codebook: &Codebook) -> Vec<Ratio<'f>> {
+    of_shares(figures, codebook.ratios.iter())
+}
+
+/// The same, of those alone that are a share of the indicator `part`.
+pub(super) fn ratios_of<'f>(
+    part: &str,
+    figures: &'f [Figure],
+    codebook: &Codebook,
+) -> Vec<Ratio<'f>> {
+    let shares = codebook.ratios.iter();
+    of_shares(figures, shares.filter(|share| share.part == part))
+}
+
+fn of_shares<'f, 'c>(
+    figures: &'f [Figure],
+    shares: impl Iterator<Item = &'c Share>,
+) -> Vec<Ratio<'f>> {
     let mut found = Vec::new();
-    for Share { part, whole } in &codebook.ratios {
+    for Share { part, whole } in shares {
         for figure in figures.iter().filter(|f| f.observation.indicator == *part) {
             let beside = |id: &str| {
                 let sentence = figure.observation.sentence;

@@ -6,7 +6,7 @@
 
 use super::typeset;
 use crate::render::Page;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use tera::{Kwargs, State, StringInput, Tera, Value};
 
 /// The built-in theme, by path within a theme's folder.
@@ -87,7 +87,7 @@ pub struct Theme {
     pub(super) tera: Tera,
     /// The site's language, a BCP 47 tag.
     pub lang: String,
-    words: BTreeMap<String, String>,
+    words: HashMap<String, String>,
     assets: BTreeMap<String, Vec<u8>>,
 }
 
@@ -128,9 +128,8 @@ impl Theme {
         let words = words(lang, keeper)?;
         let mut tera = Tera::default();
         tera.set_escape_fn(|text, out| {
-            let mut escaped = String::with_capacity(text.len());
-            typeset::escape(text, &mut escaped);
-            out.write_all(escaped.as_bytes())
+            let mut pieces = typeset::pieces(text, typeset::escaped);
+            pieces.try_for_each(|piece| out.write_all(piece.as_bytes()))
         });
         tera.register_filter("num", |n: i64, _: Kwargs, _: &State| thousands(n));
         tera.register_filter("urlencode", |text: StringInput, _: Kwargs, _: &State| {
@@ -165,7 +164,7 @@ impl Theme {
         Ok(Self {
             tera,
             lang: lang.to_owned(),
-            words,
+            words: words.into_iter().collect(),
             assets,
         })
     }

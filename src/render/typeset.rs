@@ -5,22 +5,52 @@
 /// allow, and those that turn the reading direction of what stands around them (Unicode 9.0,
 /// UAX #9: embeddings, overrides, isolates and marks), become U+FFFD.
 pub(super) fn escape(text: &str, out: &mut String) {
-    let mut kept = 0;
-    for (at, c) in text.char_indices() {
-        if let Some(escaped) = escaped(c) {
-            out.push_str(&text[kept..at]);
-            out.push_str(escaped);
-            kept = at + c.len_utf8();
+    pieces(text, escaped).for_each(|piece| out.push_str(piece));
+}
+
+/// What `text` is written as, in pieces as long as can be, where `other` tells what stands for a
+/// character that cannot stand itself; no ideograph ever is one.
+pub(super) fn pieces(
+    text: &str,
+    other: impl Fn(char) -> Option<&'static str>,
+) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    // What stands for the character between the last piece and the rest.
+    let mut between = None;
+    std::iter::from_fn(move || {
+        if let Some(piece) = between.take() {
+            return Some(piece);
         }
-    }
-    out.push_str(&text[kept..]);
+        if rest.is_empty() {
+            return None;
+        }
+        let mut at = 0;
+        while let Some(&byte) = rest.as_bytes().get(at) {
+            // From U+4000 to U+9FFF: most of every text.
+            if matches!(byte, 0xE4..=0xE9) {
+                at += 3;
+                continue;
+            }
+            let c = rest[at..].chars().next()?;
+            if let Some(piece) = other(c) {
+                let (before, after) = rest.split_at(at);
+                rest = &after[c.len_utf8()..];
+                between = Some(piece);
+                return Some(before);
+            }
+            at += c.len_utf8();
+        }
+        Some(std::mem::take(&mut rest))
+    })
 }
 
 /// What stands for a character that cannot stand in HTML itself.
-fn escaped(c: char) -> Option<&'static str> {
+pub(super) fn escaped(c: char) -> Option<&'static str> {
     match c {
-        // Most of every text.
-        '\u{2E80}'..='\u{9FFF}' => None,
+        // Their punctuation, full-width, and what texts hold of Latin.
+        '\u{2E80}'..='\u{9FFF}' | '\u{FF00}'..='\u{FFEF}' | '0'..='9' | 'a'..='z' | 'A'..='Z' => {
+            None
+        }
         '&' => Some("&amp;"),
         '<' => Some("&lt;"),
         '>' => Some("&gt;"),
@@ -48,17 +78,18 @@ pub(crate) fn controls_text(c: char) -> bool {
 pub(super) fn set(text: &str, from: usize, to: usize, out: &mut String) {
     let bytes = text.as_bytes();
     let (mut plain, mut at) = (from, from);
-    while at < to {
-        let class = class(bytes[at].into());
-        if class == 0 || !beside_han(text, at) {
+    while let Some(found) = bytes[at..to].iter().position(|byte| class(*byte) != 0) {
+        at += found;
+        if !beside_han(text, at) {
             at += 1;
             continue;
         }
+        let class = class(bytes[at]);
         escape(&text[plain..at], out);
         let end = at
             + bytes[at..to]
                 .iter()
-                .take_while(|byte| self::class(char::from(**byte)) == class)
+                .take_while(|byte| self::class(**byte) == class)
                 .count();
         out.push_str(if class == b'w' {
             "<i>"
@@ -72,10 +103,10 @@ pub(super) fn set(text: &str, from: usize, to: usize, out: &mut String) {
     escape(&text[plain..to], out);
 }
 
-fn class(c: char) -> u8 {
-    match c {
-        ',' | '(' | ')' | '!' | '?' => b'w',
-        ':' | ';' => b'v',
+fn class(byte: u8) -> u8 {
+    match byte {
+        b',' | b'(' | b')' | b'!' | b'?' => b'w',
+        b':' | b';' => b'v',
         _ => 0,
     }
 }
@@ -83,7 +114,7 @@ fn class(c: char) -> u8 {
 /// Whether the run of ASCII punctuation around byte `at` touches a Han character or its
 /// punctuation, and does not stand between digits.
 fn beside_han(text: &str, at: usize) -> bool {
-    let mark = |c: &char| class(*c) != 0;
+    let mark = |c: &char| u8::try_from(*c).is_ok_and(|byte| class(byte) != 0);
     let before = text[..at].chars().rev().find(|c| !mark(c));
     let after = text[at..].chars().find(|c| !mark(c));
     before.is_some_and(han) || after.is_some_and(han)
@@ -125,6 +156,14 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn pieces_are_the_text_character_by_character(text in "(?s)([一-龥&<>，。a\u{202E}\u{FFFE}]|.){0,30}") {
+            let mut out = String::new();
+            escape(&text, &mut out);
+            let each = |c: char| escaped(c).map_or_else(|| c.to_string(), str::to_owned);
+            prop_assert_eq!(out, text.chars().map(each).collect::<String>());
+        }
+
         #[test]
         fn setting_in_pieces_keeps_every_character(text in "[a-z<&,:() 市政府0-9]{0,40}", cut in 0usize..40) {
             let cut = text.char_indices().map(|(at, _)| at).nth(cut).unwrap_or(text.len());

@@ -2,9 +2,10 @@
 //! report of a row.
 
 use super::table::Table;
-use crate::identify::{Genre, Script, SourceClass};
+use crate::gazetteer::RegionLevel;
+use crate::identify::{Genre, IssuerType, Script, SourceClass};
 use crate::relate::{Kinship, ReportCard};
-use crate::render::{issuer_type, level, route};
+use crate::render::route;
 use crate::structure::Role;
 
 type Card<'a> = &'a ReportCard;
@@ -69,9 +70,21 @@ pub(super) fn region(card: Card<'_>) -> Option<&str> {
         .map(|region| region.name.as_str())
 }
 
-/// `unknown` is no value of a column: empty is.
-fn known(word: &'static str) -> Option<&'static str> {
-    (word != "unknown").then_some(word)
+fn level(card: Card<'_>) -> Option<&'static str> {
+    card.label.level().map(|level| match level {
+        RegionLevel::Province => "province",
+        RegionLevel::Prefecture => "prefecture",
+        RegionLevel::County => "county",
+        RegionLevel::Township => "township",
+    })
+}
+
+fn issuer_type(card: Card<'_>) -> Option<&'static str> {
+    card.label.issuer_type.map(|kind| match kind {
+        IssuerType::Government => "government",
+        IssuerType::Department => "department",
+        IssuerType::Other => "other",
+    })
 }
 
 fn place<'a>(table: Table<'a, Card<'a>>) -> Table<'a, Card<'a>> {
@@ -82,11 +95,11 @@ fn place<'a>(table: Table<'a, Card<'a>>) -> Table<'a, Card<'a>> {
         .text("region", "the place's name in that year", |r| region(r))
         .text("province", "its province", |r| r.label.province())
         .text("level", "province, prefecture, county or township", |r| {
-            known(level(r))
+            level(r)
         })
         .text("issuer", "the issuing body", |r| r.label.issuer.as_deref())
         .text("issuer_type", "government, department or other", |r| {
-            known(issuer_type(r))
+            issuer_type(r)
         })
         .text("line", "the department's line (条线)", |r| {
             r.label.line.as_deref()

@@ -3,8 +3,8 @@
 use crate::cache::Key;
 use crate::identify::Date;
 use crate::quantity::Decimal;
-use crate::render::{RenderError, Sink, stream};
-use crate::spreadsheet::Cells;
+use crate::render::{RenderError, Sink};
+use crate::spreadsheet;
 use std::borrow::Cow;
 use std::io::{self, Write};
 
@@ -51,12 +51,13 @@ impl Cell<'_> {
         }
     }
 
-    fn json(&self, out: &mut dyn Write) -> io::Result<()> {
+    fn json(&self, out: &mut Vec<u8>) -> io::Result<()> {
         match self {
-            Self::Empty => out.write_all(b"null"),
-            Self::Text(text) => Ok(serde_json::to_writer(out, text)?),
-            Self::Number(_) | Self::Yes(_) => out.write_all(self.csv().as_bytes()),
+            Self::Empty => out.extend_from_slice(b"null"),
+            Self::Text(text) => serde_json::to_writer(out, text)?,
+            Self::Number(_) | Self::Yes(_) => out.extend_from_slice(self.csv().as_bytes()),
         }
+        Ok(())
     }
 }
 
@@ -226,49 +227,124 @@ impl<'a, R> Table<'a, R> {
     pub(super) fn write(
         &self,
         key: Option<Key>,
-        rows: impl Iterator<Item = R> + Clone,
+        mut rows: impl Iterator<Item = R>,
         sink: &mut dyn Sink,
     ) -> Result<(), RenderError> {
-        self.write_each(key, sink, |row| rows.clone().try_for_each(|one| row(&one)))
+        self.write_each(key, sink, |row| rows.try_for_each(|one| row(&one)))
     }
 
-    /// Like [`write`](Self::write), of the rows that `each` hands over, each time it is asked.
+    /// Like [`write`](Self::write), of the rows that `each` hands over: it is asked once at most.
     pub(super) fn write_each(
         &self,
         key: Option<Key>,
         sink: &mut dyn Sink,
-        each: impl Fn(&mut dyn FnMut(&R) -> io::Result<()>) -> io::Result<()>,
+        mut each: impl FnMut(&mut dyn FnMut(&R) -> io::Result<()>) -> io::Result<()>,
     ) -> Result<(), RenderError> {
-        let names = || self.columns.iter().map(|column| column.name);
-        stream(&format!("data/{}.csv", self.name), key, sink, &mut |out| {
-            out.write_all(b"\xEF\xBB\xBF")?;
-            let mut csv = csv::WriterBuilder::new()
-                .terminator(csv::Terminator::CRLF)
-                .from_writer(Cells::new(out));
-            csv.write_record(names())?;
+        let failed = |path: &str| {
+            let page = path.to_owned();
+            move |source| RenderError::Sink { page, source }
+        };
+        let files =
+            Form::ALL.map(|form| (form, format!("data/{}.{}", self.name, form.extension())));
+        let mut left = Vec::new();
+        for (form, path) in &files {
+            let stands = key.map_or(Ok(false), |key| sink.has(path, key));
+            if !stands.map_err(failed(path))? {
+                left.push((*form, path.as_str()));
+            }
+        }
+        let paths: Vec<&str> = left.iter().map(|(_, path)| *path).collect();
+        let Some(first) = paths.first() else {
+            return Ok(());
+        };
+        let streamed = sink.stream(&paths, key, &mut |files| {
+            let names: Vec<&str> = self.columns.iter().map(|column| column.name).collect();
+            let texts = left.iter().map(|(form, _)| form.begin(&names));
+            let mut texts: Vec<Text> = texts.collect::<io::Result<_>>()?;
             each(&mut |row| {
                 for column in &self.columns {
-                    csv.write_field((column.cell)(row).csv())?;
+                    let cell = (column.cell)(row);
+                    texts.iter_mut().try_for_each(|text| text.cell(&cell))?;
                 }
-                Ok(csv.write_record(None::<&[u8]>)?)
+                let mut texts = texts.iter_mut().zip(files.iter_mut());
+                texts.try_for_each(|(text, file)| text.end_row(*file))
             })?;
-            csv.flush()
-        })?;
-        stream(&format!("data/{}.json", self.name), key, sink, &mut |out| {
-            out.write_all(b"{\"columns\":")?;
-            serde_json::to_writer(&mut *out, &names().collect::<Vec<_>>())?;
-            out.write_all(b",\"data\":[")?;
-            let mut before: &[u8] = b"\n";
-            each(&mut |row| {
-                out.write_all(before)?;
-                before = b",\n";
-                for (at, column) in self.columns.iter().enumerate() {
-                    out.write_all(if at == 0 { b"[" } else { b"," })?;
-                    (column.cell)(row).json(out)?;
-                }
-                out.write_all(b"]")
-            })?;
-            out.write_all(b"\n]}\n")
+            let mut texts = texts.into_iter().zip(files.iter_mut());
+            texts.try_for_each(|(text, file)| text.end(*file))
+        });
+        streamed.map_err(failed(first))
+    }
+}
+
+/// What a table is written as.
+#[derive(Clone, Copy)]
+enum Form {
+    Csv,
+    Json,
+}
+
+impl Form {
+    const ALL: [Self; 2] = [Self::Csv, Self::Json];
+
+    fn extension(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Json => "json",
+        }
+    }
+
+    /// A table of these columns, without rows.
+    fn begin(self, columns: &[&str]) -> io::Result<Text> {
+        let (opening, before) = match self {
+            Self::Csv => (format!("\u{feff}{}\r\n", columns.join(",")), ""),
+            Self::Json => {
+                let columns = serde_json::to_string(columns)?;
+                (format!("{{\"columns\":{columns},\"data\":["), "\n[")
+            }
+        };
+        Ok(Text {
+            form: self,
+            bytes: opening.into_bytes(),
+            before,
         })
+    }
+}
+
+/// A table in one of the forms: what of it is not yet in its file.
+struct Text {
+    form: Form,
+    bytes: Vec<u8>,
+    /// What stands before the next cell.
+    before: &'static str,
+}
+
+impl Text {
+    fn cell(&mut self, cell: &Cell) -> io::Result<()> {
+        self.bytes.extend_from_slice(self.before.as_bytes());
+        self.before = ",";
+        match self.form {
+            Form::Csv => spreadsheet::put(cell.csv(), &mut self.bytes),
+            Form::Json => cell.json(&mut self.bytes)?,
+        }
+        Ok(())
+    }
+
+    fn end_row(&mut self, file: &mut dyn Write) -> io::Result<()> {
+        let (end, before) = match self.form {
+            Form::Csv => ("\r\n", ""),
+            Form::Json => ("]", ",\n["),
+        };
+        self.bytes.extend_from_slice(end.as_bytes());
+        self.before = before;
+        file.write_all(&self.bytes)?;
+        self.bytes.clear();
+        Ok(())
+    }
+
+    fn end(mut self, file: &mut dyn Write) -> io::Result<()> {
+        if matches!(self.form, Form::Json) {
+            self.bytes.extend_from_slice(b"\n]}\n");
+        }
+        file.write_all(&self.bytes)
     }
 }

@@ -190,12 +190,15 @@ impl<'a> Lists<'a, '_> {
         let corpus = self.corpus;
         let id = &indicator.id;
         let name = self.indicator_name(indicator);
-        let (mut with, without): (Vec<Index>, Vec<Index>) = reports
+        let (with, without): (Vec<Index>, Vec<Index>) = reports
             .iter()
             .partition(|index| self.main_figure(id, **index).is_some());
-        with.sort_by_cached_key(|index| (self.figure_kind(id, *index), *index));
-        let kind = |index: &Index| self.figure_kind(id, *index);
-        let groups = with.chunk_by(|one, next| kind(one) == kind(next));
+        let with = with.into_iter();
+        let mut with: Vec<_> = with
+            .map(|index| (self.figure_kind(id, index), index))
+            .collect();
+        with.sort_unstable();
+        let groups = with.chunk_by(|(one, _), (next, _)| one == next);
         let groups: Vec<usize> = groups.map(<[_]>::len).collect();
         let pages = with
             .len()
@@ -213,7 +216,7 @@ impl<'a> Lists<'a, '_> {
         for page in 1..=pages {
             let at = route::paged(path, page);
             let root = route::root(&at);
-            let shown: Vec<Index> = slice(&with, page, ROWS).collect();
+            let shown = with.chunks(ROWS).nth(page - 1).unwrap_or_default();
             let silent: Vec<Index> = slice(&without, page, SILENT).collect();
             let years = self.indicator_years(indicator, year, &root);
             let counts = (pages, with.len(), without.len(), shown.len());
@@ -223,12 +226,13 @@ impl<'a> Lists<'a, '_> {
             let table = dataset::table_of("observations", corpus, year);
             let csv = of_page.then(|| format!("{root}data/{table}.csv"));
             let of = (id, year, page, counts, &parts, &states, &years, &csv);
-            if self.stands(&at, &of, shown.iter().chain(&silent).copied())? {
+            let all = shown.iter().map(|(_, index)| index).chain(&silent);
+            if self.stands(&at, &of, all.copied())? {
                 continue;
             }
             let mut context = self.indicator_context(indicator, year);
             context.insert("years", &years);
-            let groups = self.figure_groups(indicator, &shown, &parts, &root);
+            let groups = self.figure_groups(indicator, shown, &parts, &root);
             context.insert("groups", &groups);
             let silent: Vec<Link> = silent
                 .into_iter()
@@ -355,17 +359,17 @@ impl<'a> Lists<'a, '_> {
     fn figure_groups(
         &self,
         indicator: &'a Indicator,
-        reports: &[Index],
+        reports: &[(Kind<'a>, Index)],
         parts: &[GroupPart],
         root: &str,
     ) -> Vec<GroupView<'a>> {
-        let kind = |index: &Index| self.figure_kind(&indicator.id, *index);
         reports
-            .chunk_by(|one, next| kind(one) == kind(next))
+            .chunk_by(|(one, _), (next, _)| one == next)
             .zip(parts)
             .enumerate()
             .map(|(at, (members, part))| {
-                let key = kind(&members[0]);
+                let key = members[0].0;
+                let members: Vec<Index> = members.iter().map(|(_, index)| *index).collect();
                 let first = self.entry(members[0], root);
                 let mut kind = first.kind.clone();
                 let capacity = key.4.map(|one| self.word(figures::capacity_key(one)));
@@ -382,8 +386,8 @@ impl<'a> Lists<'a, '_> {
                     issuer_type: first.issuer_type,
                     level: first.level,
                     line: first.line,
-                    note: self.group_note(indicator, members, part),
-                    chart: self.bars(indicator, members, &id, &kind, &year, root),
+                    note: self.group_note(indicator, &members, part),
+                    chart: self.bars(indicator, &members, &id, &kind, &year, root),
                     rows: members
                         .iter()
                         .map(|index| self.figure_row(indicator, *index, root))
@@ -513,14 +517,12 @@ impl<'a> Lists<'a, '_> {
         if let Some(more) = figures::more(self.renderer, sentences.len(), &href) {
             let _ = write!(quotes, "<p class=\"small\">{more}</p>");
         }
-        for ratio in ratio::ratios(&card.figures, self.renderer.codebook) {
-            if ratio.part.observation.indicator == indicator.id {
-                quotes.push_str("<p class=\"small\">");
-                typeset::escape(&ratio.name(self.renderer), &mut quotes);
-                quotes.push('　');
-                quotes.push_str(&ratio.html(self.renderer, &href));
-                quotes.push_str("</p>");
-            }
+        for ratio in ratio::ratios_of(&indicator.id, &card.figures, self.renderer.codebook) {
+            quotes.push_str("<p class=\"small\">");
+            typeset::escape(&ratio.name(self.renderer), &mut quotes);
+            quotes.push('　');
+            quotes.push_str(&ratio.html(self.renderer, &href));
+            quotes.push_str("</p>");
         }
         RowView {
             id: &card.id,

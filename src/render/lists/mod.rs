@@ -10,7 +10,7 @@ mod topics;
 mod years;
 
 use super::matrix::Matrix;
-use super::{Badge, Link, RenderError, Renderer, Sink, issuer_type, lang, level, report, route};
+use super::{Badge, Link, RenderError, Renderer, Sink, issuer_key, lang, level_key, report, route};
 use crate::cache::Key;
 use crate::codebook::Codebook;
 use crate::identify::IssuerType;
@@ -65,6 +65,16 @@ struct Entry<'a> {
     characters: u32,
     paragraphs: u32,
     badges: Vec<Badge>,
+}
+
+impl Entry<'_> {
+    /// The report with what a list says besides.
+    fn with(&self, more: &impl Serialize) -> Value {
+        let fields = |of: Value| of.into_map().unwrap_or_default();
+        let mut all = fields(Value::from_serializable(self));
+        all.extend(fields(Value::from_serializable(more)));
+        Value::from(all)
+    }
 }
 
 #[derive(Serialize)]
@@ -371,13 +381,8 @@ impl<'a> Lists<'a, '_> {
             year: year.unwrap_or_default(),
             issuer: self.issuer(card),
             kind: renderer.kind(card),
-            issuer_type: self.word(match issuer_type(card) {
-                "government" => "issuer.government",
-                "department" => "issuer.department",
-                "other" => "issuer.other",
-                _ => "issuer.unknown",
-            }),
-            level: self.level_name(level(card)),
+            issuer_type: self.word(issuer_key(card)),
+            level: self.word(level_key(card.label.level())),
             province: self.province(card),
             province_name: card
                 .label
@@ -407,16 +412,6 @@ impl<'a> Lists<'a, '_> {
     fn province(&self, card: &'a ReportCard) -> &'a str {
         let province = card.label.province();
         province.unwrap_or_else(|| self.word("region.unplaced"))
-    }
-
-    fn level_name(&self, id: &'static str) -> &'a str {
-        self.word(match id {
-            "province" => "level.province",
-            "prefecture" => "level.prefecture",
-            "county" => "level.county",
-            "township" => "level.township",
-            _ => "level.unknown",
-        })
     }
 
     /// The pages of a list of `total` at `path`, as seen from page `current`.

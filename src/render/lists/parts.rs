@@ -7,11 +7,9 @@ use crate::structure::Role;
 use serde::Serialize;
 use tera::{Context, Value};
 
-/// A part in a list: its report and where it stands in it.
+/// A part in a list: where it stands in its report, and how it begins.
 #[derive(Serialize)]
-struct PartEntry<'a> {
-    #[serde(flatten)]
-    report: Entry<'a>,
+struct PartView {
     part_href: String,
     number: Option<u32>,
     length: u32,
@@ -170,11 +168,11 @@ impl<'a> Lists<'a, '_> {
                 Some(self.part_entry(index, part, &root))
             };
             let mut context = Context::new();
-            let list: Vec<PartEntry> = slice(&have, page, EXCERPTS)
+            let list: Vec<Value> = slice(&have, page, EXCERPTS)
                 .filter_map(of)
                 .collect::<Result<_, _>>()?;
             context.insert("list", &list);
-            let other: Vec<PartEntry> = slice(&elsewhere, page, LIST)
+            let other: Vec<Value> = slice(&elsewhere, page, LIST)
                 .filter_map(of)
                 .collect::<Result<_, _>>()?;
             context.insert("elsewhere", &other);
@@ -249,12 +247,7 @@ impl<'a> Lists<'a, '_> {
             .collect()
     }
 
-    fn part_entry(
-        &self,
-        index: Index,
-        part: &PartCard,
-        root: &str,
-    ) -> Result<PartEntry<'a>, RenderError> {
+    fn part_entry(&self, index: Index, part: &PartCard, root: &str) -> Result<Value, RenderError> {
         let card = self.corpus.report(index);
         let opening = self.renderer.fetch(card, &part.opening)?.into_owned();
         let report = self.entry(index, root);
@@ -280,13 +273,12 @@ impl<'a> Lists<'a, '_> {
             }
             html.push_str("</p>");
         }
-        Ok(PartEntry {
-            report,
+        Ok(report.with(&PartView {
             part_href,
             number: part.number,
             length: part.characters,
             headings: opening.headings,
             excerpt: Value::safe_string(&html),
-        })
+        }))
     }
 }

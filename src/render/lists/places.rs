@@ -8,7 +8,7 @@ use crate::relate::{Index, Place, Series};
 use crate::render::chart::{self, Dot};
 use crate::render::figures;
 use crate::render::matrix::{Group, Matrix, Row, coverage};
-use crate::render::{Link, RenderError, Renderer, level_id, route};
+use crate::render::{Link, RenderError, Renderer, level_key, route};
 use std::collections::{BTreeMap, BTreeSet};
 use tera::{Context, Value};
 
@@ -234,7 +234,7 @@ impl<'a> Lists<'a, '_> {
         }
         Row {
             name: Self::heading(place, root),
-            note: self.level_name(level_id(place.level)).to_owned(),
+            note: self.word(level_key(Some(place.level))).to_owned(),
             reports: if all {
                 place.all.clone()
             } else {

@@ -1,6 +1,6 @@
 //! The topics: who discusses what, where and when, and how each puts it.
 
-use super::{Counts, EXCERPTS, Entry, FRONT, Lists, Naming, NamingOfYear, Pager, SMALL, slice};
+use super::{Counts, EXCERPTS, FRONT, Lists, Naming, NamingOfYear, Pager, SMALL, slice};
 use crate::codebook::{Topic, pattern};
 use crate::relate::{Excerpt, Index, Mention};
 use crate::render::matrix::{self, Matrix};
@@ -43,10 +43,9 @@ struct GridCell {
     shade: usize,
 }
 
+/// How a report names a topic: beside what stands of it in every list.
 #[derive(Serialize)]
-struct PlaceView<'a> {
-    #[serde(flatten)]
-    report: Entry<'a>,
+struct NamedView {
     counts: String,
     parts: String,
     passages: Vec<PassageView>,
@@ -330,7 +329,7 @@ impl<'a> Lists<'a, '_> {
             })
             .collect();
         context.insert("years", &years);
-        let places: Vec<PlaceView> = shown
+        let places: Vec<Value> = shown
             .iter()
             .filter_map(|index| {
                 let view = self.topic_place_view(*index, topic, &root, usize::MAX);
@@ -423,7 +422,7 @@ impl<'a> Lists<'a, '_> {
             let mut context = self.topic_context(topic, &lead, &root);
             context.insert("matrix", &None::<Matrix>);
             context.insert("years", &Vec::<TopicLink>::new());
-            let places: Vec<PlaceView> = slice(reports, page, EXCERPTS)
+            let places: Vec<Value> = slice(reports, page, EXCERPTS)
                 .filter_map(|index| self.topic_place_view(index, topic, &root, 1).transpose())
                 .collect::<Result<_, _>>()?;
             context.insert("places", &places);
@@ -471,7 +470,7 @@ impl<'a> Lists<'a, '_> {
         topic: &Topic,
         root: &str,
         most: usize,
-    ) -> Result<Option<PlaceView<'a>>, RenderError> {
+    ) -> Result<Option<Value>, RenderError> {
         let card = self.corpus.report(index);
         let Some(found) = card.topic(&topic.id) else {
             return Ok(None);
@@ -497,22 +496,23 @@ impl<'a> Lists<'a, '_> {
             Link::to(format!("{}#{}", report.href, run[0].anchor), name)
         });
         let others: Vec<Link> = others.collect();
-        Ok(Some(PlaceView {
-            counts: self.filled(
-                "topic.counts_in",
-                &[
-                    ("paragraphs", &found.paragraphs.to_string()),
-                    ("hits", &found.hits.to_string()),
-                ],
-            ),
-            parts: parts.join("|"),
-            passages: shown
-                .iter()
-                .map(|passage| self.passage(passage, &report.href, report.lang))
-                .collect(),
-            others,
-            report,
-        }))
+        Ok(Some(
+            report.with(&NamedView {
+                counts: self.filled(
+                    "topic.counts_in",
+                    &[
+                        ("paragraphs", &found.paragraphs.to_string()),
+                        ("hits", &found.hits.to_string()),
+                    ],
+                ),
+                parts: parts.join("|"),
+                passages: shown
+                    .iter()
+                    .map(|passage| self.passage(passage, &report.href, report.lang))
+                    .collect(),
+                others,
+            }),
+        ))
     }
 
     fn passage(&self, passage: &Excerpt, page: &str, lang: &str) -> PassageView {
