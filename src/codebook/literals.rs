@@ -4,6 +4,8 @@
 //! places of a text two characters and one bit tell that none begins there; an automaton would go from
 //! state to state all over its tables.
 
+use std::str::Chars;
+
 /// What is looked for: a tree of characters, entered by the first two.
 #[derive(Default)]
 pub(super) struct Literals {
@@ -152,35 +154,54 @@ impl Literals {
         if self.heads.is_empty() {
             return;
         }
-        let mut chars = text.char_indices();
+        let mut chars = text.chars();
         let mut next = chars.next();
-        while let Some((at, first)) = next {
+        while let Some(first) = next {
+            let after = chars.as_str();
             next = chars.next();
             if holds(&self.may_be_single, first as u32 % (1 << SINGLE_BITS)) {
-                let from = self.singles.partition_point(|(single, _)| *single < first);
-                let same = self.singles[from..].iter();
-                for (single, value) in same.take_while(|(single, _)| *single == first) {
-                    told(*value, at, at + single.len_utf8());
-                }
+                let end = text.len() - after.len();
+                self.single(first, end, &mut told);
             }
-            let Some((_, second)) = next else { break };
+            let Some(second) = next else { break };
             let hash = hash(first, second);
-            if !holds(&self.may_begin, hash % (1 << BITS)) {
-                continue;
+            if holds(&self.may_begin, hash % (1 << BITS)) {
+                let start = text.len() - after.len() - first.len_utf8();
+                let head = self.head([first, second], hash);
+                self.longer(head, start, text, chars.clone(), &mut told);
             }
-            let mut node = self.head([first, second], hash);
-            let mut rest = chars.clone();
-            let mut end = rest.offset();
-            while let Some(here) = node {
-                if here.value != NONE {
-                    told(here.value, at, end);
-                }
-                if here.count == 0 {
-                    break;
-                }
-                node = rest.next().and_then(|(_, c)| self.after(here, c));
-                end = rest.offset();
+        }
+    }
+
+    /// Tells of the literals that are `c`, which ends at byte `end`.
+    #[inline(never)]
+    fn single(&self, c: char, end: usize, told: &mut impl FnMut(u32, usize, usize)) {
+        let from = self.singles.partition_point(|(single, _)| *single < c);
+        let same = self.singles[from..].iter();
+        for (_, value) in same.take_while(|(single, _)| *single == c) {
+            told(*value, end - c.len_utf8(), end);
+        }
+    }
+
+    /// Tells of the literals that begin at byte `start` of a text and go on from a node with `rest`. Called, not
+    /// written into the loop above, which it would take the registers from.
+    #[inline(never)]
+    fn longer<'l>(
+        &'l self,
+        mut node: Option<&'l Node>,
+        start: usize,
+        text: &str,
+        mut rest: Chars<'_>,
+        told: &mut impl FnMut(u32, usize, usize),
+    ) {
+        while let Some(here) = node {
+            if here.value != NONE {
+                told(here.value, start, text.len() - rest.as_str().len());
             }
+            if here.count == 0 {
+                break;
+            }
+            node = rest.next().and_then(|c| self.after(here, c));
         }
     }
 }
