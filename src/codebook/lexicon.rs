@@ -3,7 +3,7 @@
 //! Takes the words that patterns need; gives back, for a sentence, where they stand ([`Occurrences`])
 //! and which rules can match at all: those whose words stand there in their order and near enough to
 //! each other ([`Chain`]). It never leaves out a rule that matches: what it lets through, the rule's
-//! pattern decides.
+//! pattern decides. Guards are numbered on from the rules, pattern by pattern.
 
 use super::literals::Literals;
 use super::matcher::Places;
@@ -58,6 +58,8 @@ pub(crate) struct Occurrences {
     reached: Vec<Reach>,
     next: Vec<Reach>,
     starts: Vec<Range<usize>>,
+    /// The guards' patterns that may hold, ascending.
+    guards: Vec<usize>,
     places: Places,
 }
 
@@ -110,7 +112,9 @@ impl Occurrences {
                 *last = 0;
             }
         }
-        self.last.resize(words, 0);
+        if self.last.len() < words {
+            self.last.resize(words, 0);
+        }
     }
 
     /// Notes an occurrence; whether it is its word's first.
@@ -127,8 +131,22 @@ impl Occurrences {
         before == 0
     }
 
+    /// Notes which of the guards' patterns may hold, ascending.
+    pub(super) fn note_guards(&mut self, guards: impl Iterator<Item = usize>) {
+        self.guards.clear();
+        self.guards.extend(guards);
+    }
+
+    /// Those of these patterns of guards that may hold; and room for the matcher.
+    pub(super) fn guards(&mut self, numbers: &Range<usize>) -> (&[usize], &mut Places) {
+        let from = self.guards.partition_point(|one| *one < numbers.start);
+        let here = &self.guards[from..];
+        let end = here.partition_point(|one| *one < numbers.end);
+        (&here[..end], &mut self.places)
+    }
+
     /// Whether for each need of a pattern one of its words stands in the text.
-    pub(super) fn may_hold(&self, chain: &Chain) -> bool {
+    fn may_hold(&self, chain: &Chain) -> bool {
         let stands = |link: &Link| link.words.iter().any(|word| self.last[*word as usize] != 0);
         chain.links.iter().all(stands)
     }
@@ -137,11 +155,6 @@ impl Occurrences {
     /// by their ends, both included; and room for the matcher.
     pub(super) fn starts(&mut self) -> (&[Range<usize>], &mut Places) {
         (&self.starts, &mut self.places)
-    }
-
-    /// Room for the matcher.
-    pub(super) fn places(&mut self) -> &mut Places {
-        &mut self.places
     }
 
     /// Whether the words of a pattern stand in their order and near enough for it to match.

@@ -53,6 +53,53 @@ impl Word {
     }
 }
 
+/// The characters that a match may begin with, by their last six bits.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Beginnings(u64);
+
+impl Beginnings {
+    const ANY: Self = Self(u64::MAX);
+
+    fn one(c: char) -> u64 {
+        1 << (c as u32 % u64::BITS)
+    }
+
+    /// Those of the matches of `steps`.
+    pub(super) fn of(steps: &[Step]) -> Self {
+        let mut bits = 0;
+        let any = |all: &[Vec<Step>]| {
+            let all = all.iter().map(|one| Self::of(one).0);
+            all.fold(0, |bits, one| bits | one)
+        };
+        for step in steps {
+            let (these, passes) = match step {
+                Step::Words(words) => {
+                    let firsts = words.iter().map(|word| Self::one(word.first));
+                    (firsts.fold(0, |bits, one| bits | one), false)
+                }
+                Step::OneOf(all) => (any(all), false),
+                Step::Maybe(all) => (any(all), true),
+                Step::Number(_) | Step::Passed => {
+                    (Self::one(NUMBER) | Self::one(UNREADABLE), false)
+                }
+                Step::Unless(_) => (0, true),
+                Step::Start(ends) => (ends.chars().fold(0, |bits, c| bits | Self::one(c)), true),
+                Step::Gap { .. } | Step::Filler => return Self::ANY,
+            };
+            bits |= these;
+            if !passes {
+                return Self(bits);
+            }
+        }
+        Self::ANY
+    }
+
+    /// Whether `c` may be one of them.
+    pub(super) fn may_be(self, c: char) -> bool {
+        self.0 & Self::one(c) != 0
+    }
+}
+
 /// Sets of places, kept from match to match to save their memory.
 #[derive(Debug, Default)]
 pub(super) struct Places {

@@ -19,7 +19,7 @@
 //! ([`crate::code`]): its folded characters, with every number replaced by one character for its
 //! kind and one for its unit, so that no gap can swallow a number and a number is matched as a whole.
 
-use super::matcher::{Step, Word};
+use super::matcher::{Beginnings, Step, Word};
 use crate::quantity::Unit;
 use std::collections::BTreeMap;
 
@@ -59,6 +59,8 @@ const CLAUSE_ENDS: &str = ",;:。()!?《》、";
 pub(crate) struct Pattern {
     /// What it asks for, in order.
     pub(super) steps: Vec<Step>,
+    /// What it matches begins with one of these.
+    pub(super) begins: Beginnings,
     /// What stands in whatever it matches, in this order.
     pub needs: Vec<Need>,
     /// Whether it holds a number slot.
@@ -145,8 +147,10 @@ pub(crate) fn read(
     }
     let (passed, _) = passed(&nodes)?;
     let (needs, _) = needs(&nodes, units, true);
+    let steps = steps(&nodes, units, true);
     let pattern = Pattern {
-        steps: steps(&nodes, units, true),
+        begins: Beginnings::of(&steps),
+        steps,
         needs,
         slot: slots == 1,
         passed,

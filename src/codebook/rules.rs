@@ -121,13 +121,13 @@ pub(super) fn find(
     let (starts, places) = words.starts();
     for range in starts {
         let from = text.floor_char_boundary(range.start.max(floor));
-        for (at, _) in text[from..].char_indices() {
+        for (at, c) in text[from..].char_indices() {
             let at = from + at;
-            if at < floor {
-                continue;
-            }
             if at > range.end {
                 break;
+            }
+            if at < floor || !pattern.begins.may_be(c) {
+                continue;
             }
             if let Some(end) = longest(&pattern.steps, text, at, places) {
                 floor = end;
@@ -236,7 +236,8 @@ pub(crate) struct GuardRule {
     /// Words beside which it does not hold.
     pub(super) unless: Vec<Pattern>,
     pub(super) patterns: Vec<Pattern>,
-    pub(super) chains: Vec<Chain>,
+    /// The patterns' numbers among the figures' rules and guards.
+    pub(super) numbers: Range<usize>,
 }
 
 impl GuardRule {
@@ -250,45 +251,51 @@ impl GuardRule {
             times: 1..=u8::MAX,
             unless: Vec::new(),
             patterns,
-            chains: Vec::new(),
+            numbers: 0..0,
         }
     }
 
-    fn enter(&mut self, lexicon: &mut LexiconBuilder) {
-        let patterns = self.patterns.iter();
-        self.chains = patterns.map(|one| lexicon.chain(&one.needs)).collect();
+    /// Has its patterns looked for, numbered from `first` on; the number after them.
+    fn enter(&mut self, lexicon: &mut LexiconBuilder, first: usize) -> usize {
+        self.numbers = first..first + self.patterns.len();
+        for (number, pattern) in self.numbers.clone().zip(&self.patterns) {
+            let chain = lexicon.chain(&pattern.needs);
+            lexicon.trigger(&chain, number);
+        }
+        self.numbers.end
+    }
+
+    /// Whether its words may stand in the sentence of which `words` are the literals.
+    pub(crate) fn may_hold(&self, words: &mut Occurrences) -> bool {
+        !words.guards(&self.numbers).0.is_empty()
     }
 
     /// Whether its words stand in `context`, a part of the sentence of which `words` are the
     /// literals.
     pub(crate) fn holds(&self, context: &str, words: &mut Occurrences) -> bool {
-        let can = |words: &Occurrences| {
-            let all = self.patterns.iter().zip(&self.chains);
-            all.filter(|(_, chain)| words.may_hold(chain))
-                .map(|(pattern, _)| pattern)
-                .collect::<Vec<_>>()
-        };
-        let patterns = can(words);
-        if patterns.is_empty() {
-            return false;
-        }
-        let places = words.places();
-        self.times.contains(&count(&patterns, context, places))
-            && count(&self.unless.iter().collect::<Vec<_>>(), context, places) == 0
+        let (numbers, places) = words.guards(&self.numbers);
+        let patterns = numbers
+            .iter()
+            .map(|number| &self.patterns[number - self.numbers.start]);
+        self.times.contains(&count(patterns, context, places))
+            && count(self.unless.iter(), context, places) == 0
     }
 }
 
 /// How often any of `patterns` stands in a text, up to 255 times; overlapping ones count once.
-fn count(patterns: &[&Pattern], text: &str, places: &mut Places) -> u8 {
+fn count<'p>(
+    patterns: impl Iterator<Item = &'p Pattern> + Clone,
+    text: &str,
+    places: &mut Places,
+) -> u8 {
     let mut times = 0_u8;
     let mut floor = 0;
-    for (at, _) in text.char_indices() {
+    for (at, c) in text.char_indices() {
         if at < floor {
             continue;
         }
-        let end = patterns
-            .iter()
-            .find_map(|pattern| longest(&pattern.steps, text, at, places));
+        let mut here = patterns.clone().filter(|pattern| pattern.begins.may_be(c));
+        let end = here.find_map(|pattern| longest(&pattern.steps, text, at, places));
         if let Some(end) = end {
             floor = end;
             times = times.saturating_add(1);
@@ -414,16 +421,17 @@ impl Rules {
                 figures.trigger(&rule.chain, index);
             }
         }
+        let mut number = self.rules.len();
         for (index, guard) in self.guards.iter_mut().enumerate() {
             for rule in &mut self.rules {
                 if guard.patterns.iter().any(|word| rule.pattern.holds(word)) {
                     rule.spared.push(index);
                 }
             }
-            guard.enter(&mut figures);
+            number = guard.enter(&mut figures, number);
         }
         for capacity in &mut self.capacities {
-            capacity.words.enter(&mut figures);
+            number = capacity.words.enter(&mut figures, number);
         }
         self.figures = figures.build();
         let mut words = LexiconBuilder::default();
@@ -458,7 +466,10 @@ impl Rules {
     /// Finds the figures' literals in a sentence's skeleton; back come the rules that may match,
     /// exceptions aside, in the codebook's order.
     pub(crate) fn figure_words(&self, skeleton: &str, words: &mut Occurrences) -> Vec<usize> {
-        self.figures.find(skeleton, words, |_, _, _| {})
+        let mut found = self.figures.find(skeleton, words, |_, _, _| {});
+        let rules = found.partition_point(|number| *number < self.rules.len());
+        words.note_guards(found.drain(rules..));
+        found
     }
 
     /// Finds the topics' literals in a sentence; back come the rules that may match, in the

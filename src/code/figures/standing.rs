@@ -284,7 +284,8 @@ fn stands(
     // What an indicator's own guards doubt is a number: whose it is, how much of the whole.
     let numbered = claim.rule.is_numbered();
     !rules.guards.iter().enumerate().any(|(index, guard)| {
-        !claim.rule.spares(index)
+        guard.may_hold(words)
+            && !claim.rule.spares(index)
             && (guard.always || (numbered && own.guards.contains(&guard.id)))
             && !own.allow.contains(&guard.id)
             && {
