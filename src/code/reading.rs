@@ -10,7 +10,7 @@ use crate::han::parts_sentences;
 use crate::quantity::{self, Amount, Quantity};
 use search_index::fold::fold_chars;
 use std::borrow::Cow;
-use std::cell::OnceCell;
+use std::cell::Cell;
 use std::ops::Range;
 
 /// A sentence ready for matching.
@@ -25,25 +25,10 @@ pub(crate) struct Sentence<'p> {
     pub skeleton: Cow<'p, str>,
     /// The text that topics are looked for in.
     pub words: Cow<'p, str>,
-    /// Where each step of the skeleton stands, once that is asked for.
-    skeleton_places: OnceCell<Vec<Step>>,
-    /// The characters that the words are made of, by their places, once that is asked for.
-    word_places: OnceCell<Vec<u32>>,
-}
-
-/// A step of a skeleton: its first byte, and the character that it stands for.
-#[derive(Clone, Copy)]
-struct Step {
-    byte: usize,
-    at: usize,
-}
-
-/// The characters that bytes `start..end` stand for.
-fn place_of(steps: &[Step], start: usize, end: usize) -> Range<usize> {
-    let last = |after: usize| after.checked_sub(1).map(|last| steps[last].at);
-    let first = last(steps.partition_point(|step| step.byte <= start));
-    let end = last(steps.partition_point(|step| step.byte < end));
-    first.unwrap_or(0)..end.map_or(0, |end| end + 1)
+    /// By number: its bytes in the skeleton.
+    bones: Vec<Range<usize>>,
+    /// Where the words were gone through to: a byte of them, and the character that comes there.
+    gone: Cell<(usize, usize)>,
 }
 
 /// Most characters of a sentence.
@@ -145,10 +130,12 @@ impl Reading {
     /// Takes in the ideographs that `text` begins with, of which nothing is to be asked; they stand from
     /// byte `from` of the document on. Back come their bytes.
     fn ideographs(&mut self, text: &str, from: usize) -> usize {
-        let ends = text.char_indices().find(|(_, c)| !is_ideograph(*c));
-        let length = ends.map_or(text.len(), |(at, _)| at);
-        self.chars.extend(text[..length].chars());
+        let before = self.chars.len();
+        for c in text.chars().take_while(|c| is_ideograph(*c)) {
+            self.chars.push(c);
+        }
         let width = '一'.len_utf8();
+        let length = (self.chars.len() - before) * width;
         let places = (from..from + length).step_by(width);
         self.spans
             .extend(places.map(|at| Span::new(at, at + width)));
@@ -284,14 +271,6 @@ fn blank_hides_number(before: &[char], after: &str) -> bool {
         && !after.starts_with("份额")
 }
 
-/// What stands in a skeleton for some characters of a sentence.
-struct Bone {
-    /// The first of the characters.
-    at: usize,
-    /// A character, or a number's kind and unit.
-    written: (char, Option<char>),
-}
-
 /// A sentence in which each of several things stands beside its own number again: 撤销、变更分别为11件、2件 becomes
 /// 撤销11件、变更2件. None where there are not as many things as numbers.
 fn distributed(
@@ -299,6 +278,9 @@ fn distributed(
     spans: &[Span],
     numbers: &[Quantity],
 ) -> Option<(Vec<char>, Vec<Span>)> {
+    if numbers.len() < 2 {
+        return None;
+    }
     let told = chars.windows(2).position(|pair| pair == ['分', '别'])?;
     let verb = chars[told + 2..].iter();
     let first = told + 2 + verb.take_while(|c| "为是有达共:".contains(**c)).count();
@@ -396,12 +378,26 @@ impl<'p> Sentence<'p> {
         words: Cow<'p, str>,
     ) -> Self {
         super::context::set_apart(&chars, &mut numbers);
-        let sentence = Self::bare(chars, spans, numbers, words);
+        let mut sentence = Self::bare(chars, spans, numbers, words);
         let mut skeleton = String::with_capacity(sentence.chars.len() * 3);
-        for bone in sentence.bones() {
-            skeleton.push(bone.written.0);
-            skeleton.extend(bone.written.1);
+        let mut next = 0;
+        for number in &sentence.numbers {
+            let before = sentence.chars.get(next..number.span.start);
+            skeleton.extend(before.into_iter().flatten().filter(|c| !is_quote(**c)));
+            let kind = match number.amount {
+                _ if number.unit.is_none() => OTHER,
+                Amount::Exact(_) => NUMBER,
+                Amount::Between(..) | Amount::Lost => UNREADABLE,
+                Amount::Other => OTHER,
+            };
+            let start = skeleton.len();
+            skeleton.push(kind);
+            skeleton.extend(number.unit.map(unit_char));
+            sentence.bones.push(start..skeleton.len());
+            next = number.span.end;
         }
+        let rest = sentence.chars[next..].iter();
+        skeleton.extend(rest.filter(|c| !is_quote(**c)));
         Self {
             skeleton: skeleton.into(),
             ..sentence
@@ -421,69 +417,55 @@ impl<'p> Sentence<'p> {
             numbers,
             words,
             skeleton: Cow::Borrowed(""),
-            skeleton_places: OnceCell::new(),
-            word_places: OnceCell::new(),
+            bones: Vec::new(),
+            gone: Cell::default(),
         }
-    }
-
-    /// What its skeleton is made of.
-    fn bones(&self) -> impl Iterator<Item = Bone> {
-        let mut numbers = self.numbers.iter().peekable();
-        let mut next = 0;
-        std::iter::from_fn(move || {
-            while let Some(&c) = self.chars.get(next) {
-                let at = next;
-                if let Some(number) = numbers.next_if(|number| number.span.start == at) {
-                    let kind = match number.amount {
-                        _ if number.unit.is_none() => OTHER,
-                        Amount::Exact(_) => NUMBER,
-                        Amount::Between(..) | Amount::Lost => UNREADABLE,
-                        Amount::Other => OTHER,
-                    };
-                    next = number.span.end;
-                    let written = (kind, number.unit.map(unit_char));
-                    return Some(Bone { at, written });
-                }
-                next += 1;
-                if !is_quote(c) {
-                    let written = (c, None);
-                    return Some(Bone { at, written });
-                }
-            }
-            None
-        })
     }
 
     /// The characters that bytes `start..end` of the skeleton stand for.
     pub(crate) fn of_skeleton(&self, start: usize, end: usize) -> Range<usize> {
-        let steps = self.skeleton_places.get_or_init(|| {
-            let mut byte = 0;
-            let steps = self.bones().map(|bone| {
-                let (first, second) = bone.written;
-                let step = Step { byte, at: bone.at };
-                byte += first.len_utf8() + second.map_or(0, char::len_utf8);
-                step
-            });
-            steps.collect()
-        });
-        let place = place_of(steps, start, end);
-        let number = self.number_at(place.end.saturating_sub(1));
-        place.start..number.map_or(place.end, |number| number.span.end)
+        let last = self.at_skeleton(end.saturating_sub(1));
+        let number = self.number_at(last);
+        self.at_skeleton(start)..number.map_or(last + 1, |number| number.span.end)
     }
 
-    /// Where bytes `start..end` of the words stand in the document.
-    pub(crate) fn span_of_words(&self, start: usize, end: usize) -> Span {
-        let places = self.word_places.get_or_init(|| {
-            let words = (0..).zip(self.chars.iter());
-            let words = words.filter(|(_, c)| is_word(**c));
-            words.map(|(at, _)| at).collect()
+    /// The character, or the first of the number's, that a byte of the skeleton stands for.
+    fn at_skeleton(&self, byte: usize) -> usize {
+        let before = self.bones.partition_point(|bone| bone.start <= byte);
+        let (mut here, from) = match before.checked_sub(1) {
+            Some(last) if byte < self.bones[last].end => return self.numbers[last].span.start,
+            Some(last) => (self.bones[last].end, self.numbers[last].span.end),
+            None => (0, 0),
+        };
+        let rest = self.chars[from..].iter();
+        let mut written = (from..).zip(rest).filter(|(_, c)| !is_quote(**c));
+        let found = written.find(|(_, c)| {
+            here += c.len_utf8();
+            byte < here
         });
-        let first = self.words[..start].chars().count();
-        let length = self.words[start..end].chars().count();
-        let words = &places[first..first + length];
-        let (first, last) = (words.first(), words.last());
-        let place = |at: Option<&u32>| at.map_or(0, |at| *at as usize);
-        self.span(place(first)..place(last) + 1)
+        found.map_or(from, |(at, _)| at)
+    }
+
+    /// Where bytes `start..end` of the words stand in the document: soonest told in the words' order.
+    pub(crate) fn span_of_words(&self, start: usize, end: usize) -> Span {
+        let (mut byte, mut at) = self.gone.get();
+        if start < byte {
+            (byte, at) = (0, 0);
+        }
+        let pass = |until: usize, byte: &mut usize, at: &mut usize| {
+            while *byte < until {
+                let c = self.chars[*at];
+                *byte += if is_word(c) { c.len_utf8() } else { 0 };
+                *at += 1;
+            }
+        };
+        pass(start, &mut byte, &mut at);
+        let left_out = self.chars[at..].iter().take_while(|c| !is_word(**c));
+        at += left_out.count();
+        self.gone.set((byte, at));
+        let first = at;
+        pass(end, &mut byte, &mut at);
+        self.span(first..at)
     }
 
     /// Where characters stand in the document.
@@ -498,8 +480,13 @@ impl<'p> Sentence<'p> {
 
     /// Whether a figure can stand in it: a number that counts something, or a word of none.
     pub(crate) fn may_state_a_figure(&self) -> bool {
-        self.skeleton
-            .contains([NUMBER, UNREADABLE, '零', '无', '未', '没', '不'])
+        self.states_a_number() || self.skeleton.contains(['零', '无', '未', '没', '不'])
+    }
+
+    /// Whether it has a number that counts something.
+    pub(crate) fn states_a_number(&self) -> bool {
+        let mut bones = self.bones.iter();
+        bones.any(|bone| self.skeleton[bone.start..].starts_with([NUMBER, UNREADABLE]))
     }
 
     /// The number that starts at this character.
@@ -516,6 +503,7 @@ impl<'p> Sentence<'p> {
         let chars: Vec<char> = words.chain(['*']).collect();
         let end = chars.len() - 1;
         let mut skeleton: String = chars[..end].iter().filter(|c| !is_quote(**c)).collect();
+        let start = skeleton.len();
         skeleton.push(match number.amount {
             Amount::Exact(_) => NUMBER,
             _ => UNREADABLE,
@@ -531,10 +519,10 @@ impl<'p> Sentence<'p> {
                 span: end..end + 1,
                 ..number
             }],
+            bones: std::iter::once(start..skeleton.len()).collect(),
             skeleton: skeleton.into(),
             words: Cow::Borrowed(""),
-            skeleton_places: OnceCell::new(),
-            word_places: OnceCell::new(),
+            gone: Cell::default(),
         }
     }
 }
@@ -579,6 +567,32 @@ mod tests {
                     let end = at + sentence.words[at..].chars().next().map_or(0, char::len_utf8);
                     prop_assert!(!sentence.span_of_words(at, end).of(&text).is_empty());
                 }
+            }
+        }
+
+        #[test]
+        fn every_byte_of_a_skeleton_has_its_characters(
+            text in "([一-龥，、。“”]|[一二三十百0-9]{1,3}[件起%]?|共|约|以上|分别为){0,40}",
+        ) {
+            let mut reading = Reading::default();
+            reading.read(&text, Span::new(0, text.len()));
+            for sentence in reading.sentences() {
+                let (mut byte, mut at) = (0, 0);
+                while at < sentence.chars.len() {
+                    let number = sentence.number_at(at);
+                    let c = sentence.chars[at];
+                    let end = number.map_or(at + 1, |number| number.span.end);
+                    let width = match number {
+                        Some(number) => NUMBER.len_utf8() * (1 + usize::from(number.unit.is_some())),
+                        None if is_quote(c) => 0,
+                        None => c.len_utf8(),
+                    };
+                    for here in byte..byte + width {
+                        prop_assert_eq!(sentence.of_skeleton(here, here + 1), at..end);
+                    }
+                    (byte, at) = (byte + width, end);
+                }
+                prop_assert_eq!(sentence.skeleton.len(), byte);
             }
         }
     }

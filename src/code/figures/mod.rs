@@ -144,7 +144,7 @@ pub(super) fn observations(
         return Vec::new();
     }
     let mut claims: Vec<Claim<'_>> = Vec::new();
-    let numbered = skeleton.contains([NUMBER, UNREADABLE]);
+    let numbered = setting.sentence.states_a_number();
     for rule in rules.figure_words(skeleton, words) {
         let rule = &rules.rules[rule];
         if numbered || !rule.is_numbered() {
