@@ -16,6 +16,7 @@ pub(crate) use wordlist::Wordlist;
 use numeral::Numeral;
 use std::ops::Range;
 use std::sync::LazyLock;
+use wordlist::Charset;
 
 /// One number of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,9 +50,13 @@ pub enum Amount {
 ///
 /// Chinese numerals count as numbers only before a unit or in 百分之…, …成: 一般, 统一 and 三级 do not.
 pub fn scan(text: &[char]) -> Vec<Quantity> {
+    static BEGINNINGS: LazyLock<Charset> =
+        LazyLock::new(|| ('\0'..='\u{FFFF}').filter(|c| may_begin(*c)).collect());
+    let beginnings = &*BEGINNINGS;
     let mut found: Vec<Quantity> = Vec::new();
     let mut at = 0;
-    while at < text.len() {
+    while let Some(next) = text[at..].iter().position(|c| beginnings.may_hold(*c)) {
+        at += next;
         if !may_begin(text[at]) || names_a_year(text, at) {
             at += 1;
             continue;
@@ -78,7 +83,7 @@ pub fn parse(words: &str) -> Option<Quantity> {
     }
 }
 
-/// Whether a number, spelled or masked, can begin with this: asked of every character of a text.
+/// Whether a number, spelled or masked, can begin with this.
 fn may_begin(c: char) -> bool {
     if c.is_ascii() {
         c.is_ascii_alphanumeric() || is_mask(c)

@@ -1,6 +1,7 @@
 //! The digits of a number, Arabic or Chinese, with 万, 亿 and the 余 or 多 that stands before them.
 
 use rust_decimal::Decimal;
+use std::borrow::Cow;
 
 /// A number without its unit.
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +28,7 @@ pub(super) fn read(text: &[char], at: usize) -> Option<Numeral> {
     is_numeral(first).then(|| chinese(text, at)).flatten()
 }
 
-/// 一, 〇, 百, 万 …: asked of every character of a text.
+/// 一, 〇, 百, 万 ….
 pub(super) fn is_numeral(c: char) -> bool {
     matches!(
         c,
@@ -74,9 +75,9 @@ const FORMAL: [(char, char); 12] = [
 ];
 
 /// A word in the usual numerals. 队伍十人: what mixes both kinds is no number, nor is one character alone.
-fn usual(word: &[char]) -> Option<Vec<char>> {
+fn usual(word: &[char]) -> Option<Cow<'_, [char]>> {
     if !word.iter().any(|&c| is_formal(c)) {
-        return Some(word.to_vec());
+        return Some(word.into());
     }
     let formal = |&c: &char| is_formal(c) || matches!(c, '零' | '万' | '亿');
     (word.len() > 1 && word.iter().all(formal)).then(|| {

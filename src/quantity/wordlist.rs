@@ -1,4 +1,5 @@
-//! Lists of words, asked for many times whether one of them stands at a place of a text.
+//! Lists of words, asked for many times whether one of them stands at a place of a text; and sets of characters, asked
+//! for at every place.
 
 /// Words in the order in which they count, by the character that a text is asked for first.
 pub(crate) struct Wordlist {
@@ -56,6 +57,30 @@ impl Wordlist {
         let mut words = self.told_by(*text.last()?).iter();
         let found = words.find(|word| text.ends_with(&word.chars))?;
         Some((found.index, found.chars.len()))
+    }
+}
+
+/// Characters by their last bits: most others are told apart from them by one look.
+pub(super) struct Charset {
+    bits: [u64; 64],
+}
+
+impl Charset {
+    /// Whether `c` may be one of them.
+    pub(super) fn may_hold(&self, c: char) -> bool {
+        let last = c as usize % 4096;
+        self.bits[last / 64] >> (last % 64) & 1 == 1
+    }
+}
+
+impl FromIterator<char> for Charset {
+    fn from_iter<T: IntoIterator<Item = char>>(chars: T) -> Self {
+        let mut bits = [0; 64];
+        for c in chars {
+            let last = c as usize % 4096;
+            bits[last / 64] |= 1 << (last % 64);
+        }
+        Self { bits }
     }
 }
 
