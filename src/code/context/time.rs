@@ -43,9 +43,11 @@ static PART: LazyLock<Regex> = LazyLock::new(|| {
     expression(r"上半年|下半年|前三季度|前3季度|[第]?[一二三四1-4]季度|前(\d{1,2})个月")
 });
 
-/// An expression's last match in a text; none of them is without `sign`.
-fn last<'t>(expression: &Regex, sign: &str, text: &'t str) -> Option<Captures<'t>> {
-    text.contains(sign)
+/// An expression's last match in a text; none of them is without a number of years or months (`sign`).
+fn last<'t>(expression: &Regex, sign: char, text: &'t str) -> Option<Captures<'t>> {
+    let mut signs = text.match_indices(sign);
+    signs
+        .any(|(at, _)| text[..at].ends_with(char::is_numeric))
         .then(|| expression.captures_iter(text).last())?
 }
 
@@ -95,7 +97,7 @@ impl Before<'_> {
     }
 
     fn other_year(&self, year: i32) -> bool {
-        let Some(last) = last(&YEAR, "20", &self.text) else {
+        let Some(last) = last(&YEAR, '年', &self.text) else {
             return false;
         };
         let named: i32 = last[1].parse().unwrap_or(year);
@@ -139,7 +141,7 @@ impl Before<'_> {
         // 今年办理216件,2022年是244件;其中一般程序8件
         if own.starts_with(['是', '为']) && next.starts_with("其中") {
             let segment = before.rsplit([';', '。']).next();
-            return segment.is_some_and(counted) && last(&YEAR, "20", before).is_none();
+            return segment.is_some_and(counted) && last(&YEAR, '年', before).is_none();
         }
         if let Some(told) = own.strip_prefix("同期") {
             let change = ["增", "降", "上升", "减少", "持平", "同比"];
@@ -157,7 +159,7 @@ impl Before<'_> {
     }
 
     fn since(&self, year: i32, original: impl Fn(&str) -> String) -> Option<(Since, usize)> {
-        if let Some(hit) = last(&SINCE_YEAR, "20", &self.text) {
+        if let Some(hit) = last(&SINCE_YEAR, '年', &self.text) {
             let number = |index: usize| hit.get(index).and_then(|m| m.as_str().parse::<u8>().ok());
             let from: i32 = hit[1].parse().ok()?;
             if from >= year {
@@ -167,7 +169,7 @@ impl Before<'_> {
             let written = original(&hit[0]);
             return Some((Since { date, written }, hit.get(0)?.start()));
         }
-        if let Some(hit) = last(&YEARS, "20", &self.text) {
+        if let Some(hit) = last(&YEARS, '年', &self.text) {
             let from: i32 = hit[1].parse().ok()?;
             let to: i32 = hit[2].parse().ok()?;
             if from < to && to == year && FROM_TO.find(&self.text).is_none() {
@@ -211,7 +213,7 @@ impl Before<'_> {
                 && end.year == year
                 && end.month == 12
         };
-        let period = if let Some(hit) = last(&FROM_TO, "月", &self.text) {
+        let period = if let Some(hit) = last(&FROM_TO, '月', &self.text) {
             let from: i32 = hit[1].parse().ok()?;
             let to: i32 = hit.get(4).map_or(Some(from), |m| m.as_str().parse().ok())?;
             let (first, last) = (number(hit.get(2))?, number(hit.get(5))?);
@@ -222,13 +224,13 @@ impl Before<'_> {
                     None => last_day(to, last)?,
                 },
             }
-        } else if let Some(hit) = last(&MONTHS, "月", &self.text) {
+        } else if let Some(hit) = last(&MONTHS, '月', &self.text) {
             let named: i32 = hit.get(1).map_or(Some(year), |m| m.as_str().parse().ok())?;
             Period {
                 start: Date::new(named, number(hit.get(2))?, 1)?,
                 end: last_day(named, number(hit.get(3))?)?,
             }
-        } else if let Some(hit) = last(&UNTIL, "月", &self.text) {
+        } else if let Some(hit) = last(&UNTIL, '月', &self.text) {
             let named: i32 = hit.get(1).map_or(Some(year), |m| m.as_str().parse().ok())?;
             let month = number(hit.get(2))?;
             Period {

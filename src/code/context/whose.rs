@@ -237,14 +237,16 @@ fn all_agencies(clause: &str) -> bool {
     const ACTS: [&str; 9] = [
         "共", "累计", "办理", "作出", "查处", "受理", "审结", "应诉", "败诉",
     ];
-    ["全市", "全县", "全区", "全州", "全旗"].iter().any(|all| {
-        clause
-            .split_once(&format!("{all}行政机关"))
-            .is_some_and(|(before, after)| {
-                !before.ends_with(['在', '为', '对', '向', '给'])
-                    && ACTS.iter().any(|act| after.starts_with(act))
-            })
-    })
+    const BODIES: &str = "行政机关";
+    clause.contains(BODIES)
+        && ["全市", "全县", "全区", "全州", "全旗"].iter().any(|all| {
+            clause
+                .split_once(&[all, BODIES].concat())
+                .is_some_and(|(before, after)| {
+                    !before.ends_with(['在', '为', '对', '向', '给'])
+                        && ACTS.iter().any(|act| after.starts_with(act))
+                })
+        })
 }
 
 /// 各县(市、区)局共发生行政诉讼21件, 各县(市、区)复议机构另收到申请412件: the bodies below tell of themselves, not the issuer with them.
