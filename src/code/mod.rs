@@ -1,7 +1,7 @@
 //! [`Document`] + [`Codebook`] → passages and observations. Deterministic;
 //! nothing without a span.
 //!
-//! Takes one report's text with its structure, who wrote it when, and the codebook; gives back
+//! Takes one report's text with its structure, who wrote it when, the places known, and the codebook; gives back
 //! where each topic is mentioned and what is said of each indicator. It never guesses a number
 //! that is not written, never turns silence into zero, and never corrects what a report says: a
 //! contradiction is flagged, a sum that does not add up is noted.
