@@ -312,7 +312,7 @@ impl Coder<'_> {
         let mut above = (0..first).rev().take(LINES_ABOVE_A_TABLE);
         above.any(|line| {
             let words = self.document.words(line).trim_start();
-            words.starts_with("附表") || words.starts_with("附件") && !words.ends_with('。')
+            ["附表", "附件"].iter().any(|sign| words.starts_with(sign)) && !words.ends_with('。')
         })
     }
 

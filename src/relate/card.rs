@@ -276,17 +276,7 @@ fn value<T: Clone>(fact: Option<&Fact<T>>) -> Option<T> {
 
 /// Characters that a reader sees: white space does not count.
 pub(crate) fn characters(text: &str) -> u32 {
-    let (mut count, mut at) = (0, 0);
-    while let Some(&byte) = text.as_bytes().get(at) {
-        // From U+4000 to U+9FFF: most of every text.
-        if matches!(byte, 0xE4..=0xE9) {
-            (count, at) = (count + 1, at + 3);
-        } else if let Some(c) = text[at..].chars().next() {
-            count += u32::from(!c.is_whitespace());
-            at += c.len_utf8();
-        }
-    }
-    count
+    text.chars().filter(|c| !c.is_whitespace()).count() as u32
 }
 
 fn parts(document: &Document) -> Vec<PartCard> {

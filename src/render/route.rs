@@ -134,19 +134,15 @@ fn names(path: &str) -> String {
 /// told apart by its hash.
 fn name(slug: &str) -> String {
     const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
-    let plain = |c: char| matches!(c, 'a'..='z' | '0'..='9' | '-');
-    let mut name = String::with_capacity(slug.len());
-    let mut rest = slug;
-    while let Some(at) = rest.find(|c: char| !plain(c)) {
-        let (before, after) = rest.split_at(at);
-        name.push_str(before);
-        let mut after = after.chars();
-        if let Some(other) = after.next() {
-            let _ = write!(name, "_{:x}_", other as u32);
+    let mut name = String::new();
+    for c in slug.chars() {
+        match c {
+            'a'..='z' | '0'..='9' | '-' => name.push(c),
+            other => {
+                let _ = write!(name, "_{:x}_", other as u32);
+            }
         }
-        rest = after.as_str();
     }
-    name.push_str(rest);
     let port = |prefix| {
         name.strip_prefix(prefix)
             .is_some_and(|rest: &str| rest.len() == 1)
