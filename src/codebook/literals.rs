@@ -4,6 +4,7 @@
 //! places of a text two characters and one bit tell that none begins there; an automaton would go from
 //! state to state all over its tables.
 
+use crate::quantity::Charset;
 use std::str::Chars;
 
 /// What is looked for: a tree of characters, entered by the first two.
@@ -18,8 +19,8 @@ pub(super) struct Literals {
     nodes: Vec<Node>,
     /// Those of one character, ascending.
     singles: Vec<(char, u32)>,
-    /// By a character's last bits: whether it may be one of those.
-    may_be_single: Vec<u64>,
+    /// These characters.
+    may_be_single: Charset,
 }
 
 #[derive(Clone, Copy)]
@@ -46,9 +47,6 @@ const NONE: u32 = u32::MAX;
 /// Bits of the hash by which [`Literals::may_begin`] is asked.
 const BITS: u32 = 16;
 
-/// Bits of a character by which [`Literals::may_be_single`] is asked.
-const SINGLE_BITS: u32 = 12;
-
 fn hash(first: char, second: char) -> u32 {
     let hash = (first as u32).wrapping_mul(0x9E37_79B1) ^ (second as u32).wrapping_mul(0x85EB_CA77);
     hash ^ (hash >> 15)
@@ -72,17 +70,15 @@ impl Literals {
         words.sort_unstable();
         let mut literals = Self {
             may_begin: vec![0; (1 << BITS) / 64],
-            may_be_single: vec![0; (1 << SINGLE_BITS) / 64],
             ..Self::default()
         };
         words.retain(|(word, value)| {
             if let [single] = word[..] {
                 literals.singles.push((single, *value));
-                let bit = single as u32 % (1 << SINGLE_BITS);
-                set(&mut literals.may_be_single, bit);
             }
             word.len() > 1
         });
+        literals.may_be_single = literals.singles.iter().map(|(single, _)| *single).collect();
         let heads: Vec<&[(Vec<char>, u32)]> = words
             .chunk_by(|(one, _), (other, _)| one[..2] == other[..2])
             .collect();
@@ -159,7 +155,7 @@ impl Literals {
         while let Some(first) = next {
             let after = chars.as_str();
             next = chars.next();
-            if holds(&self.may_be_single, first as u32 % (1 << SINGLE_BITS)) {
+            if self.may_be_single.may_hold(first) {
                 let end = text.len() - after.len();
                 self.single(first, end, &mut told);
             }

@@ -11,12 +11,11 @@ mod wordlist;
 
 pub use rust_decimal::Decimal;
 pub use unit::{UNITS, Unit};
-pub(crate) use wordlist::Wordlist;
+pub(crate) use wordlist::{Charset, Wordlist};
 
 use numeral::Numeral;
 use std::ops::Range;
 use std::sync::LazyLock;
-use wordlist::Charset;
 
 /// One number of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]

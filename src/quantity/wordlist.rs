@@ -61,26 +61,32 @@ impl Wordlist {
 }
 
 /// Characters by their last bits: most others are told apart from them by one look.
-pub(super) struct Charset {
+pub(crate) struct Charset {
     bits: [u64; 64],
 }
 
 impl Charset {
     /// Whether `c` may be one of them.
-    pub(super) fn may_hold(&self, c: char) -> bool {
+    pub(crate) fn may_hold(&self, c: char) -> bool {
         let last = c as usize % 4096;
         self.bits[last / 64] >> (last % 64) & 1 == 1
     }
 }
 
+impl Default for Charset {
+    fn default() -> Self {
+        Self { bits: [0; 64] }
+    }
+}
+
 impl FromIterator<char> for Charset {
     fn from_iter<T: IntoIterator<Item = char>>(chars: T) -> Self {
-        let mut bits = [0; 64];
+        let mut set = Self::default();
         for c in chars {
             let last = c as usize % 4096;
-            bits[last / 64] |= 1 << (last % 64);
+            set.bits[last / 64] |= 1 << (last % 64);
         }
-        Self { bits }
+        set
     }
 }
 
