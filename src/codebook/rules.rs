@@ -44,7 +44,8 @@ impl RuleKind {
 pub(crate) enum GuardPlace {
     /// From the clause's beginning to the number.
     Clause,
-    /// From the beginning of the clause before the number's own to the number.
+    /// From the beginning of the clause before the number's own to the number; of the one before that, where that clause
+    /// has but a verb.
     Near,
     /// From the last semicolon or the sentence's beginning to the number.
     Segment,

@@ -324,6 +324,9 @@ fn belongs_to_next(skeleton: &str, claim: &Claim<'_>) -> bool {
         .any(|c| c == NUMBER || c == UNREADABLE)
 }
 
+/// Most characters of a clause that has but a verb, its mark among them.
+const LONGEST_VERB: usize = 5;
+
 pub(super) fn context<'t>(skeleton: &'t str, claim: &Claim<'_>, place: GuardPlace) -> &'t str {
     let before = &skeleton[..claim.at];
     match place {
@@ -333,8 +336,17 @@ pub(super) fn context<'t>(skeleton: &'t str, claim: &Claim<'_>, place: GuardPlac
             &before[end.map_or(0, |(at, end)| at + end.len())..]
         }
         GuardPlace::Near => {
-            let mut ends = before.rmatch_indices([',', ';', '。']);
-            &before[ends.nth(1).map_or(0, |(at, end)| at + end.len())..]
+            let ends = before.rmatch_indices([',', ';', '。']);
+            let mut starts = ends.map(|(at, end)| at + end.len()).chain([0]);
+            let own = starts.next().unwrap_or(0);
+            let last = starts.next().unwrap_or(0);
+            // 26家工地不达标,立案处罚,罚款61.5万元: what has but a verb is of the clause before it.
+            let verb = &before[last..own];
+            let bare = !verb.is_empty()
+                && verb.chars().count() <= LONGEST_VERB
+                && !verb.contains([NUMBER, UNREADABLE]);
+            let start = if bare { starts.next() } else { None };
+            &before[start.unwrap_or(last)..]
         }
         GuardPlace::Segment => &before[segment_start(before, before.len())..],
         GuardPlace::After => {
