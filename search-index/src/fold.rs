@@ -202,6 +202,32 @@ fn rule(c: char) -> Rule {
     page[code & 0xFF]
 }
 
+/// The common ideographs that stay as they are, a bit each: most of any text.
+struct Plain([u64; PLAIN / 64]);
+
+/// As many ideographs as [`Plain`] knows, from [`FIRST_PLAIN`] on.
+const PLAIN: usize = 0x5200;
+const FIRST_PLAIN: u32 = 0x4E00;
+
+impl Plain {
+    fn holds(&self, c: char) -> bool {
+        let place = (c as u32).wrapping_sub(FIRST_PLAIN) as usize;
+        place < PLAIN && self.0[place / 64] >> (place % 64) & 1 == 1
+    }
+}
+
+fn plain() -> &'static Plain {
+    static COMMON: OnceLock<Plain> = OnceLock::new();
+    COMMON.get_or_init(|| {
+        let mut bits = [0; PLAIN / 64];
+        for (place, code) in (FIRST_PLAIN..).enumerate().take(PLAIN) {
+            let stays = char::from_u32(code).is_some_and(|c| rule(c) == AS_IS);
+            bits[place / 64] |= u64::from(stays) << (place % 64);
+        }
+        Plain(bits)
+    })
+}
+
 #[cold]
 fn work_out_page(page: usize) -> Box<[Rule; 256]> {
     let mut rules = Box::new([AS_IS; 256]);
@@ -274,6 +300,7 @@ struct Folder<'t> {
     pending: usize,
     /// Where the last character before the present one began, in source and output: marks may join it.
     last: Option<(usize, usize)>,
+    plain: &'static Plain,
 }
 
 impl<'t> Folder<'t> {
@@ -285,6 +312,7 @@ impl<'t> Folder<'t> {
             pieces: Vec::new(),
             pending: 0,
             last: None,
+            plain: plain(),
         }
     }
 
@@ -314,10 +342,12 @@ impl<'t> Folder<'t> {
         let mut last = None;
         let mut found = None;
         for (offset, c) in self.text[at..].char_indices() {
-            let rule = rule(c);
-            if rule != AS_IS {
-                found = Some((at + offset, c, rule));
-                break;
+            if !self.plain.holds(c) {
+                let rule = rule(c);
+                if rule != AS_IS {
+                    found = Some((at + offset, c, rule));
+                    break;
+                }
             }
             last = Some(at + offset);
         }

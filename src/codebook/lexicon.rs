@@ -21,6 +21,8 @@ pub(super) struct Chain {
 #[derive(Clone, Debug)]
 struct Link {
     words: Vec<u32>,
+    /// These words' number among all that are needed.
+    need: u32,
     /// At most so many bytes stand before the word, from the word before or the match's beginning.
     lead: usize,
     /// How telling the words are: the bytes of the shortest; none of a unit.
@@ -32,6 +34,9 @@ struct Link {
 pub(super) struct Lexicon {
     literals: Literals,
     uses: Vec<Use>,
+    /// By rule: its needs' numbers in `needs`. They stand close together: most rules that are asked for fail here.
+    asked: Vec<Range<u32>>,
+    needs: Vec<u32>,
 }
 
 impl fmt::Debug for Lexicon {
@@ -47,6 +52,8 @@ struct Use {
     plain: Vec<usize>,
     /// Rules that can only match where it, or another of the same need, stands.
     triggers: Vec<usize>,
+    /// The needs that it is a word of.
+    meets: Vec<u32>,
 }
 
 /// Where the literals of one sentence stand. Kept from sentence to sentence, to save its memory.
@@ -55,11 +62,15 @@ pub(crate) struct Occurrences {
     /// By word: one past its last occurrence in `found`; 0 where it does not stand.
     last: Vec<u32>,
     found: Vec<Occurrence>,
+    /// By need, a bit each: whether one of its words stands.
+    met: Vec<u64>,
     reached: Vec<Reach>,
     next: Vec<Reach>,
     starts: Vec<Range<usize>>,
     /// The guards' patterns that may hold, ascending.
     guards: Vec<usize>,
+    /// The exceptions that may match, ascending.
+    exceptions: Vec<usize>,
     places: Places,
 }
 
@@ -96,8 +107,14 @@ impl Lexicon {
                 plain(rule, start, end);
             }
             if words.add(number, start, end) {
+                words.meet(&word.meets);
                 rules.extend_from_slice(&word.triggers);
             }
+        });
+        rules.retain(|&rule| {
+            let Range { start, end } = self.asked[rule];
+            let needs = &self.needs[start as usize..end as usize];
+            needs.iter().all(|need| words.meets(*need))
         });
         rules.sort_unstable();
         rules.dedup();
@@ -115,6 +132,7 @@ impl Occurrences {
         if self.last.len() < words {
             self.last.resize(words, 0);
         }
+        self.met.fill(0);
     }
 
     /// Notes an occurrence; whether it is its word's first.
@@ -131,10 +149,37 @@ impl Occurrences {
         before == 0
     }
 
+    /// Notes that these needs are met.
+    fn meet(&mut self, needs: &[u32]) {
+        for need in needs {
+            let place = *need as usize / 64;
+            if self.met.len() <= place {
+                self.met.resize(place + 1, 0);
+            }
+            self.met[place] |= 1 << (need % 64);
+        }
+    }
+
+    /// Whether one of a need's words stands in the text.
+    fn meets(&self, need: u32) -> bool {
+        let bits = self.met.get(need as usize / 64);
+        bits.is_some_and(|bits| bits >> (need % 64) & 1 == 1)
+    }
+
     /// Notes which of the guards' patterns may hold, ascending.
     pub(super) fn note_guards(&mut self, guards: impl Iterator<Item = usize>) {
         self.guards.clear();
         self.guards.extend(guards);
+    }
+
+    /// Notes which exceptions may match, ascending.
+    pub(super) fn note_exceptions(&mut self, exceptions: Vec<usize>) {
+        self.exceptions = exceptions;
+    }
+
+    /// Gives the noted exceptions out, until they are noted again.
+    pub(super) fn take_exceptions(&mut self) -> Vec<usize> {
+        std::mem::take(&mut self.exceptions)
     }
 
     /// Those of these patterns of guards that may hold; and room for the matcher.
@@ -147,8 +192,7 @@ impl Occurrences {
 
     /// Whether for each need of a pattern one of its words stands in the text.
     fn may_hold(&self, chain: &Chain) -> bool {
-        let stands = |link: &Link| link.words.iter().any(|word| self.last[*word as usize] != 0);
-        chain.links.iter().all(stands)
+        chain.links.iter().all(|link| self.meets(link.need))
     }
 
     /// Where the matches of the pattern last asked for ([`reaches`](Self::reaches)) can begin, ascending
@@ -213,24 +257,48 @@ impl Occurrences {
 pub(super) struct LexiconBuilder {
     numbers: BTreeMap<String, u32>,
     uses: Vec<Use>,
+    /// By words: their number as a need.
+    needs: BTreeMap<Vec<u32>, u32>,
+    /// By rule that is tried: its needs.
+    asked: BTreeMap<usize, Vec<u32>>,
 }
 
 impl LexiconBuilder {
     /// A pattern's needs by number.
     pub(super) fn chain(&mut self, needs: &[Need]) -> Chain {
-        let links = needs.iter().map(|need| Link {
-            words: need.words.iter().map(|word| self.number(word)).collect(),
-            lead: need.lead,
-            telling: need
-                .words
-                .iter()
-                .map(|word| if is_unit(word) { 0 } else { word.len() })
-                .min()
-                .unwrap_or(0),
+        let links = needs.iter().map(|need| {
+            let words: Vec<u32> = need.words.iter().map(|word| self.number(word)).collect();
+            Link {
+                need: self.need(&words),
+                words,
+                lead: need.lead,
+                telling: need
+                    .words
+                    .iter()
+                    .map(|word| if is_unit(word) { 0 } else { word.len() })
+                    .min()
+                    .unwrap_or(0),
+            }
         });
         Chain {
             links: links.collect(),
         }
+    }
+
+    /// The number of a need for one of these words.
+    fn need(&mut self, words: &[u32]) -> u32 {
+        let mut words = words.to_vec();
+        words.sort_unstable();
+        words.dedup();
+        if let Some(number) = self.needs.get(&words) {
+            return *number;
+        }
+        let number = self.needs.len() as u32;
+        for word in &words {
+            self.uses[*word as usize].meets.push(number);
+        }
+        self.needs.insert(words, number);
+        number
     }
 
     fn number(&mut self, word: &str) -> u32 {
@@ -252,6 +320,8 @@ impl LexiconBuilder {
         for word in most.into_iter().flat_map(|link| &link.words) {
             self.uses[*word as usize].triggers.push(rule);
         }
+        let needs = chain.links.iter().map(|link| link.need);
+        self.asked.insert(rule, needs.collect());
     }
 
     /// Notes a rule that is one plain word.
@@ -263,16 +333,26 @@ impl LexiconBuilder {
 
     pub(super) fn build(self) -> Lexicon {
         let numbers = self.numbers.iter();
+        let rules = self.asked.last_key_value().map_or(0, |(last, _)| last + 1);
+        let mut asked = vec![0..0; rules];
+        let mut needs: Vec<u32> = Vec::new();
+        for (rule, own) in self.asked {
+            let start = needs.len() as u32;
+            needs.extend(own);
+            asked[rule] = start..needs.len() as u32;
+        }
         Lexicon {
             literals: Literals::new(numbers.map(|(word, number)| (word.as_str(), *number))),
             uses: self.uses,
+            asked,
+            needs,
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::matcher::{Step, Word};
+    use super::super::matcher::{Branch, Step, Word};
     use super::super::pattern::{self, Over, Pattern};
     use super::*;
     use proptest::prelude::*;
@@ -300,13 +380,13 @@ mod tests {
 
     /// A pattern's regular expression.
     fn expression(steps: &[Step]) -> String {
-        let any = |all: &[Vec<Step>]| {
-            let all: Vec<String> = all.iter().map(|one| expression(one)).collect();
+        let any = |all: &[Branch]| {
+            let all: Vec<String> = all.iter().map(|one| expression(&one.steps)).collect();
             all.join("|")
         };
         let one = |step: &Step| match step {
             Step::Words(words) => {
-                let words: Vec<&str> = words.iter().map(Word::text).collect();
+                let words: Vec<&str> = words.all.iter().map(Word::text).collect();
                 format!("(?:{})", words.join("|"))
             }
             Step::OneOf(all) => format!("(?:{})", any(all)),

@@ -17,8 +17,9 @@ pub(super) struct Literals {
     heads: Vec<Option<Head>>,
     /// The tree, what comes next after one standing together.
     nodes: Vec<Node>,
-    /// Those of one character, ascending.
+    /// Those of one character, by its last bits, and where those of the same begin.
     singles: Vec<(char, u32)>,
+    single_from: Vec<u32>,
     /// These characters.
     may_be_single: Charset,
 }
@@ -40,9 +41,18 @@ struct Node {
     /// The first of the nodes that come next, by their characters, and how many they are.
     next: u32,
     count: u32,
+    /// By the last six bits of a character: whether it may come next.
+    may_go_on: u64,
 }
 
 const NONE: u32 = u32::MAX;
+
+/// Of how many last bits of a character [`Literals::singles`] are in order.
+const SINGLE_BITS: u32 = 8;
+
+fn last_bits(c: char) -> usize {
+    c as usize % (1 << SINGLE_BITS)
+}
 
 /// Bits of the hash by which [`Literals::may_begin`] is asked.
 const BITS: u32 = 16;
@@ -50,6 +60,10 @@ const BITS: u32 = 16;
 fn hash(first: char, second: char) -> u32 {
     let hash = (first as u32).wrapping_mul(0x9E37_79B1) ^ (second as u32).wrapping_mul(0x85EB_CA77);
     hash ^ (hash >> 15)
+}
+
+fn bit(c: char) -> u64 {
+    1 << (c as u32 % u64::BITS)
 }
 
 fn holds(bits: &[u64], bit: u32) -> bool {
@@ -78,6 +92,15 @@ impl Literals {
             }
             word.len() > 1
         });
+        literals
+            .singles
+            .sort_by_key(|(single, _)| last_bits(*single));
+        let until = |bits| {
+            literals
+                .singles
+                .partition_point(|(single, _)| last_bits(*single) < bits) as u32
+        };
+        literals.single_from = (0..=1 << SINGLE_BITS).map(until).collect();
         literals.may_be_single = literals.singles.iter().map(|(single, _)| *single).collect();
         let heads: Vec<&[(Vec<char>, u32)]> = words
             .chunk_by(|(one, _), (other, _)| one[..2] == other[..2])
@@ -104,6 +127,9 @@ impl Literals {
             value: words[..ended].last().map_or(NONE, |(_, value)| *value),
             next: first,
             count: next.len() as u32,
+            may_go_on: next
+                .iter()
+                .fold(0, |bits, words| bits | bit(words[0].0[length])),
             ..self.nodes[node as usize]
         };
         self.nodes
@@ -139,6 +165,9 @@ impl Literals {
 
     /// What comes after a node, if it is this character.
     fn after(&self, node: &Node, c: char) -> Option<&Node> {
+        if node.may_go_on & bit(c) == 0 {
+            return None;
+        }
         let next = &self.nodes[node.next as usize..(node.next + node.count) as usize];
         let found = next.binary_search_by_key(&c, |next| next.c);
         found.ok().map(|found| &next[found])
@@ -172,10 +201,12 @@ impl Literals {
     /// Tells of the literals that are `c`, which ends at byte `end`.
     #[inline(never)]
     fn single(&self, c: char, end: usize, told: &mut impl FnMut(u32, usize, usize)) {
-        let from = self.singles.partition_point(|(single, _)| *single < c);
-        let same = self.singles[from..].iter();
-        for (_, value) in same.take_while(|(single, _)| *single == c) {
-            told(*value, end - c.len_utf8(), end);
+        let bits = last_bits(c);
+        let (from, until) = (self.single_from[bits], self.single_from[bits + 1]);
+        for (single, value) in &self.singles[from as usize..until as usize] {
+            if *single == c {
+                told(*value, end - c.len_utf8(), end);
+            }
         }
     }
 
@@ -194,9 +225,6 @@ impl Literals {
             if here.value != NONE {
                 told(here.value, start, text.len() - rest.as_str().len());
             }
-            if here.count == 0 {
-                break;
-            }
             node = rest.next().and_then(|c| self.after(here, c));
         }
     }
@@ -209,6 +237,7 @@ impl Node {
             value: NONE,
             next: 0,
             count: 0,
+            may_go_on: 0,
         }
     }
 }

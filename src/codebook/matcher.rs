@@ -12,11 +12,11 @@ use std::sync::LazyLock;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Step {
     /// One of these words.
-    Words(Vec<Word>),
+    Words(Words),
     /// One of these sequences.
-    OneOf(Vec<Vec<Step>>),
+    OneOf(Vec<Branch>),
     /// One of these sequences, or nothing.
-    Maybe(Vec<Vec<Step>>),
+    Maybe(Vec<Branch>),
     /// Up to `width` characters, none of them a number or of `stops`.
     Gap { stops: &'static str, width: u16 },
     /// The words that may stand between a noun and its number: 共, 达, 为, a bracket.
@@ -29,6 +29,39 @@ pub(super) enum Step {
     Unless(Vec<Word>),
     /// The text's beginning, or one of these characters.
     Start(&'static str),
+}
+
+/// Words of which one may stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Words {
+    begins: Beginnings,
+    pub(super) all: Vec<Word>,
+}
+
+impl From<Vec<Word>> for Words {
+    fn from(all: Vec<Word>) -> Self {
+        let firsts = all.iter().map(|word| Beginnings::one(word.first));
+        Self {
+            begins: Beginnings(firsts.fold(0, |bits, one| bits | one)),
+            all,
+        }
+    }
+}
+
+/// A sequence that is one of several.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Branch {
+    begins: Beginnings,
+    pub(super) steps: Vec<Step>,
+}
+
+impl From<Vec<Step>> for Branch {
+    fn from(steps: Vec<Step>) -> Self {
+        Self {
+            begins: Beginnings::of(&steps),
+            steps,
+        }
+    }
 }
 
 /// A literal.
@@ -54,7 +87,7 @@ impl Word {
 }
 
 /// The characters that a match may begin with, by their last six bits.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Beginnings(u64);
 
 impl Beginnings {
@@ -67,16 +100,10 @@ impl Beginnings {
     /// Those of the matches of `steps`.
     pub(super) fn of(steps: &[Step]) -> Self {
         let mut bits = 0;
-        let any = |all: &[Vec<Step>]| {
-            let all = all.iter().map(|one| Self::of(one).0);
-            all.fold(0, |bits, one| bits | one)
-        };
+        let any = |all: &[Branch]| all.iter().fold(0, |bits, one| bits | one.begins.0);
         for step in steps {
             let (these, passes) = match step {
-                Step::Words(words) => {
-                    let firsts = words.iter().map(|word| Self::one(word.first));
-                    (firsts.fold(0, |bits, one| bits | one), false)
-                }
+                Step::Words(words) => (words.begins.0, false),
                 Step::OneOf(all) => (any(all), false),
                 Step::Maybe(all) => (any(all), true),
                 Step::Number(_) | Step::Passed => {
@@ -97,6 +124,11 @@ impl Beginnings {
     /// Whether `c` may be one of them.
     pub(super) fn may_be(self, c: char) -> bool {
         self.0 & Self::one(c) != 0
+    }
+
+    /// Whether a match may begin at byte `at` of a text, its end too.
+    fn may_be_at(self, text: &str, at: u32) -> bool {
+        first(text, at).map_or(self == Self::ANY, |c| self.may_be(c))
     }
 }
 
@@ -184,10 +216,13 @@ fn first(text: &str, at: u32) -> Option<char> {
 }
 
 /// The ends of the words that stand at the places of `set`.
-fn stand(words: &[Word], text: &str, set: &[u32], next: &mut Vec<u32>) {
+fn stand(words: &Words, text: &str, set: &[u32], next: &mut Vec<u32>) {
     for &at in set {
         let Some(here) = first(text, at) else { break };
-        for word in words {
+        if !words.begins.may_be(here) {
+            continue;
+        }
+        for word in &words.all {
             if word.first == here && text[at as usize..].starts_with(word.text.as_str()) {
                 next.push(at + word.text.len() as u32);
             }
@@ -196,15 +231,16 @@ fn stand(words: &[Word], text: &str, set: &[u32], next: &mut Vec<u32>) {
 }
 
 /// The places that any of several sequences leads to.
-fn lead(all: &[Vec<Step>], text: &str, set: &[u32], next: &mut Vec<u32>, places: &mut Places) {
+fn lead(all: &[Branch], text: &str, set: &[u32], next: &mut Vec<u32>, places: &mut Places) {
     for one in all {
-        if let [Step::Words(words)] = one.as_slice() {
+        if let [Step::Words(words)] = one.steps.as_slice() {
             stand(words, text, set, next);
             continue;
         }
         let mut from = places.take();
-        from.extend_from_slice(set);
-        let reached = follow(one, text, from, places);
+        let may_begin = |at: &u32| one.begins.may_be_at(text, *at);
+        from.extend(set.iter().copied().filter(may_begin));
+        let reached = follow(&one.steps, text, from, places);
         next.extend_from_slice(&reached);
         places.put(reached);
     }
@@ -249,8 +285,11 @@ fn fill(text: &str, set: &[u32], next: &mut Vec<u32>, places: &mut Places) {
 
 /// What may stand between a noun and its number.
 static FILLER: LazyLock<Vec<Step>> = LazyLock::new(|| {
-    let words = |all: &str| Step::Words(all.split('|').filter_map(Word::new).collect());
-    let maybe = |steps: Vec<Step>| Step::Maybe(vec![steps]);
+    let words = |all: &str| {
+        let all: Vec<Word> = all.split('|').filter_map(Word::new).collect();
+        Step::Words(all.into())
+    };
+    let maybe = |steps: Vec<Step>| Step::Maybe(vec![steps.into()]);
     let gap = |stops, width| Step::Gap { stops, width };
     let sum = "共计|共有|总共|一共|共|总计|累计|合计";
     vec![
@@ -263,7 +302,10 @@ static FILLER: LazyLock<Vec<Step>> = LazyLock::new(|| {
             words("至|到|为"),
         ]),
         maybe(vec![words("("), gap("()", 30), words(")")]),
-        Step::Maybe(vec![vec![words(":")], vec![words(","), words(sum)]]),
+        Step::Maybe(vec![
+            vec![words(":")].into(),
+            vec![words(","), words(sum)].into(),
+        ]),
         maybe(vec![words(&format!(
             "{sum}|均|达到了|达到|已达|达|为|是|有|计|约|的"
         ))]),

@@ -19,7 +19,7 @@
 //! ([`crate::code`]): its folded characters, with every number replaced by one character for its
 //! kind and one for its unit, so that no gap can swallow a number and a number is matched as a whole.
 
-use super::matcher::{Beginnings, Step, Word};
+use super::matcher::{Beginnings, Branch, Step, Word};
 use crate::quantity::Unit;
 use std::collections::BTreeMap;
 
@@ -185,7 +185,7 @@ impl Pattern {
 
     /// Whether it is one word and nothing else.
     pub(super) fn is_plain(&self) -> bool {
-        matches!(self.steps.as_slice(), [Step::Words(words)] if words.len() == 1)
+        matches!(self.steps.as_slice(), [Step::Words(words)] if words.all.len() == 1)
     }
 }
 
@@ -435,18 +435,20 @@ fn steps(nodes: &[Node], units: &[Unit], first: bool) -> Vec<Step> {
             words.collect::<Option<Vec<Word>>>()
         };
         let branches = |all: &[Vec<Node>]| {
-            all.iter()
-                .map(|one| self::steps(one, units, false))
-                .collect()
+            let all = all.iter().map(|one| self::steps(one, units, false));
+            all.map(Branch::from).collect()
         };
+        let words = |all: Vec<Word>| Step::Words(all.into());
         match node {
             // A sign that folding drops leaves nothing to look for.
-            Node::Literal(run) => steps.extend(Word::new(run).map(|word| Step::Words(vec![word]))),
+            Node::Literal(run) => steps.extend(Word::new(run).map(|word| words(vec![word]))),
             Node::Alternatives(all) => {
-                let words = plain(all);
-                steps.push(words.map_or_else(|| Step::OneOf(branches(all)), Step::Words));
+                steps.push(plain(all).map_or_else(|| Step::OneOf(branches(all)), words));
             }
-            Node::Optional(all) => steps.push(Step::Maybe(branches(all))),
+            Node::Optional(all) => {
+                let words = plain(all).map(|all| vec![vec![words(all)].into()]);
+                steps.push(Step::Maybe(words.unwrap_or_else(|| branches(all))));
+            }
             Node::Gap { across, width } => steps.push(Step::Gap {
                 stops: if *across { "。!?" } else { CLAUSE_ENDS },
                 width: *width,

@@ -375,8 +375,8 @@ pub(crate) struct Rules {
     pub lines: BTreeMap<String, Vec<String>>,
     figures: Lexicon,
     words: Lexicon,
-    /// By indicator: its exceptions among the rules.
-    exceptions: Vec<Vec<usize>>,
+    /// The first of the exceptions, which stand after all other rules.
+    first_exception: usize,
     cues: Cues,
 }
 
@@ -411,16 +411,13 @@ impl Rules {
 
     /// Builds the lexicons of all rules' words, once all rules are there.
     pub(super) fn finish(&mut self) {
-        self.exceptions = vec![Vec::new(); self.indicators.len()];
+        let excepts = |rule: &Rule| rule.kind == RuleKind::Except;
+        self.rules.sort_by_key(excepts);
+        self.first_exception = self.rules.partition_point(|rule| !excepts(rule));
         let mut figures = LexiconBuilder::default();
         for (index, rule) in self.rules.iter_mut().enumerate() {
-            let excepts = rule.kind == RuleKind::Except;
             rule.chain = figures.chain(&rule.pattern.needs);
-            if excepts {
-                self.exceptions[rule.indicator].push(index);
-            } else {
-                figures.trigger(&rule.chain, index);
-            }
+            figures.trigger(&rule.chain, index);
         }
         let mut number = self.rules.len();
         for (index, guard) in self.guards.iter_mut().enumerate() {
@@ -470,6 +467,8 @@ impl Rules {
         let mut found = self.figures.find(skeleton, words, |_, _, _| {});
         let rules = found.partition_point(|number| *number < self.rules.len());
         words.note_guards(found.drain(rules..));
+        let claiming = found.partition_point(|number| *number < self.first_exception);
+        words.note_exceptions(found.split_off(claiming));
         found
     }
 
@@ -484,11 +483,26 @@ impl Rules {
         self.words.find(text, words, plain)
     }
 
-    /// The exceptions of an indicator.
-    pub(crate) fn exceptions(&self, indicator: usize) -> impl Iterator<Item = &Rule> {
-        self.exceptions[indicator]
-            .iter()
-            .map(|&index| &self.rules[index])
+    /// Whether an exception of an indicator matches in a sentence's skeleton, of which `words` are the literals, such
+    /// bytes as `speak_against` a claim.
+    pub(crate) fn except(
+        &self,
+        indicator: usize,
+        skeleton: &str,
+        words: &mut Occurrences,
+        speak_against: impl Fn(Range<usize>) -> bool,
+    ) -> bool {
+        let noted = words.take_exceptions();
+        let mut own = noted.iter().map(|number| &self.rules[*number]);
+        let against = own.any(|rule| {
+            let mut against = false;
+            if rule.indicator == indicator {
+                rule.matches(skeleton, words, |hit| against |= speak_against(hit));
+            }
+            against
+        });
+        words.note_exceptions(noted);
+        against
     }
 
     /// The frames' cues in a sentence, in order: the frame's index and where its cue ends. Of cues

@@ -264,13 +264,9 @@ fn stands(
     if claim.rule.kind == RuleKind::ImpliedOfOne && !is_one(setting.sentence, claim.at) {
         return false;
     }
-    let vetoed = rules.exceptions(claim.rule.indicator).any(|rule| {
-        let mut touches = false;
-        rule.matches(skeleton, words, |hit| {
-            let here = hit.start < claim.bytes.end && claim.bytes.start < hit.end;
-            touches |= here && !(implied && hit.end <= claim.after());
-        });
-        touches
+    let vetoed = rules.except(claim.rule.indicator, skeleton, words, |hit| {
+        let here = hit.start < claim.bytes.end && claim.bytes.start < hit.end;
+        here && !(implied && hit.end <= claim.after())
     });
     let part = own.whole
         && claim.rule.is_numbered()
