@@ -33,10 +33,19 @@ struct Link {
 #[derive(Default)]
 pub(super) struct Lexicon {
     literals: Literals,
+    /// By literal.
     uses: Vec<Use>,
-    /// By rule: its needs' numbers in `needs`. They stand close together: most rules that are asked for fail here.
-    asked: Vec<Range<u32>>,
-    needs: Vec<u32>,
+    /// By rule: its needs' numbers.
+    asked: Vec<Slice>,
+    /// What [`Slice`]s are of. All stand close together: most rules that are asked for fail by their needs.
+    numbers: Vec<u32>,
+}
+
+/// Some of [`Lexicon::numbers`], which stand together.
+#[derive(Clone, Copy, Debug, Default)]
+struct Slice {
+    start: u32,
+    count: u32,
 }
 
 impl fmt::Debug for Lexicon {
@@ -46,14 +55,14 @@ impl fmt::Debug for Lexicon {
 }
 
 /// What a literal is for.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Use {
     /// Rules that it is all of.
-    plain: Vec<usize>,
+    plain: Slice,
     /// Rules that can only match where it, or another of the same need, stands.
-    triggers: Vec<usize>,
+    triggers: Slice,
     /// The needs that it is a word of.
-    meets: Vec<u32>,
+    meets: Slice,
 }
 
 /// Where the literals of one sentence stand. Kept from sentence to sentence, to save its memory.
@@ -101,21 +110,18 @@ impl Lexicon {
     ) -> Vec<usize> {
         words.clear(self.uses.len());
         let mut rules = Vec::new();
+        let all = |slice: Slice| &self.numbers[slice.start as usize..][..slice.count as usize];
         self.literals.find(text, |number, start, end| {
-            let word = &self.uses[number as usize];
-            for &rule in &word.plain {
-                plain(rule, start, end);
+            let word = self.uses[number as usize];
+            for &rule in all(word.plain) {
+                plain(rule as usize, start, end);
             }
             if words.add(number, start, end) {
-                words.meet(&word.meets);
-                rules.extend_from_slice(&word.triggers);
+                words.meet(all(word.meets));
+                rules.extend(all(word.triggers).iter().map(|rule| *rule as usize));
             }
         });
-        rules.retain(|&rule| {
-            let Range { start, end } = self.asked[rule];
-            let needs = &self.needs[start as usize..end as usize];
-            needs.iter().all(|need| words.meets(*need))
-        });
+        rules.retain(|&rule| all(self.asked[rule]).iter().all(|need| words.meets(*need)));
         rules.sort_unstable();
         rules.dedup();
         rules
@@ -256,7 +262,10 @@ impl Occurrences {
 #[derive(Default)]
 pub(super) struct LexiconBuilder {
     numbers: BTreeMap<String, u32>,
-    uses: Vec<Use>,
+    /// By literal: rules that it is all of; rules that are tried where it stands; needs that it is a word of.
+    plain: Vec<Vec<u32>>,
+    triggers: Vec<Vec<u32>>,
+    meets: Vec<Vec<u32>>,
     /// By words: their number as a need.
     needs: BTreeMap<Vec<u32>, u32>,
     /// By rule that is tried: its needs.
@@ -295,7 +304,7 @@ impl LexiconBuilder {
         }
         let number = self.needs.len() as u32;
         for word in &words {
-            self.uses[*word as usize].meets.push(number);
+            self.meets[*word as usize].push(number);
         }
         self.needs.insert(words, number);
         number
@@ -305,9 +314,11 @@ impl LexiconBuilder {
         if let Some(number) = self.numbers.get(word) {
             return *number;
         }
-        let number = self.uses.len() as u32;
+        let number = self.numbers.len() as u32;
         self.numbers.insert(word.to_owned(), number);
-        self.uses.push(Use::default());
+        for lists in [&mut self.plain, &mut self.triggers, &mut self.meets] {
+            lists.push(Vec::new());
+        }
         number
     }
 
@@ -318,7 +329,7 @@ impl LexiconBuilder {
             .iter()
             .max_by_key(|link| (link.telling, std::cmp::Reverse(link.words.len())));
         for word in most.into_iter().flat_map(|link| &link.words) {
-            self.uses[*word as usize].triggers.push(rule);
+            self.triggers[*word as usize].push(rule as u32);
         }
         let needs = chain.links.iter().map(|link| link.need);
         self.asked.insert(rule, needs.collect());
@@ -327,32 +338,43 @@ impl LexiconBuilder {
     /// Notes a rule that is one plain word.
     pub(super) fn plain(&mut self, chain: &Chain, rule: usize) {
         for word in chain.links.iter().flat_map(|link| &link.words) {
-            self.uses[*word as usize].plain.push(rule);
+            self.plain[*word as usize].push(rule as u32);
         }
     }
 
     pub(super) fn build(self) -> Lexicon {
-        let numbers = self.numbers.iter();
+        let mut numbers: Vec<u32> = Vec::new();
+        let mut slice = |own: Vec<u32>| {
+            let start = numbers.len() as u32;
+            numbers.extend(&own);
+            let count = own.len() as u32;
+            Slice { start, count }
+        };
+        let lists = self.plain.into_iter().zip(self.triggers).zip(self.meets);
+        let uses = lists.map(|((plain, triggers), meets)| Use {
+            plain: slice(plain),
+            triggers: slice(triggers),
+            meets: slice(meets),
+        });
+        let uses = uses.collect();
         let rules = self.asked.last_key_value().map_or(0, |(last, _)| last + 1);
-        let mut asked = vec![0..0; rules];
-        let mut needs: Vec<u32> = Vec::new();
-        for (rule, own) in self.asked {
-            let start = needs.len() as u32;
-            needs.extend(own);
-            asked[rule] = start..needs.len() as u32;
+        let mut asked = vec![Slice::default(); rules];
+        for (rule, needs) in self.asked {
+            asked[rule] = slice(needs);
         }
+        let words = self.numbers.iter();
         Lexicon {
-            literals: Literals::new(numbers.map(|(word, number)| (word.as_str(), *number))),
-            uses: self.uses,
+            literals: Literals::new(words.map(|(word, number)| (word.as_str(), *number))),
+            uses,
             asked,
-            needs,
+            numbers,
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::matcher::{Branch, Step, Word};
+    use super::super::matcher::{Branch, Step};
     use super::super::pattern::{self, Over, Pattern};
     use super::*;
     use proptest::prelude::*;
@@ -386,13 +408,16 @@ mod tests {
         };
         let one = |step: &Step| match step {
             Step::Words(words) => {
-                let words: Vec<&str> = words.all.iter().map(Word::text).collect();
+                let words: Vec<&str> = words.iter().collect();
                 format!("(?:{})", words.join("|"))
             }
             Step::OneOf(all) => format!("(?:{})", any(all)),
             Step::Maybe(all) => format!("(?:{})?", any(all)),
-            Step::Gap { stops, width } => format!("[^{stops}]{{0,{width}}}"),
-            Step::Start(ends) => format!("(?:^|[{ends}])"),
+            Step::Gap { stops, width } => {
+                let stops = stops.all();
+                format!("[^{stops}]{{0,{width}}}")
+            }
+            Step::Start(ends) => format!("(?:^|[{}])", ends.all()),
             Step::Filler | Step::Number(_) | Step::Passed | Step::Unless(_) => {
                 unreachable!("the patterns tried hold none")
             }

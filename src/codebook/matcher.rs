@@ -18,7 +18,7 @@ pub(super) enum Step {
     /// One of these sequences, or nothing.
     Maybe(Vec<Branch>),
     /// Up to `width` characters, none of them a number or of `stops`.
-    Gap { stops: &'static str, width: u16 },
+    Gap { stops: Signs, width: u16 },
     /// The words that may stand between a noun and its number: 共, 达, 为, a bracket.
     Filler,
     /// A number with one of these units.
@@ -26,25 +26,96 @@ pub(super) enum Step {
     /// A number with any unit.
     Passed,
     /// None of these words.
-    Unless(Vec<Word>),
+    Unless(Words),
     /// The text's beginning, or one of these characters.
-    Start(&'static str),
+    Start(Signs),
 }
 
-/// Words of which one may stand.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Words of which one may stand. They stand close together in memory: a pattern is rarely there already when it is asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Words {
     begins: Beginnings,
-    pub(super) all: Vec<Word>,
+    all: Box<[Word]>,
+    /// One after another.
+    text: Box<str>,
 }
 
-impl From<Vec<Word>> for Words {
-    fn from(all: Vec<Word>) -> Self {
-        let firsts = all.iter().map(|word| Beginnings::one(word.first));
-        Self {
-            begins: Beginnings(firsts.fold(0, |bits, one| bits | one)),
+/// A literal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Word {
+    first: char,
+    /// One past its last byte in [`Words::text`].
+    end: u32,
+}
+
+impl Words {
+    /// Nothing if one of them is the empty word, which stands everywhere.
+    pub(super) fn of<'w>(words: impl Iterator<Item = &'w str>) -> Option<Self> {
+        let mut text = String::new();
+        let word = |word: &'w str| {
+            text.push_str(word);
+            let first = word.chars().next()?;
+            let end = text.len() as u32;
+            Some(Word { first, end })
+        };
+        let all: Box<[Word]> = words.map(word).collect::<Option<_>>()?;
+        Some(Self {
+            begins: all.iter().map(|word| word.first).collect(),
             all,
+            text: text.into(),
+        })
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// They, in their order.
+    #[cfg(test)]
+    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
+        (0..self.all.len()).map(|index| self.word(index))
+    }
+
+    fn word(&self, index: usize) -> &str {
+        let start = index.checked_sub(1).map_or(0, |last| self.all[last].end);
+        &self.text[start as usize..self.all[index].end as usize]
+    }
+
+    /// The bytes of those with which a text begins.
+    fn begin<'w>(&'w self, text: &'w str) -> impl Iterator<Item = usize> + 'w {
+        let first = text.chars().next().filter(|c| self.begins.may_be(*c));
+        let all = if first.is_some() { &self.all } else { &[][..] };
+        let same = all.iter().enumerate();
+        same.filter(move |(_, word)| Some(word.first) == first)
+            .map(|(index, _)| self.word(index))
+            .filter(|word| text.starts_with(word))
+            .map(str::len)
+    }
+}
+
+/// Certain characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Signs {
+    all: &'static str,
+    may_be: Beginnings,
+}
+
+impl Signs {
+    pub(super) fn of(all: &'static str) -> Self {
+        Self {
+            all,
+            may_be: all.chars().collect(),
         }
+    }
+
+    fn holds(self, c: char) -> bool {
+        self.may_be.may_be(c) && self.all.contains(c)
+    }
+
+    /// They, one after another.
+    #[cfg(test)]
+    pub(super) fn all(self) -> &'static str {
+        self.all
     }
 }
 
@@ -64,31 +135,16 @@ impl From<Vec<Step>> for Branch {
     }
 }
 
-/// A literal.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Word {
-    first: char,
-    text: String,
-}
-
-impl Word {
-    /// Nothing for the empty word, which stands everywhere.
-    pub(super) fn new(text: &str) -> Option<Self> {
-        Some(Self {
-            first: text.chars().next()?,
-            text: text.to_owned(),
-        })
-    }
-
-    #[cfg(test)]
-    pub(super) fn text(&self) -> &str {
-        &self.text
-    }
-}
-
 /// The characters that a match may begin with, by their last six bits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Beginnings(u64);
+
+impl FromIterator<char> for Beginnings {
+    fn from_iter<T: IntoIterator<Item = char>>(chars: T) -> Self {
+        let bits = chars.into_iter().map(Self::one);
+        Self(bits.fold(0, |bits, one| bits | one))
+    }
+}
 
 impl Beginnings {
     const ANY: Self = Self(u64::MAX);
@@ -110,7 +166,7 @@ impl Beginnings {
                     (Self::one(NUMBER) | Self::one(UNREADABLE), false)
                 }
                 Step::Unless(_) => (0, true),
-                Step::Start(ends) => (ends.chars().fold(0, |bits, c| bits | Self::one(c)), true),
+                Step::Start(ends) => (ends.may_be.0, true),
                 Step::Gap { .. } | Step::Filler => return Self::ANY,
             };
             bits |= these;
@@ -173,7 +229,7 @@ fn follow(steps: &[Step], text: &str, mut set: Vec<u32>, places: &mut Places) ->
                 next.extend_from_slice(&set);
                 lead(all, text, &set, &mut next, places);
             }
-            Step::Gap { stops, width } => cross(stops, *width, text, &set, &mut next),
+            Step::Gap { stops, width } => cross(*stops, *width, text, &set, &mut next),
             Step::Filler => fill(text, &set, &mut next, places),
             Step::Number(units) => next.extend(set.iter().filter_map(|&at| {
                 let mut chars = text[at as usize..].chars();
@@ -187,16 +243,14 @@ fn follow(steps: &[Step], text: &str, mut set: Vec<u32>, places: &mut Places) ->
                 let unit = chars.next().filter(|c| is_unit_char(*c))?;
                 Some(at + (number.len_utf8() + unit.len_utf8()) as u32)
             })),
-            Step::Unless(words) => next.extend(set.iter().filter(|at| {
-                let rest = &text[**at as usize..];
-                !words
-                    .iter()
-                    .any(|word| rest.starts_with(word.text.as_str()))
-            })),
+            Step::Unless(words) => {
+                let stands = |at: &u32| words.begin(&text[*at as usize..]).next().is_some();
+                next.extend(set.iter().filter(|at| !stands(at)));
+            }
             Step::Start(ends) => {
                 next.extend(set.iter().filter(|at| **at == 0));
                 next.extend(set.iter().filter_map(|&at| {
-                    let end = first(text, at).filter(|c| ends.contains(*c))?;
+                    let end = first(text, at).filter(|c| ends.holds(*c))?;
                     Some(at + end.len_utf8() as u32)
                 }));
             }
@@ -218,15 +272,8 @@ fn first(text: &str, at: u32) -> Option<char> {
 /// The ends of the words that stand at the places of `set`.
 fn stand(words: &Words, text: &str, set: &[u32], next: &mut Vec<u32>) {
     for &at in set {
-        let Some(here) = first(text, at) else { break };
-        if !words.begins.may_be(here) {
-            continue;
-        }
-        for word in &words.all {
-            if word.first == here && text[at as usize..].starts_with(word.text.as_str()) {
-                next.push(at + word.text.len() as u32);
-            }
-        }
+        let ends = words.begin(&text[at as usize..]);
+        next.extend(ends.map(|length| at + length as u32));
     }
 }
 
@@ -247,14 +294,14 @@ fn lead(all: &[Branch], text: &str, set: &[u32], next: &mut Vec<u32>, places: &m
 }
 
 /// The places that a gap leads to: its beginning, and after every character of it.
-fn cross(stops: &str, width: u16, text: &str, set: &[u32], next: &mut Vec<u32>) {
+fn cross(stops: Signs, width: u16, text: &str, set: &[u32], next: &mut Vec<u32>) {
     for (index, &from) in set.iter().enumerate() {
         next.push(from);
         let mut at = from;
         // From the next place of the set on, its own gap reaches as far or farther.
         let until = set.get(index + 1).copied().unwrap_or(u32::MAX);
         for c in text[from as usize..].chars().take(usize::from(width)) {
-            if matches!(c, NUMBER | UNREADABLE) || stops.contains(c) {
+            if matches!(c, NUMBER | UNREADABLE) || stops.holds(c) {
                 break;
             }
             at += c.len_utf8() as u32;
@@ -268,12 +315,13 @@ fn cross(stops: &str, width: u16, text: &str, set: &[u32], next: &mut Vec<u32>) 
 
 /// The numbers that stand at the places of `set` or after what may stand before a number.
 fn fill(text: &str, set: &[u32], next: &mut Vec<u32>, places: &mut Places) {
-    const FIRST: &str = "数总件由从(:,共一累合均达已为是有计约的人全今当本";
+    static FIRST: LazyLock<Signs> =
+        LazyLock::new(|| Signs::of("数总件由从(:,共一累合均达已为是有计约的人全今当本"));
     for &at in set {
         let Some(here) = first(text, at) else { break };
         if matches!(here, NUMBER | UNREADABLE) {
             next.push(at);
-        } else if FIRST.contains(here) {
+        } else if FIRST.holds(here) {
             let mut from = places.take();
             from.push(at);
             let reached = follow(&FILLER, text, from, places);
@@ -285,12 +333,12 @@ fn fill(text: &str, set: &[u32], next: &mut Vec<u32>, places: &mut Places) {
 
 /// What may stand between a noun and its number.
 static FILLER: LazyLock<Vec<Step>> = LazyLock::new(|| {
-    let words = |all: &str| {
-        let all: Vec<Word> = all.split('|').filter_map(Word::new).collect();
-        Step::Words(all.into())
-    };
+    let words = |all: &str| Step::Words(Words::of(all.split('|')).unwrap_or_default());
     let maybe = |steps: Vec<Step>| Step::Maybe(vec![steps.into()]);
-    let gap = |stops, width| Step::Gap { stops, width };
+    let gap = |stops, width| Step::Gap {
+        stops: Signs::of(stops),
+        width,
+    };
     let sum = "共计|共有|总共|一共|共|总计|累计|合计";
     vec![
         maybe(vec![words("数量|总量|总数|件数|数")]),

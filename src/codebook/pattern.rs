@@ -19,7 +19,7 @@
 //! ([`crate::code`]): its folded characters, with every number replaced by one character for its
 //! kind and one for its unit, so that no gap can swallow a number and a number is matched as a whole.
 
-use super::matcher::{Beginnings, Branch, Step, Word};
+use super::matcher::{Beginnings, Branch, Signs, Step, Words};
 use crate::quantity::Unit;
 use std::collections::BTreeMap;
 
@@ -185,7 +185,7 @@ impl Pattern {
 
     /// Whether it is one word and nothing else.
     pub(super) fn is_plain(&self) -> bool {
-        matches!(self.steps.as_slice(), [Step::Words(words)] if words.all.len() == 1)
+        matches!(self.steps.as_slice(), [Step::Words(words)] if words.len() == 1)
     }
 }
 
@@ -429,28 +429,29 @@ fn steps(nodes: &[Node], units: &[Unit], first: bool) -> Vec<Step> {
     for (index, node) in nodes.iter().enumerate() {
         let plain = |all: &[Vec<Node>]| {
             let words = all.iter().map(|one| match one.as_slice() {
-                [Node::Literal(run)] => Word::new(run),
+                [Node::Literal(run)] => Some(run.as_str()),
                 _ => None,
             });
-            words.collect::<Option<Vec<Word>>>()
+            Words::of(words.collect::<Option<Vec<&str>>>()?.into_iter())
         };
         let branches = |all: &[Vec<Node>]| {
             let all = all.iter().map(|one| self::steps(one, units, false));
             all.map(Branch::from).collect()
         };
-        let words = |all: Vec<Word>| Step::Words(all.into());
         match node {
             // A sign that folding drops leaves nothing to look for.
-            Node::Literal(run) => steps.extend(Word::new(run).map(|word| words(vec![word]))),
+            Node::Literal(run) => {
+                steps.extend(Words::of([run.as_str()].into_iter()).map(Step::Words));
+            }
             Node::Alternatives(all) => {
-                steps.push(plain(all).map_or_else(|| Step::OneOf(branches(all)), words));
+                steps.push(plain(all).map_or_else(|| Step::OneOf(branches(all)), Step::Words));
             }
             Node::Optional(all) => {
-                let words = plain(all).map(|all| vec![vec![words(all)].into()]);
+                let words = plain(all).map(|words| vec![vec![Step::Words(words)].into()]);
                 steps.push(Step::Maybe(words.unwrap_or_else(|| branches(all))));
             }
             Node::Gap { across, width } => steps.push(Step::Gap {
-                stops: if *across { "。!?" } else { CLAUSE_ENDS },
+                stops: Signs::of(if *across { "。!?" } else { CLAUSE_ENDS }),
                 width: *width,
             }),
             Node::Number => {
@@ -465,7 +466,7 @@ fn steps(nodes: &[Node], units: &[Unit], first: bool) -> Vec<Step> {
             }
             Node::Passed => steps.push(Step::Passed),
             Node::Unless(all) => steps.push(Step::Unless(plain(all).unwrap_or_default())),
-            Node::ClauseStart => steps.push(Step::Start(CLAUSE_ENDS)),
+            Node::ClauseStart => steps.push(Step::Start(Signs::of(CLAUSE_ENDS))),
         }
     }
     steps
