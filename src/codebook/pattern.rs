@@ -146,7 +146,8 @@ pub(crate) fn read(
         return Err("a pattern has one number slot `#`: make it two patterns".to_owned());
     }
     let (passed, _) = passed(&nodes)?;
-    let (needs, _) = needs(&nodes, units, true);
+    let (needs, _) = needs(&fused(nodes.clone()), units, true);
+    let needs = telling(needs);
     let steps = steps(&nodes, units, true);
     let pattern = Pattern {
         begins: Beginnings::of(&steps),
@@ -526,10 +527,129 @@ fn needs(nodes: &[Node], units: &[Unit], first: bool) -> (Vec<Need>, usize) {
     (needs, lead)
 }
 
+/// At most so many words come of parts that are joined ([`fused`]).
+const FUSED: usize = 24;
+
+/// The same sequence, with plain parts that follow each other joined: 执法(人员|队员) are two words that tell more than
+/// the three of its parts.
+fn fused(nodes: Vec<Node>) -> Vec<Node> {
+    let mut out: Vec<Node> = Vec::new();
+    // What was joined so far, and parts that may be left out: joined once something comes after them.
+    let mut run: Vec<String> = Vec::new();
+    let mut pending: Vec<Node> = Vec::new();
+    let flush = |out: &mut Vec<Node>, run: &mut Vec<String>, pending: &mut Vec<Node>| {
+        out.extend(one_of(std::mem::take(run)));
+        out.append(pending);
+    };
+    for node in nodes {
+        let (options, may_lack) = match &node {
+            Node::Literal(word) => (Some(vec![word.clone()]), false),
+            Node::Alternatives(all) => (plain(all), false),
+            Node::Optional(all) => (plain(all), true),
+            _ => (None, false),
+        };
+        let Some(options) = options else {
+            flush(&mut out, &mut run, &mut pending);
+            out.push(node);
+            continue;
+        };
+        if may_lack {
+            if run.is_empty() {
+                out.push(node);
+            } else {
+                pending.push(node);
+            }
+            continue;
+        }
+        let between = pending.iter().filter_map(|node| match node {
+            Node::Optional(all) => plain(all),
+            _ => None,
+        });
+        let mut joined = run.clone();
+        for mut part in between {
+            part.push(String::new());
+            joined = product(&joined, &part);
+        }
+        joined = product(&joined, &options);
+        if !run.is_empty() && joined.len() <= FUSED {
+            pending.clear();
+            run = joined;
+        } else {
+            flush(&mut out, &mut run, &mut pending);
+            run = options;
+        }
+    }
+    flush(&mut out, &mut run, &mut pending);
+    out
+}
+
+/// The words of alternatives that are nothing but words.
+fn plain(all: &[Vec<Node>]) -> Option<Vec<String>> {
+    let word = |one: &Vec<Node>| match one.as_slice() {
+        [Node::Literal(word)] => Some(word.clone()),
+        _ => None,
+    };
+    all.iter().map(word).collect()
+}
+
+fn one_of(words: Vec<String>) -> Option<Node> {
+    match words.len() {
+        0 => None,
+        1 => words.into_iter().next().map(Node::Literal),
+        _ => {
+            let all = words.into_iter().map(|word| vec![Node::Literal(word)]);
+            Some(Node::Alternatives(all.collect()))
+        }
+    }
+}
+
+/// Each of some words with each of others after it.
+fn product(some: &[String], others: &[String]) -> Vec<String> {
+    let with = |word: &String| -> Vec<String> {
+        let joined = others.iter().map(|other| format!("{word}{other}"));
+        joined.collect()
+    };
+    some.iter().flat_map(with).collect()
+}
+
+/// Whether a need is met almost everywhere: by one character.
+fn is_weak(need: &Need) -> bool {
+    let mut words = need.words.iter();
+    words.any(|word| !is_unit(word) && word.chars().nth(1).is_none())
+}
+
+/// The needs without the weak ones, where there are others.
+fn telling(needs: Vec<Need>) -> Vec<Need> {
+    if needs
+        .iter()
+        .all(|need| is_weak(need) || need.words.iter().all(|word| is_unit(word)))
+    {
+        return needs;
+    }
+    let mut lead = 0;
+    let mut strong = Vec::new();
+    for need in needs {
+        if is_weak(&need) {
+            lead += need.lead + longest(&need.words);
+        } else {
+            let lead = std::mem::take(&mut lead) + need.lead;
+            strong.push(Need { lead, ..need });
+        }
+    }
+    strong
+}
+
 /// The need of a sequence that fewest words meet, seen from the sequence's two ends.
 fn best_need(nodes: &[Node], units: &[Unit]) -> Option<(Need, usize)> {
-    let (needs, tail) = needs(nodes, units, false);
-    let cost = |need: &Need| (need.words.len(), std::cmp::Reverse(need.words[0].len()));
+    let (needs, tail) = needs(&fused(nodes.to_vec()), units, false);
+    let cost = |need: &Need| {
+        let words = &need.words;
+        (
+            is_weak(need),
+            words.len(),
+            std::cmp::Reverse(words[0].len()),
+        )
+    };
     let (index, best) = needs
         .iter()
         .enumerate()
