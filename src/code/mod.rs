@@ -361,23 +361,32 @@ impl Coder<'_> {
     }
 
     /// Drops the wider numbers of the sentence before of which one that begins with 其中 names this
-    /// part (办理行政执法案件800件。其中，行政处罚120件).
+    /// part (办理行政执法案件800件。其中，行政处罚120件). An area's number stands beside the issuer's own.
     fn without_wholes_of(&mut self, parts: &[Observation], paragraph: usize, last: &str) {
-        let wider = |one: &Observation| {
+        let text = &self.document.text.text;
+        let before = |one: &Observation| {
             let before = Span {
                 end: one.span.start,
                 ..one.sentence
             };
+            before.of(text)
+        };
+        let wider = |one: &Observation| {
             let mut rules = self.codebook.rules.indicators.iter();
             let own = rules.find(|own| own.id == one.indicator);
-            let of_first_part = !before.of(&self.document.text.text).contains(['；', ';']);
+            let of_first_part = !before(one).contains(['；', ';']);
             own.is_some_and(|own| of_first_part && own.whole && figures::tells_wider(own, last))
         };
-        let named: Vec<&str> = parts
+        let named: Vec<(&str, bool)> = parts
             .iter()
             .filter(|part| wider(part))
-            .map(|part| part.indicator.as_str())
+            .map(|part| (part.indicator.as_str(), context::tells_issuer(before(part))))
             .collect();
+        let is_whole = |one: &Observation| {
+            let beside = matches!(one.scope, Some(Scope::Area | Scope::System));
+            let mut parts = named.iter();
+            parts.any(|(part, issuers)| *part == one.indicator && !(beside && *issuers))
+        };
         let last = self.observations.last().map(|one| one.sentence);
         let before =
             |one: &Observation| one.paragraph as usize == paragraph && Some(one.sentence) == last;
@@ -385,7 +394,7 @@ impl Coder<'_> {
         let mut wholes = self
             .observations
             .split_off(of_others.map_or(0, |at| at + 1));
-        wholes.retain(|one| !named.contains(&one.indicator.as_str()));
+        wholes.retain(|one| !is_whole(one));
         self.observations.append(&mut wholes);
     }
 

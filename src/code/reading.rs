@@ -98,11 +98,33 @@ impl Copied {
 impl Reading {
     /// Takes in the paragraph at `span` of `text`.
     pub(crate) fn read(&mut self, text: &str, span: Span) {
+        self.read_row(text, &[span]);
+    }
+
+    /// Takes in a row of a table as if it were written out: what its first cell names, then the others, a semicolon
+    /// between them.
+    pub(crate) fn read_row(&mut self, text: &str, cells: &[Span]) {
         self.chars.clear();
         self.spans.clear();
         self.ends.clear();
         self.words.clear();
         self.unquoted.clear();
+        for (place, cell) in cells.iter().enumerate() {
+            if place > 1 {
+                self.enter(';', Span::new(cell.start as usize, cell.start as usize));
+            }
+            self.take_in(text, *cell);
+        }
+        if !self.begun().is_empty() {
+            self.ends.push(self.chars.len());
+            self.words.ends.push(self.words.text.len());
+            self.unquoted.ends.push(self.unquoted.text.len());
+        }
+        self.cut_long();
+    }
+
+    /// Takes in what stands at `span` of `text`.
+    fn take_in(&mut self, text: &str, span: Span) {
         let folded = fold_chars(span.of(text));
         let mut blank = false;
         for stretch in folded.stretches() {
@@ -121,10 +143,8 @@ impl Reading {
                 next += c.len_utf8();
             }
         }
-        if !self.begun().is_empty() {
-            self.end(&folded.text, folded.text.len());
-        }
-        self.cut_long();
+        self.words.skip(&folded.text, folded.text.len(), 0);
+        self.unquoted.skip(&folded.text, folded.text.len(), 0);
     }
 
     /// Takes in the ideographs that `text` begins with, of which nothing is to be asked; they stand from

@@ -182,6 +182,10 @@ impl Table<'_> {
                 columns = columns_of(&table[row..=row], &folded, year);
                 continue;
             }
+            if let Some(told) = self.told_in_words(cells, &columns) {
+                found.extend(self.row_in_words(*index, &told, carried, &mut words_here));
+                continue;
+            }
             // Of a row with fewer cells than the head no one knows which is empty, but for a remark's at the end.
             let remarks = columns.iter().rev().take_while(|column| column.is_remark());
             if cells.len() < columns.len() - remarks.count() {
@@ -249,6 +253,58 @@ impl Table<'_> {
                         }),
                 );
             }
+        }
+        found
+    }
+
+    /// The cells of a row that tells its numbers in words (行政诉讼 | 共5件（上年结转2件） | 审结4件，其中胜诉3件), without those of
+    /// columns that are not ours; nothing of a row with a bare number, or whose first cell does not name what it is about.
+    fn told_in_words(&self, cells: &Cells, columns: &[Column]) -> Option<Cells> {
+        let folded = |span: &Span| fold(span.of(&self.document.text.text));
+        let (label, others) = cells.split_first()?;
+        let bare = others.iter().any(|cell| number_in(&folded(cell)).is_some());
+        if bare || self.codebook.rules.cues(&folded(label)).is_empty() {
+            return None;
+        }
+        let ours = (1..).zip(others).filter(|(place, _)| {
+            let column: Option<&Column> = columns.get(*place);
+            !column.is_some_and(|column| column.not_ours)
+        });
+        let told: Cells = ours.map(|(_, cell)| *cell).collect();
+        let counts = |cell: &Span| {
+            let chars: Vec<char> = folded(cell).chars().collect();
+            let mut numbers = quantity::scan(&chars).into_iter();
+            numbers.any(|number| number.unit.is_some() && number.amount != Amount::Other)
+        };
+        let all = || std::iter::once(*label).chain(told.iter().copied());
+        told.iter().any(counts).then(|| all().collect())
+    }
+
+    /// The observations of a row that is read as running text.
+    fn row_in_words(
+        &self,
+        index: usize,
+        cells: &Cells,
+        mut carried: Option<usize>,
+        words: &mut Occurrences,
+    ) -> Vec<Observation> {
+        let text = &self.document.text.text;
+        let mut reading = Reading::default();
+        reading.read_row(text, cells);
+        let mut found = Vec::new();
+        for sentence in reading.sentences() {
+            let frames = figures::frames(&sentence, carried, self.codebook);
+            carried = frames.last().map(|(_, frame)| *frame).or(carried);
+            let setting = Setting {
+                sentence: &sentence,
+                frames: &frames,
+                identity: self.identity,
+                gazetteer: self.gazetteer,
+                text,
+                paragraph: index as u32,
+                before: "",
+            };
+            found.extend(figures::observations(&setting, self.codebook, words));
         }
         found
     }

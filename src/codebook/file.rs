@@ -40,21 +40,21 @@ pub(super) struct RawFile {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct RawFrame {
     pub id: String,
-    pub cues: Vec<String>,
+    pub cues: Vec<Spanned<String>>,
     #[serde(default)]
     pub backward: bool,
     #[serde(default)]
     pub holds: Vec<String>,
     #[serde(default)]
-    pub outcomes: Vec<String>,
+    pub outcomes: Vec<Spanned<String>>,
     #[serde(default)]
-    pub weak_cues: Vec<String>,
+    pub weak_cues: Vec<Spanned<String>>,
     #[serde(default)]
-    pub weak_after: Vec<String>,
+    pub weak_after: Vec<Spanned<String>>,
     #[serde(default)]
-    pub not_cues: Vec<String>,
+    pub not_cues: Vec<Spanned<String>>,
     #[serde(default)]
-    pub breaks_in: Vec<String>,
+    pub breaks_in: Vec<Spanned<String>>,
 }
 
 /// Words near a number that make it no observation.

@@ -71,7 +71,7 @@ struct Reader<'f> {
     warnings: Vec<Diagnostic>,
     words: BTreeMap<String, Vec<String>>,
     lines: BTreeMap<String, Vec<String>>,
-    frames: Vec<RawFrame>,
+    frames: Vec<Entry<RawFrame>>,
     guards: Vec<Entry<RawGuard>>,
     capacities: Vec<Entry<RawCapacity>>,
     sums: Vec<Entry<Spanned<Sum>>>,
@@ -137,9 +137,9 @@ impl Reader<'_> {
             let words = words.iter().map(|word| fold(word)).collect();
             self.lines.insert(line.into_inner(), words);
         }
-        for frame in raw.frame {
-            self.frames.retain(|known| known.id != frame.id);
-            self.frames.push(frame);
+        for raw in raw.frame {
+            self.frames.retain(|known| known.raw.id != raw.id);
+            self.frames.push(Entry { file: index, raw });
         }
         for raw in raw.guard {
             self.guards.retain(|known| known.raw.id != raw.id);
@@ -266,21 +266,19 @@ impl Reader<'_> {
 
     fn compile(&mut self) -> Codebook {
         let mut rules = Rules::default();
-        rules.frames = self
-            .frames
-            .iter()
-            .map(|frame| FrameRule {
-                id: frame.id.clone(),
-                cues: frame.cues.iter().map(|cue| fold(cue)).collect(),
-                holds: frame.holds.clone(),
-                outcomes: frame.outcomes.iter().map(|cue| fold(cue)).collect(),
-                weak_cues: frame.weak_cues.iter().map(|cue| fold(cue)).collect(),
-                weak_after: frame.weak_after.iter().map(|word| fold(word)).collect(),
-                not_cues: frame.not_cues.iter().map(|words| fold(words)).collect(),
-                breaks_in: frame.breaks_in.iter().map(|words| fold(words)).collect(),
-                backward: frame.backward,
-            })
-            .collect();
+        for Entry { file, raw } in std::mem::take(&mut self.frames) {
+            rules.frames.push(FrameRule {
+                id: raw.id,
+                cues: self.literals(file, &raw.cues),
+                holds: raw.holds,
+                outcomes: self.literals(file, &raw.outcomes),
+                weak_cues: self.literals(file, &raw.weak_cues),
+                weak_after: self.literals(file, &raw.weak_after),
+                not_cues: self.literals(file, &raw.not_cues),
+                breaks_in: self.literals(file, &raw.breaks_in),
+                backward: raw.backward,
+            });
+        }
         for entry in std::mem::take(&mut self.capacities) {
             let patterns = self.context(entry.file, &entry.raw.patterns);
             rules.capacities.push(CapacityRule {
@@ -366,6 +364,23 @@ impl Reader<'_> {
     }
 
     /// The expressions of patterns that only have to occur.
+    /// The words that a frame's list stands for; what cannot be read is told and left out.
+    fn literals(&mut self, file: usize, sources: &[Spanned<String>]) -> Vec<String> {
+        let mut all = Vec::new();
+        for source in sources {
+            match pattern::literals(source.get_ref(), &self.words) {
+                Ok(words) => all.extend(words),
+                Err(fault) => self.tell(
+                    file,
+                    source.span().start,
+                    format!("the words `{}` cannot be read: {fault}", source.get_ref()),
+                    "Write words, alternatives in ( ), and in [ ] what may be left out; src/codebook/README.md tells more.",
+                ),
+            }
+        }
+        all
+    }
+
     fn context(&mut self, file: usize, patterns: &[Spanned<String>]) -> Vec<Pattern> {
         patterns
             .iter()

@@ -112,21 +112,7 @@ pub(crate) fn read(
     units: &[Unit],
     words: &BTreeMap<String, Vec<String>>,
 ) -> Result<Pattern, String> {
-    let chars: Vec<char> = source.chars().filter(|c| !c.is_whitespace()).collect();
-    let mut parser = Parser {
-        chars: &chars,
-        at: 0,
-        over,
-        words,
-        depth: 0,
-    };
-    let nodes = parser.sequence()?;
-    if parser.at < chars.len() {
-        return Err(format!(
-            "`{}` closes nothing: write the brackets of a report full-width, （ and ）",
-            chars[parser.at]
-        ));
-    }
+    let nodes = parse(source, over, words)?;
     let inner = |node: &Node| !matches!(node, Node::Optional(_) | Node::Gap { .. });
     let edge = |mut edge: std::slice::Iter<'_, Node>| {
         edge.by_ref()
@@ -171,6 +157,75 @@ pub(crate) fn read(
         ));
     }
     Ok(pattern)
+}
+
+fn parse(
+    source: &str,
+    over: Over,
+    words: &BTreeMap<String, Vec<String>>,
+) -> Result<Vec<Node>, String> {
+    let chars: Vec<char> = source.chars().filter(|c| !c.is_whitespace()).collect();
+    let mut parser = Parser {
+        chars: &chars,
+        at: 0,
+        over,
+        words,
+        depth: 0,
+    };
+    let nodes = parser.sequence()?;
+    match chars.get(parser.at) {
+        None => Ok(nodes),
+        Some(c) => Err(format!(
+            "`{c}` closes nothing: write the brackets of a report full-width, （ and ）",
+        )),
+    }
+}
+
+/// Most literals that [`literals`] makes of one source.
+const MOST_LITERALS: usize = 200;
+
+/// All literals that a source of words, alternatives and words that may be left out stands for, in a skeleton: 复议[或](诉讼|应诉)
+/// are four.
+///
+/// # Errors
+/// A sentence for the keeper where it holds anything else, stands for none, or for too many.
+pub(crate) fn literals(
+    source: &str,
+    words: &BTreeMap<String, Vec<String>>,
+) -> Result<Vec<String>, String> {
+    let all = spelled_out(&parse(source, Over::Skeleton, words)?)?;
+    if all.iter().any(String::is_empty) {
+        return Err("it may stand for nothing: give words that are always there".to_owned());
+    }
+    Ok(all)
+}
+
+fn spelled_out(nodes: &[Node]) -> Result<Vec<String>, String> {
+    let any = |all: &[Vec<Node>]| -> Result<Vec<String>, String> {
+        let all: Vec<Vec<String>> = all
+            .iter()
+            .map(|one| spelled_out(one))
+            .collect::<Result<_, _>>()?;
+        Ok(all.concat())
+    };
+    let mut made = vec![String::new()];
+    for node in nodes {
+        let options = match node {
+            Node::Literal(word) => vec![word.clone()],
+            Node::Alternatives(all) => any(all)?,
+            Node::Optional(all) => {
+                let mut options = any(all)?;
+                options.push(String::new());
+                options
+            }
+            _ => return Err("words, `( | )`, `[ | ]` and `{ }` alone have a place here".to_owned()),
+        };
+        if made.len() * options.len() > MOST_LITERALS {
+            return Err(format!("it stands for more than {MOST_LITERALS} words"));
+        }
+        made = product(&made, &options);
+    }
+    Ok(made)
 }
 
 impl Pattern {
@@ -736,6 +791,28 @@ mod tests {
         assert!(matches("审核#!(，办理|、办理)", "审核9件，结案"));
         assert!(!matches("审核#!(，办理|、办理)", "审核9件，办理"));
         assert!(!matches("审核@、办理#", "审核、办理9件"));
+    }
+
+    #[test]
+    fn literals_are_spelled_out() {
+        let words = BTreeMap::from([(
+            "政府".to_owned(),
+            vec!["市政府".to_owned(), "县政府".to_owned()],
+        )]);
+        let all = |source: &str| literals(source, &words);
+        assert_eq!(all("复议"), Ok(vec!["复议".to_owned()]));
+        assert_eq!(
+            all("[行政]复议(或|、)诉讼").unwrap().join(" "),
+            "行政复议或诉讼 行政复议、诉讼 复议或诉讼 复议、诉讼"
+        );
+        assert_eq!(
+            all("以{政府}为被告").unwrap().join(" "),
+            "以市政府为被告 以县政府为被告"
+        );
+        assert!(all("复议*诉讼").unwrap_err().contains("alone have a place"));
+        assert!(all("[复议]").unwrap_err().contains("nothing"));
+        let many = "(甲|乙|丙|丁)".repeat(4);
+        assert!(all(&many).unwrap_err().contains("more than"));
     }
 
     #[test]

@@ -265,11 +265,15 @@ pub(super) fn kind(name: &str) -> IssuerType {
         "区办事处",
         "开发区",
     ]) {
-        // 国有资产监督管理委员会 and the like are departments.
+        // 国有资产监督管理委员会, 城市管理委员会 and the like are departments; a zone's line is in its name only (旅游度假区).
+        const ZONES: [char; 9] = ['区', '园', '城', '港', '山', '湖', '岛', '镇', '地'];
         let department = ["资产", "监督", "健康", "发展和改革", "民族"]
             .iter()
             .any(|word| first.contains(word));
-        return if department && first.ends_with("管理委员会") {
+        let stem = first.strip_suffix("管理委员会");
+        return if stem
+            .is_some_and(|words| department || !words.ends_with(ZONES) && line(first).is_some())
+        {
             IssuerType::Department
         } else {
             IssuerType::Government
@@ -499,6 +503,8 @@ mod tests {
         assert_eq!(kind("武义县人民政府"), IssuerType::Government);
         assert_eq!(kind("白洋街道办事处"), IssuerType::Government);
         assert_eq!(kind("某市国有资产监督管理委员会"), IssuerType::Department);
+        assert_eq!(kind("石景山区城市管理委员会"), IssuerType::Department);
+        assert_eq!(kind("某市旅游度假区管理委员会"), IssuerType::Government);
         assert_eq!(kind("某县人民法院"), IssuerType::Other);
         assert_eq!(line("开封市城市管理局"), Some("城市管理"));
         assert_eq!(line("县水务局"), Some("水利"));

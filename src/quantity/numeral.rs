@@ -245,7 +245,11 @@ fn chinese(text: &[char], at: usize) -> Option<Numeral> {
     }
     let end = at + length;
     let word = usual(&text[at..end])?;
-    let value = positional(&word).or_else(|| spoken(&word))?;
+    // 近万份
+    let bare = *word == ['万'] && matches!(text[..at].last(), Some('近' | '逾' | '超' | '约'));
+    let value = positional(&word)
+        .or_else(|| spoken(&word))
+        .or(bare.then_some(10_000))?;
     let mut numeral = Numeral {
         value: Decimal::from(value),
         end,

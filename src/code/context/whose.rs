@@ -109,6 +109,7 @@ impl Before<'_> {
             || town && bureau_above(clause);
         higher
             || self.other_bureau(clause)
+            || self.by_anothers_count(clause)
             || smaller_body(clause, town)
             || bodies_below(clause)
             || self.place_below(clause)
@@ -154,6 +155,17 @@ impl Before<'_> {
             // 以本局为被申请人的案件74件;县政府审结70件: of the bureau's.
             && !own.iter().any(|own| self.text.contains(own))
             && GOVERNMENT.is_match(clause)
+    }
+
+    /// 据区城管执法局统计，…: what another bureau counted, where the report names its source.
+    fn by_anothers_count(&self, clause: &str) -> bool {
+        static SOURCE: LazyLock<Regex> = LazyLock::new(|| {
+            expression(r"(?:^|,)据([^,;:。、]{2,14}(?:局|委|办|部门))(?:统计|通报)")
+        });
+        clause.contains('据')
+            && SOURCE
+                .captures(clause)
+                .is_some_and(|source| !names_the_issuer(&source[1], self.identity))
     }
 
     /// A bureau named with a verb of its own (市公安局办理) that is not the issuer.
@@ -237,29 +249,50 @@ fn all_agencies(clause: &str) -> bool {
     const ACTS: [&str; 9] = [
         "共", "累计", "办理", "作出", "查处", "受理", "审结", "应诉", "败诉",
     ];
-    const BODIES: &str = "行政机关";
-    clause.contains(BODIES)
-        && ["全市", "全县", "全区", "全州", "全旗"].iter().any(|all| {
+    const BODIES: [&str; 6] = [
+        "行政机关",
+        "各执法部门",
+        "各行政执法部门",
+        "各行政执法单位",
+        "各级行政机关",
+        "行政执法部门",
+    ];
+    const ALL: [&str; 5] = ["全市", "全县", "全区", "全州", "全旗"];
+    let acts = |bodies: &str| {
+        ALL.iter().any(|all| {
             clause
-                .split_once(&[all, BODIES].concat())
+                .split_once(&[all, bodies].concat())
                 .is_some_and(|(before, after)| {
+                    let after = after.strip_prefix("全年").unwrap_or(after);
                     !before.ends_with(['在', '为', '对', '向', '给'])
                         && ACTS.iter().any(|act| after.starts_with(act))
                 })
         })
+    };
+    BODIES
+        .iter()
+        .any(|bodies| clause.contains(bodies) && acts(bodies))
 }
 
 /// 各县(市、区)局共发生行政诉讼21件, 各县(市、区)复议机构另收到申请412件: the bodies below tell of themselves, not the issuer with them.
 fn bodies_below(clause: &str) -> bool {
     static BELOW: LazyLock<Regex> = LazyLock::new(|| {
         expression(
-            r"(?:各(?:县\(市、区\)|区\(市、县\)|市\(县、区\)|县区|区县|县市)(?:局|(?:行政)?复议(?:机构|机关))|(?:县|区)级政府(?:作为|共收到|共受理))",
+            r"(?:各(?:县\(市、区\)|区\(市、县\)|市\(县、区\)|区\(县\)|县\(区\)|县区|区县|县市)(?:局|(?:人民)?政府|自行|[^,;:。、对]{0,6}(?:执法部门|执法局|执法机关)|(?:行政)?复议(?:机构|机关))|(?:县|区)级政府(?:作为|共收到|共受理)|(?:县区|区县)(?:局|[^,;:。、对]{0,6}执法部门)|乡镇\(街道\)(?:全年|共|累计|自行)|(?:乡镇|镇街|街道|县区|区县)自行)",
         )
     });
-    (clause.contains('县') || clause.contains('区'))
+    clause.contains(['县', '区', '镇', '街'])
         && BELOW.find(clause).is_some_and(|below| {
             let before = &clause[..below.start()];
+            // 对市局支队和各县区局报送的案卷评查: what is done with what they gave.
+            let object = before.rsplit(',').next().unwrap_or_default();
+            let led = [
+                "组织", "指导", "督促", "会同", "联合", "推动", "要求", "协调", "审查", "审核",
+                "接收", "收到", "受理", "抽查", "评查", "检查",
+            ];
             !before.ends_with(['及', '和', '与', '、', '对', '向', '在', '市'])
+                && !led.iter().any(|verb| before.ends_with(verb))
+                && !object.starts_with(['对', '将'])
         })
 }
 
@@ -380,9 +413,14 @@ pub(in crate::code) fn names_the_issuer(words: &str, identity: &Identity) -> boo
     names.any(|name| words.starts_with(name))
 }
 
+/// Whether words name the issuer alone, or a part of it.
+pub(in crate::code) fn tells_issuer(words: &str) -> bool {
+    ISSUERS.iter().any(|issuer| words.contains(issuer))
+}
+
 /// Whether the words between two numbers of a sentence say whose the second is.
 pub(in crate::code) fn tells_whose(between: &str) -> bool {
-    ISSUERS.iter().any(|issuer| between.contains(issuer)) || between.contains(['我', '各', '全'])
+    tells_issuer(between) || between.contains(['我', '各', '全'])
 }
 
 /// A body of the province or the state that looks at others' work: 省司法厅抽查.
@@ -486,6 +524,10 @@ fn smaller_body(clause: &str, town: bool) -> bool {
             let place = GENERIC.contains(&body) && hit[0].ends_with("开展");
             // 对12个大队开展案卷评查: what is done to them.
             let object = body.starts_with('对') && body.contains('个');
-            !own && !place && !object
+            // 会同乡镇拆除: what others joined in.
+            let joined = ["会同", "联合", "协同"]
+                .iter()
+                .any(|verb| body.starts_with(verb));
+            !own && !place && !object && !joined
         })
 }
