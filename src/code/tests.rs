@@ -475,6 +475,36 @@ fn other_bodies_figures_are_not_the_issuers() {
         ),
         (
             IssuerType::Government,
+            "各县（市、区）自行评查案卷1320卷。",
+            None,
+        ),
+        (
+            IssuerType::Government,
+            "各区（县）城管执法部门全年查处案件3452宗。",
+            None,
+        ),
+        (
+            IssuerType::Government,
+            "对市局支队和各区（县）局报送的行政处罚案卷共90份进行评查。",
+            Some(90),
+        ),
+        (
+            IssuerType::Government,
+            "审查各县（市、区）政府报备的规范性文件76件。",
+            Some(76),
+        ),
+        (
+            IssuerType::Department,
+            "据区公安局统计，全年立案查处行政处罚案件6213起。",
+            None,
+        ),
+        (
+            IssuerType::Department,
+            "全县各执法部门全年办理行政处罚案件3127件。",
+            None,
+        ),
+        (
+            IssuerType::Government,
             "市公安局共办理行政处罚案件560件。",
             None,
         ),
@@ -600,6 +630,39 @@ fn an_annexed_table_belongs_to_no_section() {
     };
     assert_eq!(values("附表2 全市行政执法情况统计表"), ["2025", "743"]);
     assert!(values("全市行政执法任务分解表").is_empty());
+}
+
+/// A row may tell its numbers in words; what it is about its first cell names.
+#[test]
+fn a_row_told_in_words_is_read_as_running_text() {
+    let table = "| 类别 | 案件数 | 办理结果 |\n| 行政复议（被申请人） | 收到4件 | 维持2件，驳回复议申请1件 |\n| 行政诉讼 | 共5件（上年结转2件，本年新收3件） | 审结4件，其中胜诉3件、原告撤诉1件；未审结1件 |";
+    assert_eq!(
+        found(table),
+        [
+            "reconsideration-received 4",
+            "reconsideration-upheld 2",
+            "reconsideration-dismissed 1",
+            "litigation-total 5",
+            "litigation-carried 2",
+            "litigation-new 3",
+            "litigation-closed 4",
+            "litigation-won 3",
+            "litigation-withdrawn 1",
+            "litigation-pending 1"
+        ]
+    );
+    let (document, identity) = selftest::document(table);
+    let text = &document.text.text;
+    for one in code(&document, &identity, Gazetteer::china(), &CODEBOOK)
+        .output
+        .observations
+    {
+        assert_eq!(one.span.of(text), one.written);
+        assert!(one.sentence.contains(one.span));
+    }
+    // Last year's column, and a list of cases.
+    assert!(found("| 类别 | 2022年情况 |\n| 行政诉讼 | 新收9件，审结8件 |").is_empty());
+    assert!(found("| 序号 | 案由 | 结果 |\n| 1 | 擅自占道 | 罚款2000元 |").is_empty());
 }
 
 /// The places below the issuer's own, as a gazetteer knows them, tell of themselves.
