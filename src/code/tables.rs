@@ -116,219 +116,259 @@ pub(super) struct Table<'r> {
     pub rows: Range<usize>,
 }
 
-impl Table<'_> {
+impl<'r> Table<'r> {
     /// Its observations; `carried` is the frame of its headings.
-    pub(super) fn observations(&self, mut carried: Option<usize>) -> Vec<Observation> {
-        let Self {
-            document,
-            identity,
-            gazetteer,
-            codebook,
-            ..
-        } = *self;
-        let rows = self.rows.clone();
-        let text = &document.text.text;
-        // What names the next rows stands alone.
-        let table: Vec<(usize, Cells)> = rows
-            .clone()
-            .map(|index| {
-                let alone = || vec![document.paragraphs[index].span];
-                (index, cells(document, index).unwrap_or_else(alone))
-            })
-            .collect();
-        let folded = |span: Span| fold(span.of(text));
-        let Some((_, head)) = table.first() else {
+    pub(super) fn observations(&self, carried: Option<usize>) -> Vec<Observation> {
+        let rows = self.cells();
+        let Some((_, head)) = rows.first() else {
             return Vec::new();
         };
-        let year = identity.year.as_ref().map(|year| year.value);
-        let no_number = |cells: &Cells| {
-            cells
-                .iter()
-                .skip(1)
-                .all(|cell| number_in(&folded(*cell)).is_none())
-        };
         // A head of several rows repeats its corner in each of them.
-        let corner = head.first().map(|cell| folded(*cell)).unwrap_or_default();
-        let heads = table
+        let corner = self.corner(head);
+        let heads = rows
             .iter()
             .enumerate()
-            .take_while(|(index, (_, cells))| {
-                let again = cells.first().is_some_and(|cell| folded(*cell) == corner);
-                no_number(cells) && (*index == 0 || (again && cells.len() == head.len()))
+            .take_while(|(place, (_, cells))| {
+                let again = self.corner(cells) == corner && cells.len() == head.len();
+                self.holds_no_number(cells) && (*place == 0 || again)
             })
             .count();
-        let mut caption = caption(document, rows.start);
-        let mut columns = columns_of(&table[..heads], &folded, year);
-        let mut found = Vec::new();
-        let mut words_here = Occurrences::default();
-        let mut group = String::new();
-        let mut about = carried;
-        for (row, (index, cells)) in table.iter().enumerate().skip(heads) {
-            if cells.len() == 1 && columns.len() > 1 {
-                let mut reading = Reading::default();
-                reading.read(text, cells[0]);
-                let frames = reading
-                    .sentences()
-                    .flat_map(|words| figures::frames(&words, carried, codebook))
-                    .last();
-                carried = frames.map(|(_, frame)| frame).or(carried);
-                about = carried;
-                group.clear();
-                caption = unit_told(&folded(cells[0])).or(caption);
-                continue;
-            }
-            // A second head below the first rows.
-            if no_number(cells) && cells.first().is_some_and(|cell| folded(*cell) == corner) {
-                columns = columns_of(&table[row..=row], &folded, year);
-                continue;
-            }
-            if let Some(told) = self.told_in_words(cells, &columns) {
-                found.extend(self.row_in_words(*index, &told, carried, &mut words_here));
-                continue;
-            }
-            // Of a row with fewer cells than the head no one knows which is empty, but for a remark's at the end.
-            let remarks = columns.iter().rev().take_while(|column| column.is_remark());
-            if cells.len() < columns.len() - remarks.count() {
-                continue;
-            }
-            let mut label = String::new();
-            for (place, cell) in cells.iter().enumerate() {
-                let words = folded(*cell);
-                let Some(number) = number_in(&words) else {
-                    if place == 0 {
-                        if !words.is_empty() {
-                            group.clone_from(&words);
-                        }
-                        label.clone_from(&group);
-                    } else if measure_in(&words).is_none() || words.chars().count() > 3 {
-                        label.push_str(&words);
-                    }
-                    continue;
-                };
-                let column = columns.get(place);
-                if place == 0 || column.is_some_and(|column| column.not_ours) {
-                    continue;
-                }
-                let own_unit = cells.iter().find_map(|other| bare_measure(&folded(*other)));
-                let measure = number
-                    .unit
-                    .map(|unit| Measure { unit, factor: 1 })
-                    .or(own_unit)
-                    .or_else(|| measure_in(&label))
-                    .or_else(|| column.and_then(|column| column.unit))
-                    .or_else(|| caption.as_deref().and_then(measure_in));
-                let framed = !codebook.rules.cues(&label).is_empty();
-                let Some(noun) = noun(&label, column, year, framed) else {
-                    continue;
-                };
-                let number = measured(number, measure);
-                let sentence = Sentence::of_cell(&noun, number, measure.is_some(), *cell);
-                // An outcome is one of what the rows before it are about (行政诉讼案件17, 未审结2).
-                if !is_outcome(&label) {
-                    about = carried;
-                }
-                let frames = figures::frames(&sentence, about, codebook);
-                about = frames.last().map(|(_, frame)| *frame);
-                let setting = Setting {
-                    sentence: &sentence,
-                    frames: &frames,
-                    identity,
-                    gazetteer,
-                    text,
-                    paragraph: *index as u32,
-                    before: "",
-                };
-                let row = document.paragraphs[*index].span;
-                found.extend(
-                    figures::observations(&setting, codebook, &mut words_here)
-                        .into_iter()
-                        .map(|mut one| {
-                            one.span = *cell;
-                            one.written = cell.of(text).to_owned();
-                            one.sentence = row;
-                            if one.state == State::Value && measure.is_none() {
-                                one.unit = None;
-                            }
-                            one
-                        }),
-                );
+        let mut walk = Walk {
+            table: self,
+            columns: self.columns(&rows[..heads]),
+            caption: caption(self.document, self.rows.start),
+            carried,
+            about: carried,
+            group: String::new(),
+            words: Occurrences::default(),
+            found: Vec::new(),
+        };
+        for (place, (row, cells)) in rows.iter().enumerate().skip(heads) {
+            if cells.len() == 1 && walk.columns.len() > 1 {
+                walk.group(cells[0]);
+            } else if self.holds_no_number(cells) && self.corner(cells) == corner {
+                // A second head below the first rows.
+                walk.columns = self.columns(&rows[place..=place]);
+            } else if let Some(told) = walk.told_in_words(cells) {
+                walk.row_in_words(*row, &told);
+            } else {
+                walk.row(*row, cells);
             }
         }
-        found
+        walk.found
+    }
+
+    /// By row: its paragraph and its cells. What names the next rows stands alone.
+    fn cells(&self) -> Vec<(usize, Cells)> {
+        let row = |index: usize| {
+            let alone = || vec![self.document.paragraphs[index].span];
+            (index, cells(self.document, index).unwrap_or_else(alone))
+        };
+        self.rows.clone().map(row).collect()
+    }
+
+    fn text(&self) -> &'r str {
+        &self.document.text.text
+    }
+
+    fn folded(&self, cell: &Span) -> String {
+        fold(cell.of(self.text()))
+    }
+
+    fn corner(&self, cells: &Cells) -> String {
+        cells
+            .first()
+            .map(|cell| self.folded(cell))
+            .unwrap_or_default()
+    }
+
+    fn holds_no_number(&self, cells: &Cells) -> bool {
+        let mut others = cells.iter().skip(1);
+        others.all(|cell| number_in(&self.folded(cell)).is_none())
+    }
+
+    fn year(&self) -> Option<i32> {
+        self.identity.year.as_ref().map(|year| year.value)
+    }
+
+    /// What heads that stand one above the other say of the columns.
+    fn columns(&self, heads: &[(usize, Cells)]) -> Vec<Column> {
+        let width = heads.first().map_or(0, |(_, cells)| cells.len());
+        let words = |place: usize| {
+            let mut words = String::new();
+            for (_, cells) in heads {
+                let own = cells.get(place).map(|cell| self.folded(cell));
+                let own = own.unwrap_or_default();
+                if !words.contains(&own) {
+                    words.push_str(&own);
+                }
+            }
+            words
+        };
+        let columns = (0..width).map(words);
+        columns.map(|words| column(words, self.year())).collect()
+    }
+}
+
+/// A way down a table's rows, with what the rows so far say of the next.
+struct Walk<'t, 'r> {
+    table: &'t Table<'r>,
+    columns: Vec<Column>,
+    /// The words that may name a unit for all cells.
+    caption: Option<String>,
+    /// The frame of the headings, or of the last line between rows.
+    carried: Option<usize>,
+    /// The frame of the last cell.
+    about: Option<usize>,
+    /// The last label: a row without one is of the same.
+    group: String,
+    words: Occurrences,
+    found: Vec<Observation>,
+}
+
+impl Walk<'_, '_> {
+    /// A line between rows, which names what the next are about.
+    fn group(&mut self, line: Span) {
+        let mut reading = Reading::default();
+        reading.read(self.table.text(), line);
+        let frames = reading
+            .sentences()
+            .flat_map(|words| figures::frames(&words, self.carried, self.table.codebook));
+        self.carried = frames.last().map(|(_, frame)| frame).or(self.carried);
+        self.about = self.carried;
+        self.group.clear();
+        let unit = unit_told(&self.table.folded(&line));
+        self.caption = unit.or(self.caption.take());
+    }
+
+    /// A row: each number in it by its own.
+    fn row(&mut self, row: usize, cells: &Cells) {
+        // Of a row with fewer cells than the head no one knows which is empty, but for a remark's at the end.
+        let remarks = self.columns.iter().rev();
+        let remarks = remarks.take_while(|column| column.is_remark()).count();
+        if cells.len() < self.columns.len() - remarks {
+            return;
+        }
+        let words: Vec<String> = cells.iter().map(|cell| self.table.folded(cell)).collect();
+        let unit = words.iter().find_map(|words| bare_measure(words));
+        let mut label = String::new();
+        for (place, words) in words.iter().enumerate() {
+            if let Some(number) = number_in(words) {
+                let not_ours = |column: &Column| column.not_ours;
+                if place > 0 && !self.columns.get(place).is_some_and(not_ours) {
+                    self.cell(row, cells[place], &label, place, number, unit);
+                }
+            } else if place == 0 {
+                if !words.is_empty() {
+                    self.group.clone_from(words);
+                }
+                label.clone_from(&self.group);
+            } else if measure_in(words).is_none() || words.chars().count() > 3 {
+                label.push_str(words);
+            }
+        }
+    }
+
+    /// A cell that is a number, in a row with this label and perhaps a unit of its own.
+    fn cell(
+        &mut self,
+        row: usize,
+        cell: Span,
+        label: &str,
+        place: usize,
+        number: Quantity,
+        unit: Option<Measure>,
+    ) {
+        let codebook = self.table.codebook;
+        let column = self.columns.get(place);
+        let measure = number
+            .unit
+            .map(|unit| Measure { unit, factor: 1 })
+            .or(unit)
+            .or_else(|| measure_in(label))
+            .or_else(|| column.and_then(|column| column.unit))
+            .or_else(|| self.caption.as_deref().and_then(measure_in));
+        let framed = !codebook.rules.cues(label).is_empty();
+        let Some(noun) = noun(label, column, self.table.year(), framed) else {
+            return;
+        };
+        let number = measured(number, measure);
+        let sentence = Sentence::of_cell(&noun, number, measure.is_some(), cell);
+        // An outcome is one of what the rows before it are about (行政诉讼案件17, 未审结2).
+        if !is_outcome(label) {
+            self.about = self.carried;
+        }
+        let frames = figures::frames(&sentence, self.about, codebook);
+        self.about = frames.last().map(|(_, frame)| *frame);
+        let whole = self.table.document.paragraphs[row].span;
+        let written = cell.of(self.table.text());
+        for one in self.observe(row, &sentence, &frames) {
+            let counted = one.state != State::Value || measure.is_some();
+            self.found.push(Observation {
+                span: cell,
+                written: written.to_owned(),
+                sentence: whole,
+                unit: one.unit.filter(|_| counted),
+                ..one
+            });
+        }
     }
 
     /// The cells of a row that tells its numbers in words (行政诉讼 | 共5件（上年结转2件） | 审结4件，其中胜诉3件), without those of
     /// columns that are not ours; nothing of a row with a bare number, or whose first cell does not name what it is about.
-    fn told_in_words(&self, cells: &Cells, columns: &[Column]) -> Option<Cells> {
-        let folded = |span: &Span| fold(span.of(&self.document.text.text));
+    fn told_in_words(&self, cells: &Cells) -> Option<Cells> {
+        let Table { codebook, .. } = self.table;
         let (label, others) = cells.split_first()?;
-        let bare = others.iter().any(|cell| number_in(&folded(cell)).is_some());
-        if bare || self.codebook.rules.cues(&folded(label)).is_empty() {
+        let framed = !codebook.rules.cues(&self.table.folded(label)).is_empty();
+        if !framed || !self.table.holds_no_number(cells) {
             return None;
         }
-        let ours = (1..).zip(others).filter(|(place, _)| {
-            let column: Option<&Column> = columns.get(*place);
-            !column.is_some_and(|column| column.not_ours)
-        });
+        let is_ours = |place: usize| {
+            self.columns
+                .get(place)
+                .is_none_or(|column| !column.not_ours)
+        };
+        let ours = (1..).zip(others).filter(|(place, _)| is_ours(*place));
         let told: Cells = ours.map(|(_, cell)| *cell).collect();
         let counts = |cell: &Span| {
-            let chars: Vec<char> = folded(cell).chars().collect();
+            let chars: Vec<char> = self.table.folded(cell).chars().collect();
             let mut numbers = quantity::scan(&chars).into_iter();
             numbers.any(|number| number.unit.is_some() && number.amount != Amount::Other)
         };
-        let all = || std::iter::once(*label).chain(told.iter().copied());
-        told.iter().any(counts).then(|| all().collect())
+        let all = std::iter::once(*label).chain(told.iter().copied());
+        told.iter().any(counts).then(|| all.collect())
     }
 
-    /// The observations of a row that is read as running text.
-    fn row_in_words(
-        &self,
-        index: usize,
-        cells: &Cells,
-        mut carried: Option<usize>,
-        words: &mut Occurrences,
-    ) -> Vec<Observation> {
-        let text = &self.document.text.text;
+    /// A row that is read as running text.
+    fn row_in_words(&mut self, row: usize, cells: &Cells) {
         let mut reading = Reading::default();
-        reading.read_row(text, cells);
-        let mut found = Vec::new();
+        reading.read_row(self.table.text(), cells);
+        let mut carried = self.carried;
         for sentence in reading.sentences() {
-            let frames = figures::frames(&sentence, carried, self.codebook);
+            let frames = figures::frames(&sentence, carried, self.table.codebook);
             carried = frames.last().map(|(_, frame)| *frame).or(carried);
-            let setting = Setting {
-                sentence: &sentence,
-                frames: &frames,
-                identity: self.identity,
-                gazetteer: self.gazetteer,
-                text,
-                paragraph: index as u32,
-                before: "",
-            };
-            found.extend(figures::observations(&setting, self.codebook, words));
+            let found = self.observe(row, &sentence, &frames);
+            self.found.extend(found);
         }
-        found
     }
-}
 
-/// What the heads of a table say of its columns: rows that stand one above the other.
-fn columns_of(
-    heads: &[(usize, Cells)],
-    folded: &impl Fn(Span) -> String,
-    year: Option<i32>,
-) -> Vec<Column> {
-    let width = heads.first().map_or(0, |(_, cells)| cells.len());
-    let words = |place: usize| {
-        let mut words = String::new();
-        for (_, cells) in heads {
-            let own = cells.get(place).map(|cell| folded(*cell));
-            let own = own.unwrap_or_default();
-            if !words.contains(&own) {
-                words.push_str(&own);
-            }
-        }
-        words
-    };
-    (0..width).map(|place| column(words(place), year)).collect()
+    fn observe(
+        &mut self,
+        row: usize,
+        sentence: &Sentence<'_>,
+        frames: &[(usize, usize)],
+    ) -> Vec<Observation> {
+        let setting = Setting {
+            sentence,
+            frames,
+            identity: self.table.identity,
+            gazetteer: self.table.gazetteer,
+            text: self.table.text(),
+            paragraph: row as u32,
+            before: "",
+        };
+        figures::observations(&setting, self.table.codebook, &mut self.words)
+    }
 }
 
 /// Whether a row's label is what became of a case, and nothing else.
