@@ -171,20 +171,20 @@ impl<'r> Table<'r> {
         &self.document.text.text
     }
 
-    fn folded(&self, cell: &Span) -> String {
+    fn folded(&self, cell: Span) -> String {
         fold(cell.of(self.text()))
     }
 
     fn corner(&self, cells: &Cells) -> String {
         cells
             .first()
-            .map(|cell| self.folded(cell))
+            .map(|cell| self.folded(*cell))
             .unwrap_or_default()
     }
 
     fn holds_no_number(&self, cells: &Cells) -> bool {
         let mut others = cells.iter().skip(1);
-        others.all(|cell| number_in(&self.folded(cell)).is_none())
+        others.all(|cell| number_in(&self.folded(*cell)).is_none())
     }
 
     fn year(&self) -> Option<i32> {
@@ -197,7 +197,7 @@ impl<'r> Table<'r> {
         let words = |place: usize| {
             let mut words = String::new();
             for (_, cells) in heads {
-                let own = cells.get(place).map(|cell| self.folded(cell));
+                let own = cells.get(place).map(|cell| self.folded(*cell));
                 let own = own.unwrap_or_default();
                 if !words.contains(&own) {
                     words.push_str(&own);
@@ -237,7 +237,7 @@ impl Walk<'_, '_> {
         self.carried = frames.last().map(|(_, frame)| frame).or(self.carried);
         self.about = self.carried;
         self.group.clear();
-        let unit = unit_told(&self.table.folded(&line));
+        let unit = unit_told(&self.table.folded(line));
         self.caption = unit.or(self.caption.take());
     }
 
@@ -249,7 +249,7 @@ impl Walk<'_, '_> {
         if cells.len() < self.columns.len() - remarks {
             return;
         }
-        let words: Vec<String> = cells.iter().map(|cell| self.table.folded(cell)).collect();
+        let words: Vec<String> = cells.iter().map(|cell| self.table.folded(*cell)).collect();
         let unit = words.iter().find_map(|words| bare_measure(words));
         let mut label = String::new();
         for (place, words) in words.iter().enumerate() {
@@ -319,7 +319,7 @@ impl Walk<'_, '_> {
     fn told_in_words(&self, cells: &Cells) -> Option<Cells> {
         let Table { codebook, .. } = self.table;
         let (label, others) = cells.split_first()?;
-        let framed = !codebook.rules.cues(&self.table.folded(label)).is_empty();
+        let framed = !codebook.rules.cues(&self.table.folded(*label)).is_empty();
         if !framed || !self.table.holds_no_number(cells) {
             return None;
         }
@@ -331,7 +331,7 @@ impl Walk<'_, '_> {
         let ours = (1..).zip(others).filter(|(place, _)| is_ours(*place));
         let told: Cells = ours.map(|(_, cell)| *cell).collect();
         let counts = |cell: &Span| {
-            let chars: Vec<char> = self.table.folded(cell).chars().collect();
+            let chars: Vec<char> = self.table.folded(*cell).chars().collect();
             let mut numbers = quantity::scan(&chars).into_iter();
             numbers.any(|number| number.unit.is_some() && number.amount != Amount::Other)
         };

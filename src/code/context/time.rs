@@ -96,7 +96,7 @@ impl Before<'_> {
         list.is_some_and(|list| {
             let compared =
                 list.get(1).is_some() && list[2].starts_with(|c: char| c.is_ascii_digit());
-            !THIS_YEAR.is_match(&list[0]) && !(compared && list[2].contains(','))
+            !(THIS_YEAR.is_match(&list[0]) || compared && list[2].contains(','))
         })
     }
 
