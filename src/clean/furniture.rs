@@ -288,21 +288,25 @@ fn is_folio(text: &str) -> bool {
 }
 
 /// A line of menu words, bulleted or not; between bars other names may stand, as long as most are a menu's, and one
-/// name, the portal's, among four or more.
+/// name, the portal's, among four or more. Numbers are a pager's beside such words; beside a name they are a table's.
 fn is_menu(text: &str) -> bool {
     let words = || {
         text.split([' ', '|', '\t', '•', '·', '●'])
             .filter(|word| !word.is_empty())
     };
-    let (mut all, mut menu) = (0, 0);
+    let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
+    let (mut all, mut menu, mut numbers) = (0, 0, 0);
     for word in words() {
         all += 1;
-        menu += usize::from(MENU.is_match(word));
+        let of_menu = MENU.is_match(word);
+        menu += usize::from(of_menu);
+        numbers += usize::from(of_menu && is_number(word));
     }
     let barred =
         text.matches('|').count() + 1 >= all && words().all(|word| word.chars().count() <= 12);
-    let portal = menu >= 4 && menu + 1 == all;
-    all > 0 && (menu == all || portal || barred && menu >= 3 && menu * 2 > all)
+    let named = menu - numbers;
+    let portal = named >= 4 && menu + 1 == all;
+    all > 0 && (menu == all || portal || barred && named >= 3 && menu * 2 > all)
 }
 
 fn is_title(text: &str) -> bool {
@@ -631,6 +635,19 @@ mod tests {
             ),
             ("乙市交通运输局", None),
             ("2021年1月12日", None),
+        ]);
+    }
+
+    #[test]
+    fn a_table_at_the_end_is_no_pager() {
+        check(&[
+            ("一、主要工作。全市依法行政工作取得新的成效。", None),
+            ("附表 2022年全市行政复议案件办理情况统计表", None),
+            ("汉台区\t84\t71\t68\t29\t9\t8\t2\t1\t19", None),
+            ("| 败诉（件） | 4 | 5 | 3 |", None),
+            ("甲市人民政府", None),
+            ("2023年3月20日", None),
+            ("首页 搜索 1 2 3 更多", Some(Chrome)),
         ]);
     }
 

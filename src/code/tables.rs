@@ -373,7 +373,7 @@ impl Walk<'_, '_> {
 
 /// Whether a row's label is what became of a case, and nothing else.
 fn is_outcome(label: &str) -> bool {
-    const OUTCOMES: [&str; 22] = [
+    const OUTCOMES: [&str; 23] = [
         "收到",
         "收案",
         "新收",
@@ -383,6 +383,7 @@ fn is_outcome(label: &str) -> bool {
         "结案",
         "未结",
         "待审",
+        "审理中",
         "胜诉",
         "败诉",
         "撤诉",

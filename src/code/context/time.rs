@@ -154,7 +154,18 @@ impl Before<'_> {
                 && change.iter().any(|word| compared.contains(word))
                 && next.contains([',', ';']);
         }
-        let concluded = ["审结", "已审结", "办结", "年内", "本年", "共审结"];
+        let concluded = [
+            "审结",
+            "已审结",
+            "办结",
+            "年内",
+            "本年",
+            "共审结",
+            "当年",
+            "今年",
+            "新收",
+            "法院",
+        ];
         let segment = before.rsplit([';', '。']).next();
         let carried = ["结转", "转入", "遗留"];
         carried.iter().any(|word| own.starts_with(word))

@@ -112,19 +112,24 @@ impl Before<'_> {
             || self.by_anothers_count(clause)
             || smaller_body(clause, town)
             || bodies_below(clause)
-            || self.place_below(clause)
+            || self.another_place(clause)
     }
 
     /// A place within the issuer's own as the subject, of the number's clause or of the last before that which tells whom it
-    /// speaks of (京山市打造品牌，评查案卷90卷, in the report of 荆门市). What its courts do is not its own.
-    fn place_below(&self, segment: &str) -> bool {
+    /// speaks of (京山市打造品牌，评查案卷90卷, in the report of 荆门市); or a body of the place above (衡阳市政府审结574件, in that of 衡阳县).
+    /// What its courts do, or what others decide of its own acts, is not another's.
+    fn another_place(&self, segment: &str) -> bool {
         const COURTS: [&str; 4] = ["法院", "人民法院", "检察院", "人民检察院"];
         let Some(own) = self.identity.region.as_ref().map(|region| &region.value) else {
             return false;
         };
+        let respondent = segment.contains("被申请") || segment.contains("被告");
         for clause in segment.rsplit([',', ':']) {
             let clause = clause.strip_prefix("其中").unwrap_or(clause);
-            if speaks_of_the_issuer(clause) || clause.starts_with(['全', '我', '本']) {
+            if speaks_of_the_issuer(clause)
+                || clause.starts_with(['全', '我', '本'])
+                || names_the_issuer(clause, self.identity)
+            {
                 return false;
             }
             let kinds = [NameKind::Full, NameKind::Form];
@@ -132,10 +137,18 @@ impl Before<'_> {
                 continue;
             };
             let (name, rest) = clause.split_at(length);
+            let is_body = || {
+                let name: String = rest.chars().take(10).collect();
+                ["政府", "局", "委", "厅"]
+                    .iter()
+                    .any(|end| name.contains(end))
+            };
             let mut places = self.gazetteer.named(name).into_iter();
             return places.any(|place| {
                 let code = self.gazetteer.code(place);
-                code != own.code && self.gazetteer.lies_in(place, &own.code)
+                let below = self.gazetteer.lies_in(place, &own.code);
+                let above = || own.code.starts_with(stem(code)) && is_body();
+                code != own.code && (below || above() && !respondent)
             }) && !COURTS.iter().any(|court| rest.starts_with(court));
         }
         false
@@ -157,15 +170,17 @@ impl Before<'_> {
             && GOVERNMENT.is_match(clause)
     }
 
-    /// 据区城管执法局统计，…: what another bureau counted, where the report names its source.
+    /// 据区城管执法局统计，…; 由县司法局牵头，…: what another bureau counted or did, where the report names it.
     fn by_anothers_count(&self, clause: &str) -> bool {
         static SOURCE: LazyLock<Regex> = LazyLock::new(|| {
-            expression(r"(?:^|,)据([^,;:。、]{2,14}(?:局|委|办|部门))(?:统计|通报)")
+            let body = "([^,;:。、]{2,14}(?:局|委|办|部门))";
+            expression(&format!("(?:^|,)据{body}(?:统计|通报)|由{body}牵头"))
         });
-        clause.contains('据')
-            && SOURCE
-                .captures(clause)
-                .is_some_and(|source| !names_the_issuer(&source[1], self.identity))
+        clause.contains(['据', '牵'])
+            && SOURCE.captures(clause).is_some_and(|source| {
+                let body = source.get(1).or(source.get(2));
+                body.is_some_and(|body| !names_the_issuer(body.as_str(), self.identity))
+            })
     }
 
     /// A bureau named with a verb of its own (市公安局办理) that is not the issuer.
@@ -218,6 +233,12 @@ impl Before<'_> {
             _ => false,
         })
     }
+}
+
+/// The digits with which the codes of all places within a place begin.
+fn stem(code: &str) -> &str {
+    let county = code.strip_suffix("00").unwrap_or(code);
+    county.strip_suffix("00").unwrap_or(county)
 }
 
 /// Where each of the words of scope last stands in `text`, and what it tells.
@@ -277,11 +298,22 @@ fn all_agencies(clause: &str) -> bool {
 /// 各县(市、区)局共发生行政诉讼21件, 各县(市、区)复议机构另收到申请412件: the bodies below tell of themselves, not the issuer with them.
 fn bodies_below(clause: &str) -> bool {
     static BELOW: LazyLock<Regex> = LazyLock::new(|| {
-        expression(
-            r"(?:各(?:县\(市、区\)|区\(市、县\)|市\(县、区\)|区\(县\)|县\(区\)|县区|区县|县市)(?:局|(?:人民)?政府|自行|[^,;:。、对]{0,6}(?:执法部门|执法局|执法机关)|(?:行政)?复议(?:机构|机关))|(?:县|区)级政府(?:作为|共收到|共受理)|(?:县区|区县)(?:局|[^,;:。、对]{0,6}执法部门)|乡镇\(街道\)(?:全年|共|累计|自行)|(?:乡镇|镇街|街道|县区|区县)自行)",
-        )
+        let counties =
+            r"(?:县\(市、区\)|区\(市、县\)|市\(县、区\)|区\(县\)|县\(区\)|县\(市\)|县区|区县|县市)";
+        let bodies = r"(?:局|(?:人民)?政府|自行|[^,;:。、对]{0,6}(?:执法部门|执法局|执法机关)|(?:行政)?复议(?:机构|机关))";
+        let number = r"(?:\d+|[二三四五六七八九十两]+)个?";
+        expression(&[
+            format!("各{counties}{bodies}"),
+            format!("(?:全[市州])?各{counties}则"),
+            format!("{number}(?:{counties}|乡镇|镇街|街道)[^,;:。、]{{0,10}}(?:政府|局|大队|部门|机构|机关|中心)"),
+            "(?:县|区)级政府(?:作为|共收到|共受理)".to_owned(),
+            "(?:县区|区县)(?:局|[^,;:。、对]{0,6}执法部门)".to_owned(),
+            r"乡镇\(街道\)(?:全年|共|累计|自行)".to_owned(),
+            r"(?:乡镇|镇街|街道|县区|区县|乡镇\((?:街道|园区)\)|各[县区市乡镇][^,;:。、对]{0,6})自行".to_owned(),
+            "(?:[县市区州]直部门|各部门|其他部门|镇街|乡镇|街道)[^,;:。]{0,8}(?:作为被告|为被告|应诉案件|行政应诉)".to_owned(),
+        ].join("|"))
     });
-    clause.contains(['县', '区', '镇', '街'])
+    clause.contains(['县', '区', '镇', '街', '直', '部'])
         && BELOW.find(clause).is_some_and(|below| {
             let before = &clause[..below.start()];
             // 对市局支队和各县区局报送的案卷评查: what is done with what they gave.
@@ -323,7 +355,9 @@ fn speaks_of_the_state(clause: &str) -> bool {
                 && matches!(pair[0], '\u{4E00}'..='\u{9FFF}')
                 && !"一二三四五六七八九十至".contains(pair[0])
         });
-        !day && !NAMES.iter().any(|name| after.starts_with(name))
+        // 全国文化和旅游市场举报平台
+        let machine = ["平台", "热线"].iter().any(|end| name.contains(end));
+        !day && !machine && !NAMES.iter().any(|name| after.starts_with(name))
     })
 }
 

@@ -127,9 +127,24 @@ fn tells_an_outcome(frame: &FrameRule, skeleton: &str, from: usize, end: usize) 
                 .iter()
                 .find_map(|time| told.strip_suffix(time))
                 .unwrap_or(told);
-            told.ends_with([',', ';', ':', '经', '由', '被', '已']) && told.contains(NUMBER)
+            let opens =
+                told.ends_with([',', ';', ':', '经', '由', '被', '已']) || told.ends_with("其中");
+            opens && told.contains(NUMBER)
         })
-    }) && skeleton[end..].trim_start_matches('了').starts_with(NUMBER)
+    }) && is_followed_by_its_number(&skeleton[end..])
+}
+
+/// Whether a number comes right after a cue, or after what it is of (法院审结一审案件83件).
+fn is_followed_by_its_number(after: &str) -> bool {
+    let after = after.trim_start_matches('了');
+    let of = ["一审", "行政", "诉讼", "各类"].iter();
+    let kind = of.fold(after, |after, word| {
+        after.strip_prefix(word).unwrap_or(after)
+    });
+    after.starts_with(NUMBER)
+        || kind
+            .strip_prefix("案件")
+            .is_some_and(|rest| rest.starts_with(NUMBER))
 }
 
 /// The sentence's observations, in order.
