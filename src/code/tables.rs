@@ -12,7 +12,7 @@ use crate::codebook::Codebook;
 use crate::codebook::lexicon::Occurrences;
 use crate::evidence::Span;
 use crate::gazetteer::Gazetteer;
-use crate::identify::Identity;
+use crate::identify::{Identity, names_a_line};
 use crate::quantity::{self, Amount, Decimal, Quantity, Unit};
 use crate::structure::{Document, Paragraph, ParagraphKind};
 use search_index::fold::fold_chars;
@@ -433,6 +433,25 @@ fn unit_told(words: &str) -> Option<String> {
     words.split_once("单位").map(|(_, unit)| unit.to_owned())
 }
 
+/// 各县(市、区), 县市政府, 县区小计: the bodies below the issuer, of which a row or a column tells.
+fn is_below(words: &str) -> bool {
+    const BELOW: [&str; 9] = [
+        "县(市、区)",
+        "区(市、县)",
+        "市(县、区)",
+        "县区",
+        "区县",
+        "县市",
+        "乡镇",
+        "镇街",
+        "乡镇(街道)",
+    ];
+    let words = words.trim_start_matches(|c: char| matches!(c, '各' | '个') || c.is_ascii_digit());
+    let ends = ["政府", "部门", "小计", "合计"];
+    let ended = ends.iter().find_map(|end| words.strip_suffix(end));
+    BELOW.contains(&ended.unwrap_or(words))
+}
+
 fn column(words: String, year: Option<i32>) -> Column {
     let change = [
         "增",
@@ -447,23 +466,13 @@ fn column(words: String, year: Option<i32>) -> Column {
         "序号",
     ];
     let last_year = ["上年", "去年", "上一年", "往年", "同期"];
-    let below = [
-        "县(市、区)",
-        "区(市、县)",
-        "市(县、区)",
-        "县区",
-        "区县",
-        "县市",
-        "乡镇",
-        "镇街",
-    ];
     let other_year = year.is_some_and(|year| {
         years(&words).next().is_some() && years(&words).all(|named| named != year)
     });
     Column {
         unit: measure_in(&words),
         not_ours: other_year
-            || below.contains(&words.trim_start_matches('各'))
+            || is_below(&words)
             || change
                 .iter()
                 .chain(&last_year)
@@ -498,7 +507,8 @@ fn noun(label: &str, column: Option<&Column>, year: Option<i32>, framed: bool) -
     let body = [
         "局", "县", "区", "市", "镇", "乡", "街道", "大队", "中队", "支队", "所", "委",
     ];
-    if label.is_empty() || body.iter().any(|end| label.ends_with(end)) {
+    let others = is_below(label) || names_a_line(label);
+    if label.is_empty() || others || body.iter().any(|end| label.ends_with(end)) {
         return None;
     }
     let done = column.map(done).unwrap_or_default();

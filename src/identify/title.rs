@@ -257,10 +257,15 @@ fn names_who(short: &str, words: &str) -> bool {
     same && named.is_some_and(|end| words[end..].starts_with(&short[year]))
 }
 
-/// The title's first line: a line above it that says its first words, too, is the site's name.
+/// The title's first line: a line above it that says its first words, too, or names its issuer without the place above
+/// (长寿区司法局 over 重庆市长寿区司法局2025年…), is the site's name.
 fn own_first(page: &Page, run: &Run) -> usize {
     let repeats = |line: usize| {
-        line < run.last && squeezed(page.line(line + 1)).starts_with(&squeezed(page.line(line)))
+        let own = squeezed(page.line(line));
+        let below = || squeezed(page.line(line + 1));
+        let issuer = |below: &str| body::end_in_title(below).map_or(0, |end| end);
+        line < run.last
+            && (below().starts_with(&own) || below()[..issuer(&below())].ends_with(&own))
     };
     (run.first..run.last)
         .rev()

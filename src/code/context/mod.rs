@@ -9,7 +9,7 @@ mod whose;
 
 pub(super) use numbers::set_apart;
 pub(super) use time::Time;
-pub(super) use whose::{names_the_issuer, tells_issuer, tells_whose};
+pub(super) use whose::{names_own_squad, names_the_issuer, tells_issuer, tells_whose};
 
 use super::reading::Sentence;
 use crate::gazetteer::Gazetteer;

@@ -142,8 +142,9 @@ impl Before<'_> {
         let Some((own, next)) = rest.split_once([',', ';']) else {
             return false;
         };
-        // 今年办理216件,2022年是244件;其中一般程序8件
-        if own.starts_with(['是', '为']) && next.starts_with("其中") {
+        // 今年办理216件,2022年是244件;其中一般程序8件; 办理120件,2021年为110件;不予处罚30件
+        let closes = rest[own.len()..].starts_with(';');
+        if own.starts_with(['是', '为']) && (closes || next.starts_with("其中")) {
             let segment = before.rsplit([';', '。']).next();
             return segment.is_some_and(counted) && last(&YEAR, '年', before).is_none();
         }

@@ -111,7 +111,7 @@ impl Before<'_> {
             || self.other_bureau(clause)
             || self.by_anothers_count(clause)
             || smaller_body(clause, town)
-            || bodies_below(clause)
+            || bodies_below(clause, town)
             || self.another_place(clause)
     }
 
@@ -296,7 +296,7 @@ fn all_agencies(clause: &str) -> bool {
 }
 
 /// 各县(市、区)局共发生行政诉讼21件, 各县(市、区)复议机构另收到申请412件: the bodies below tell of themselves, not the issuer with them.
-fn bodies_below(clause: &str) -> bool {
+fn bodies_below(clause: &str, town: bool) -> bool {
     static BELOW: LazyLock<Regex> = LazyLock::new(|| {
         let counties =
             r"(?:县\(市、区\)|区\(市、县\)|市\(县、区\)|区\(县\)|县\(区\)|县\(市\)|县区|区县|县市)";
@@ -318,6 +318,11 @@ fn bodies_below(clause: &str) -> bool {
             let before = &clause[..below.start()];
             // 对市局支队和各县区局报送的案卷评查: what is done with what they gave.
             let object = before.rsplit(',').next().unwrap_or_default();
+            // 街道作为被告, as a township tells of itself.
+            let itself = town
+                && ["街道", "镇", "乡"]
+                    .iter()
+                    .any(|own| below.as_str().starts_with(own));
             let led = [
                 "组织", "指导", "督促", "会同", "联合", "推动", "要求", "协调", "审查", "审核",
                 "接收", "收到", "受理", "抽查", "评查", "检查",
@@ -325,6 +330,7 @@ fn bodies_below(clause: &str) -> bool {
             !before.ends_with(['及', '和', '与', '、', '对', '向', '在', '市'])
                 && !led.iter().any(|verb| before.ends_with(verb))
                 && !object.starts_with(['对', '将'])
+                && !itself
         })
 }
 
@@ -447,6 +453,13 @@ pub(in crate::code) fn names_the_issuer(words: &str, identity: &Identity) -> boo
     names.any(|name| words.starts_with(name))
 }
 
+/// Whether words begin with the issuer's own enforcement: 市水政监察支队.
+pub(in crate::code) fn names_own_squad(words: &str) -> bool {
+    let squad = words.strip_prefix(['市', '县', '区', '州', '局']);
+    let name = squad.and_then(|words| words.split_inclusive('队').next());
+    name.is_some_and(is_own_squad)
+}
+
 /// Whether words name the issuer alone, or a part of it.
 pub(in crate::code) fn tells_issuer(words: &str) -> bool {
     ISSUERS.iter().any(|issuer| words.contains(issuer))
@@ -521,7 +534,8 @@ fn smaller_body(clause: &str, town: bool) -> bool {
         )
     });
     // The issuer's own, or all of its kind.
-    const OWN: [&str; 17] = [
+    const OWN: [&str; 18] = [
+        "直属",
         "全",
         "各",
         "我",

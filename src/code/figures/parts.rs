@@ -2,7 +2,7 @@
 
 use super::{Claim, Setting};
 use crate::code::Observation;
-use crate::code::context::{Before, Time, names_the_issuer};
+use crate::code::context::{Before, Time, names_own_squad, names_the_issuer};
 use crate::code::reading::Sentence;
 use crate::codebook::Codebook;
 use crate::codebook::pattern::{NUMBER, UNREADABLE, unit_char};
@@ -79,8 +79,10 @@ fn stands_beside_others(own: &IndicatorRules, skeleton: &str, at: usize) -> bool
 pub(super) fn is_the_issuers(skeleton: &str, at: usize, identity: &Identity) -> bool {
     let said = &skeleton[segment_start(skeleton, at)..at];
     // After a number of its own sentence, 其中 tells a part of it.
-    said.strip_prefix("其中")
-        .is_some_and(|told| names_the_issuer(told.trim_start_matches([',', ':']), identity))
+    said.strip_prefix("其中").is_some_and(|told| {
+        let told = told.trim_start_matches([',', ':']);
+        names_the_issuer(told, identity) || names_own_squad(told)
+    })
 }
 
 /// Whether a sentence before tells something wider than the indicator, by more than its unit.
@@ -112,7 +114,7 @@ pub(super) fn without_parts(found: Vec<(usize, Observation)>, skeleton: &str) ->
 }
 
 /// Whether the parts after 其中 add up to the number before it: what comes then is said of the whole
-/// again (办结568件，其中简易程序312件，普通程序256件，罚没款350万元).
+/// again (办结568件，其中简易程序312件，普通程序256件，结案率96%，罚没款350万元).
 pub(super) fn parts_are_told(sentence: &Sentence<'_>, at: usize) -> bool {
     let skeleton = &*sentence.skeleton;
     let start = segment_start(skeleton, at);
@@ -122,15 +124,14 @@ pub(super) fn parts_are_told(sentence: &Sentence<'_>, at: usize) -> bool {
     let Some((_, whole)) = numbers(sentence, start..inner).next_back() else {
         return false;
     };
-    let parts: Option<Vec<Decimal>> = numbers(sentence, inner..at)
-        .map(|(_, part)| match part.amount {
+    // A rate after them is of the whole already.
+    let parts: Vec<Decimal> = numbers(sentence, inner..at)
+        .map_while(|(_, part)| match part.amount {
             Amount::Exact(value) if part.unit == whole.unit => Some(value),
             _ => None,
         })
         .collect();
-    parts.is_some_and(|parts| {
-        parts.len() > 1 && Amount::Exact(parts.iter().copied().sum()) == whole.amount
-    })
+    parts.len() > 1 && Amount::Exact(parts.iter().copied().sum()) == whole.amount
 }
 
 /// The numbers in those bytes of a sentence's skeleton, each with its byte.
