@@ -19,7 +19,7 @@ mod read;
 pub use catalogue::{Written, write_catalogue};
 
 use crate::archive::catalogue::Unwritable;
-use crate::archive::{Archive, ArchiveError, config};
+use crate::archive::{Archive, ArchiveError, config, files};
 use crate::cache::{Cache, Key};
 use crate::code;
 use crate::codebook::Codebook;
@@ -166,7 +166,7 @@ impl BuildError {
             Self::Archive(ArchiveError::Unreadable { path, source }) => {
                 message = format!("it cannot be read: {source}");
                 let path = path.strip_prefix(root).unwrap_or(path);
-                (discover::slashed(path), None)
+                (files::slashed(path), None)
             }
             Self::Theme(error) => match error.location() {
                 Some((file, line)) => (in_theme(&file), line),
@@ -499,7 +499,7 @@ fn write_originals(
             let key = Key::joined([b"original".as_slice(), card.sha256.as_bytes()]);
             if !publication.keep(&address, Some(key))? {
                 let read = discover::read(file, limits).ok();
-                let Some(bytes) = read.filter(|bytes| report::sha256(bytes) == card.sha256) else {
+                let Some(bytes) = read.filter(|bytes| digest::sha256(bytes) == card.sha256) else {
                     let told = Diagnostic::new(
                         Level::Warning,
                         "original-changed",

@@ -8,6 +8,7 @@
 
 pub mod packed;
 
+use crate::archive::files::{open_regular, slashed};
 use crate::archive::{Archive, catalogue, config};
 use crate::decode::{Format, Limits};
 use crate::diagnostic::{Diagnostic, Level, Warned};
@@ -34,6 +35,9 @@ pub struct SourceFile {
     /// Where it lies in the ZIP archive at `location`, where it is an entry of one.
     pub entry: Option<Packed>,
 }
+
+/// The file that marks a folder as a site that this program made: no walk enters it.
+pub const MARKER: &str = ".fangzhi-site";
 
 /// The extensions of the formats that are read, as a keeper is told them.
 pub const READ: &str = ".txt, .md, .html, .mht, .eml, .docx, .doc, .wps, .odt, .rtf, .pdf";
@@ -159,48 +163,6 @@ pub fn read(file: &SourceFile, limits: Limits) -> Result<Vec<u8>, Diagnostic> {
     Ok(bytes)
 }
 
-/// Opens a file to read. Never waits, as for who writes into a pipe; a pipe, a device or a folder
-/// is an error, whatever the path led to a moment ago.
-pub(crate) fn open_regular(path: &Path) -> std::io::Result<File> {
-    let mut options = File::options();
-    options.read(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits() as i32);
-    }
-    let file = options.open(path)?;
-    if file.metadata()?.is_file() {
-        Ok(file)
-    } else {
-        Err(std::io::Error::other("it is not a regular file"))
-    }
-}
-
-/// A relative path with `/` between its folders, whatever the system.
-pub fn slashed(path: &Path) -> String {
-    let parts: Vec<_> = path
-        .components()
-        .map(|part| spelled(part.as_os_str()))
-        .collect();
-    parts.join("/")
-}
-
-/// A name as it is, but for bytes that are no UTF-8 (`\xFF`): two names never become one.
-fn spelled(name: &OsStr) -> Cow<'_, str> {
-    if let Some(name) = name.to_str() {
-        return name.into();
-    }
-    let mut spelled = String::new();
-    for chunk in name.as_encoded_bytes().utf8_chunks() {
-        spelled.push_str(chunk.valid());
-        for byte in chunk.invalid() {
-            spelled.push_str(&format!("\\x{byte:02X}"));
-        }
-    }
-    spelled.into()
-}
-
 /// Whether the walk goes on to this file or folder.
 fn enters(entry: &DirEntry, archive: &Archive, output: Option<&Path>) -> bool {
     let name = entry.file_name().to_string_lossy();
@@ -211,7 +173,7 @@ fn enters(entry: &DirEntry, archive: &Archive, output: Option<&Path>) -> bool {
         let own = entry.depth() == 1
             && archive.content == archive.root
             && matches!(&*name, "themes" | "codebook");
-        let site = entry.path().join(crate::publish::MARKER).exists()
+        let site = entry.path().join(MARKER).exists()
             || output
                 .is_some_and(|output| entry.path().canonicalize().is_ok_and(|path| path == output));
         let assets = is_assets(&name, |page| entry.path().with_file_name(page).exists());

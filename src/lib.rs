@@ -19,6 +19,7 @@ pub mod codebook;
 pub mod decode;
 pub mod diagnostic;
 pub mod diff;
+mod digest;
 pub mod discover;
 pub mod evidence;
 pub mod gazetteer;

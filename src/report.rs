@@ -8,13 +8,12 @@ use crate::decode::Encoding;
 use crate::decode::Format;
 use crate::decode::quality::{self, Doubt};
 use crate::diagnostic::{Diagnostic, Level};
+use crate::digest::sha256;
 use crate::discover::SourceFile;
 use crate::evidence::Evidence;
 use crate::identify::{self, Identity};
 use crate::structure::{self, Document};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
-use std::fmt::Write as _;
 
 /// All that is known of one report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -177,18 +176,4 @@ fn claim(path: &str, entry: &Entry) -> id::Claim {
         path: path.to_owned(),
         explicit,
     }
-}
-
-/// SHA-256 in lower-case hex.
-pub(crate) fn sha256(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
-}
-
-/// Bytes as lower-case hex.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    let mut hex = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        let _ = write!(hex, "{byte:02x}");
-    }
-    hex
 }

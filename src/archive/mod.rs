@@ -11,6 +11,7 @@ pub mod catalogue;
 pub mod config;
 pub mod corrections;
 pub mod entry;
+pub mod files;
 pub mod front_matter;
 pub mod id;
 mod overrule;
@@ -292,8 +293,7 @@ fn theme(
             if !file.file_type().is_file() || hidden {
                 continue;
             }
-            let path =
-                crate::discover::slashed(file.path().strip_prefix(&themes).unwrap_or(file.path()));
+            let path = files::slashed(file.path().strip_prefix(&themes).unwrap_or(file.path()));
             let bytes = own_file(file.path()).map_err(|source| ArchiveError::Unreadable {
                 path: file.path().to_owned(),
                 source,
@@ -310,7 +310,7 @@ fn theme(
 fn own_file(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let usual = Limits::default();
-    crate::discover::open_regular(path)?
+    files::open_regular(path)?
         .take(usual.file() + 1)
         .read_to_end(&mut bytes)?;
     if bytes.len() as u64 > usual.file() {

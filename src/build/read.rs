@@ -94,7 +94,7 @@ pub(super) fn find(
         let file = &files[by_path(path).ok()?];
         discover::read(file, limits)
             .ok()
-            .map(|bytes| report::sha256(&bytes))
+            .map(|bytes| digest::sha256(&bytes))
     }));
     told.extend(
         archive

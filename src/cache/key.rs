@@ -27,7 +27,7 @@ impl Key {
 
     /// SHA-256 in lower-case hex.
     pub fn hex(&self) -> String {
-        crate::report::hex(&self.0)
+        crate::digest::hex(&self.0)
     }
 }
 

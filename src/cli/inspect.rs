@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use super::screen::diagnostic;
-use fangzhi::archive::{Archive, ArchiveError};
+use fangzhi::archive::{Archive, ArchiveError, files};
 use fangzhi::decode::Format;
 use fangzhi::diagnostic::{Diagnostic, Level, visible};
 use fangzhi::discover::{self, SourceFile, packed};
@@ -107,7 +107,7 @@ fn read_packed(packed: &Path, named: &Path, near: &mut Near) -> Result<Showing, 
     let (archive, location, path) = near.placed(packed)?;
     let found = packed::entries(&location, &path, archive.config.limits);
     let mut told = found.warnings;
-    let within = named.strip_prefix(packed).map(discover::slashed);
+    let within = named.strip_prefix(packed).map(files::slashed);
     let wanted = within.ok().filter(|within| !within.is_empty());
     let wanted = wanted.map(|within| format!("{path}/{within}"));
     let mut sources = found.output;
@@ -161,7 +161,7 @@ impl Near {
             .content
             .canonicalize()
             .unwrap_or_else(|_| archive.content.clone());
-        let path = discover::slashed(whole.strip_prefix(&content).unwrap_or(&whole));
+        let path = files::slashed(whole.strip_prefix(&content).unwrap_or(&whole));
         Ok((archive, whole, path))
     }
 }

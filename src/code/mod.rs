@@ -10,6 +10,7 @@ mod agreement;
 mod context;
 mod correction;
 mod figures;
+mod numbers;
 mod passages;
 pub(crate) mod reading;
 mod selftest;

@@ -4,7 +4,7 @@
 //! its characters (folded, white space gone), its *skeleton* (quotation marks gone, every number
 //! one character for its kind and one for its unit), and its *words* (as search folds them).
 
-use crate::codebook::pattern::{ANY_UNIT, NUMBER, OTHER, UNREADABLE, unit_char};
+use crate::codebook::skeleton::{ANY_UNIT, NUMBER, OTHER, UNREADABLE, unit_char};
 use crate::evidence::Span;
 use crate::han::parts_sentences;
 use crate::quantity::{self, Amount, Quantity};
@@ -397,7 +397,7 @@ impl<'p> Sentence<'p> {
         mut numbers: Vec<Quantity>,
         words: Cow<'p, str>,
     ) -> Self {
-        super::context::set_apart(&chars, &mut numbers);
+        super::numbers::set_apart(&chars, &mut numbers);
         let mut sentence = Self::bare(chars, spans, numbers, words);
         let mut skeleton = String::with_capacity(sentence.chars.len() * 3);
         let mut next = 0;

@@ -7,7 +7,8 @@
 
 use super::literals::Literals;
 use super::matcher::Places;
-use super::pattern::{Need, is_unit};
+use super::pattern::Need;
+use super::skeleton::is_unit;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;

@@ -5,7 +5,7 @@
 //! pattern and the text. A pattern is a few words, so this touches little memory, where an automaton a
 //! pattern would wander through much.
 
-use super::pattern::{NUMBER, UNREADABLE, is_unit_char};
+use super::skeleton::{NUMBER, UNREADABLE, is_unit_char};
 use std::sync::LazyLock;
 
 /// What a pattern asks for next.

@@ -10,6 +10,7 @@ mod load;
 mod matcher;
 pub(crate) mod pattern;
 pub(crate) mod rules;
+pub(crate) mod skeleton;
 
 pub use load::CodebookFile;
 

@@ -20,27 +20,9 @@
 //! kind and one for its unit, so that no gap can swallow a number and a number is matched as a whole.
 
 use super::matcher::{Beginnings, Branch, Signs, Step, Words};
+use super::skeleton::{ANY_UNIT, NUMBER, is_unit, unit_char};
 use crate::quantity::Unit;
 use std::collections::BTreeMap;
-
-/// Stands in a skeleton for a number that can be an observation.
-pub(crate) const NUMBER: char = '\u{E000}';
-/// Stands in a skeleton for a number that is masked, lost or a range.
-pub(crate) const UNREADABLE: char = '\u{E001}';
-/// Stands in a skeleton for a number that is no amount (a date, an ordinal, a rate of growth).
-pub(crate) const OTHER: char = '\u{E002}';
-/// Stands after a table's number that has no unit of its own: it fits any but money and shares.
-pub(crate) const ANY_UNIT: char = '\u{E0FF}';
-
-/// The character that stands for a unit.
-pub(crate) fn unit_char(unit: Unit) -> char {
-    char::from_u32(0xE100 + u32::from(unit.index())).unwrap_or(ANY_UNIT)
-}
-
-/// Whether a character stands for a unit.
-pub(super) fn is_unit_char(c: char) -> bool {
-    matches!(c, ANY_UNIT | '\u{E100}'..='\u{E1FF}')
-}
 
 /// The longest run of literal characters that a pattern may have.
 pub(crate) const LITERAL_LIMIT: usize = 14;
@@ -270,11 +252,6 @@ pub(crate) fn for_readers(source: &str) -> String {
         }
     }
     shown
-}
-
-/// Whether a word of a need stands for a number's unit.
-pub(crate) fn is_unit(word: &str) -> bool {
-    word.starts_with(|c| ('\u{E000}'..'\u{F000}').contains(&c))
 }
 
 /// Words and numbers, nothing else, as one run of characters.

@@ -9,6 +9,7 @@
 //! elsewhere or stand twice, links, what takes a password, archives within the archive.
 
 use super::{SourceFile, is_archive, is_aside, is_assets};
+use crate::archive::files::open_regular;
 use crate::decode::{Format, Limits};
 use crate::diagnostic::{Diagnostic, Level, Warned};
 use std::collections::BTreeSet;
@@ -58,15 +59,14 @@ fn refused(path: &str, why: &str, hint: &str) -> Diagnostic {
 
 fn listed(location: &Path, path: &str, limits: Limits) -> Warned<Vec<SourceFile>> {
     let mut found = Warned::clean(Vec::new());
-    let mut archive =
-        match super::open_regular(location).and_then(|file| Ok(ZipArchive::new(file)?)) {
-            Ok(archive) => archive,
-            Err(error) => {
-                let told = refused(path, &error.to_string(), UNPACK);
-                found.warnings.push(told);
-                return found;
-            }
-        };
+    let mut archive = match open_regular(location).and_then(|file| Ok(ZipArchive::new(file)?)) {
+        Ok(archive) => archive,
+        Err(error) => {
+            let told = refused(path, &error.to_string(), UNPACK);
+            found.warnings.push(told);
+            return found;
+        }
+    };
     if let Err(told) = bounded(&mut archive, path, limits) {
         found.warnings.push(told);
         return found;
@@ -219,7 +219,7 @@ impl Passed {
 
 /// Reads an entry, up to the size that the archive says it has.
 pub(super) fn read(file: &SourceFile, packed: Packed, limits: Limits) -> io::Result<Vec<u8>> {
-    let mut archive = super::open_regular(&file.location)?;
+    let mut archive = open_regular(&file.location)?;
     archive.seek(SeekFrom::Start(packed.at))?;
     let size = file.bytes.min(limits.file());
     let mut bytes = Vec::new();

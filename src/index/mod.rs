@@ -40,7 +40,7 @@ const ENGINE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/engine.wasm.gz")
 
 /// What tells the engine in this program from any other: the beginning of its SHA-256.
 pub fn engine() -> String {
-    crate::report::sha256(ENGINE)[..12].to_owned()
+    crate::digest::sha256(ENGINE)[..12].to_owned()
 }
 
 /// Why the index could not be made.

@@ -9,8 +9,8 @@
 use super::swap::{self, Beside};
 use super::verify::{self, Fault, Kind, Wrong};
 use super::{MANIFEST, MARKER, MARKER_TEXT, PublishError, failed, resolved};
+use crate::digest::sha256;
 use crate::progress::Progress;
-use crate::report::sha256;
 use std::fs;
 use std::path::{Path, PathBuf};
 

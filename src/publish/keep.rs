@@ -3,7 +3,7 @@
 //!
 //! Never: a file is kept for its name, size or date alone.
 
-use crate::report::sha256;
+use crate::digest::sha256;
 use std::fs::{self, File};
 use std::io;
 use std::path::Path;

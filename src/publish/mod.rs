@@ -19,8 +19,8 @@ pub mod verify;
 
 use crate::cache::Key;
 use crate::diagnostic::{Diagnostic, Level};
+use crate::digest::sha256;
 use crate::render::{self, Page};
-use crate::report::sha256;
 use rayon::prelude::*;
 use record::{Record, Stamp};
 use sha2::{Digest, Sha256};
@@ -31,8 +31,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use swap::Beside;
 
-/// The file that marks a folder as a site that this program made.
-pub const MARKER: &str = ".fangzhi-site";
+pub use crate::discover::MARKER;
+
 /// SHA-256 of every other file of the site, for `sha256sum -c`.
 pub const MANIFEST: &str = "manifest-sha256.txt";
 
@@ -521,7 +521,7 @@ impl<W: Write> Summed<W> {
 
     /// SHA-256 in lower-case hex, and how many bytes there were.
     fn sum(self) -> (String, u64) {
-        (crate::report::hex(&self.hash.finalize()), self.bytes)
+        (crate::digest::hex(&self.hash.finalize()), self.bytes)
     }
 }
 

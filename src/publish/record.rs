@@ -87,7 +87,7 @@ pub(super) fn stamps(site: &Path) -> BTreeMap<String, Stamp> {
             .filter_map(|entry| {
                 let path = entry.path().strip_prefix(site).ok()?;
                 let stamp = Stamp::of(&entry.metadata().ok()?);
-                Some((crate::discover::slashed(path), stamp))
+                Some((crate::archive::files::slashed(path), stamp))
             })
     });
     found.collect()

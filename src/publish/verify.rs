@@ -9,7 +9,7 @@
 //! read, whatever the manifest names.
 
 use super::{LEFT_BY_OTHERS, MANIFEST, MARKER};
-use crate::discover::{open_regular, slashed};
+use crate::archive::files::{open_regular, slashed};
 use crate::progress::{Progress, Stage};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256, Sha512};

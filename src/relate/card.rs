@@ -144,7 +144,7 @@ impl ReportCard {
             path: report.source.path.clone(),
             sha256: report.source.sha256.clone(),
             original: None,
-            text_sha256: crate::report::sha256(report.document.text.text.as_bytes()),
+            text_sha256: crate::digest::sha256(report.document.text.text.as_bytes()),
             label: Label::of(report),
             title: value(identity.title.as_ref()),
             published: value(identity.published.as_ref()),

@@ -73,7 +73,7 @@ pub fn place(path: &str) -> String {
 /// The figures of one of a place's issuers.
 pub fn series(path: &str, issuer: Option<&str>) -> String {
     let hash = <sha2::Sha256 as sha2::Digest>::digest(issuer.unwrap_or_default().as_bytes());
-    let hash = crate::report::hex(&hash[..4]);
+    let hash = crate::digest::hex(&hash[..4]);
     format!("regions/{}/_s-{hash}.html", names(path))
 }
 

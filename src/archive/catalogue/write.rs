@@ -400,7 +400,7 @@ mod tests {
         };
         Accession {
             path: path.to_owned(),
-            sha256: crate::report::sha256(title.as_bytes()),
+            sha256: crate::digest::sha256(title.as_bytes()),
             bytes: 9,
             id: Some(crate::archive::id::derived(path)),
             findings: vec![finding("year", year), finding("title", title)],

@@ -3,11 +3,9 @@
 //! Takes a sentence and a place in it; gives back period, cumulation, scope, and reasons not to
 //! take the number. It names no indicator.
 
-mod numbers;
 mod time;
 mod whose;
 
-pub(super) use numbers::set_apart;
 pub(super) use time::Time;
 pub(super) use whose::{names_own_squad, names_the_issuer, tells_issuer, tells_whose};
 

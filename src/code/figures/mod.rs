@@ -13,7 +13,7 @@ use super::context::{Before, tells_whose};
 use super::reading::Sentence;
 use super::{LONGEST_SENTENCE, Observation, State};
 use crate::codebook::lexicon::Occurrences;
-use crate::codebook::pattern::{NUMBER, UNREADABLE};
+use crate::codebook::skeleton::{NUMBER, UNREADABLE};
 use crate::codebook::rules::{Bodies, FrameRule, GuardPlace, Rule, RuleKind};
 use crate::codebook::{Capacity, Codebook};
 use crate::evidence::Span;

@@ -5,7 +5,7 @@ use crate::code::Observation;
 use crate::code::context::{Before, Time, names_own_squad, names_the_issuer};
 use crate::code::reading::Sentence;
 use crate::codebook::Codebook;
-use crate::codebook::pattern::{NUMBER, UNREADABLE, unit_char};
+use crate::codebook::skeleton::{NUMBER, UNREADABLE, unit_char};
 use crate::codebook::rules::{IndicatorRules, Rule};
 use crate::identify::{Identity, Period};
 use crate::quantity::{Amount, Decimal, Quantity, Unit};

@@ -6,7 +6,7 @@ use super::{CLAUSE, Claim, Setting, frame_at};
 use crate::code::reading::Sentence;
 use crate::codebook::Codebook;
 use crate::codebook::lexicon::Occurrences;
-use crate::codebook::pattern::{NUMBER, UNREADABLE, unit_char};
+use crate::codebook::skeleton::{NUMBER, UNREADABLE, unit_char};
 use crate::codebook::rules::{GuardPlace, GuardRule, IndicatorRules, RuleKind};
 use crate::quantity::{Amount, Decimal, Unit};
 use std::borrow::Cow;

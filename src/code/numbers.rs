@@ -1,6 +1,5 @@
 //! Numbers that are no amount of this year's, whatever they count.
 
-use super::expression;
 use crate::quantity::{Amount, Decimal, Quantity, Wordlist, ends};
 use regex::Regex;
 use std::sync::LazyLock;
@@ -88,7 +87,8 @@ fn is_former(before: &[char], after: &[char]) -> bool {
     const FROM: [&str; 6] = ["由", "由原", "由原来的", "从原来的", "原来的", "原有"];
     const THAN: [&str; 7] = ["较", "比", "对比", "相比", "由", "从", "与"];
     static TIME: LazyLock<Regex> = LazyLock::new(|| {
-        expression(r"(?:20\d\d年度?|去年|上一?年度?|前年|往年)(?:全年)?(?:同期)?(?:的)?$")
+        Regex::new(r"(?:20\d\d年度?|去年|上一?年度?|前年|往年)(?:全年)?(?:同期)?(?:的)?$")
+            .expect("a constant expression")
     });
     if FROM.iter().any(|word| ends(before, word)) {
         return true;
