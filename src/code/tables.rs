@@ -12,7 +12,7 @@ use crate::codebook::Codebook;
 use crate::codebook::lexicon::Occurrences;
 use crate::evidence::Span;
 use crate::gazetteer::Gazetteer;
-use crate::identify::{Identity, names_a_line};
+use crate::identify::{self, Identity};
 use crate::quantity::{self, Amount, Decimal, Quantity, Unit};
 use crate::structure::{Document, Paragraph, ParagraphKind};
 use search_index::fold::fold_chars;
@@ -45,7 +45,7 @@ pub(super) fn cells(document: &Document, index: usize) -> Option<Cells> {
 struct Column {
     words: String,
     unit: Option<Measure>,
-    /// Another year's, of the bodies below, or a change.
+    /// Another year's, of the bodies below, a change, or what was planned.
     not_ours: bool,
 }
 
@@ -130,7 +130,8 @@ impl<'r> Table<'r> {
             .enumerate()
             .take_while(|(place, (_, cells))| {
                 let again = self.corner(cells) == corner && cells.len() == head.len();
-                self.holds_no_number(cells) && (*place == 0 || again)
+                let names = self.holds_no_number(cells) && !self.tells_in_words(cells);
+                names && (*place == 0 || again)
             })
             .count();
         let mut walk = Walk {
@@ -185,6 +186,53 @@ impl<'r> Table<'r> {
     fn holds_no_number(&self, cells: &Cells) -> bool {
         let mut others = cells.iter().skip(1);
         others.all(|cell| number_in(&self.folded(*cell)).is_none())
+    }
+
+    /// Whether a row without a number of its own tells some in words, and its first cell what they are about.
+    fn tells_in_words(&self, cells: &Cells) -> bool {
+        let Some((label, others)) = cells.split_first() else {
+            return false;
+        };
+        let counts = |cell: &Span| {
+            let chars: Vec<char> = self.folded(*cell).chars().collect();
+            let mut numbers = quantity::scan(&chars).into_iter();
+            numbers.any(|number| number.unit.is_some() && number.amount != Amount::Other)
+        };
+        !self.codebook.rules.cues(&self.folded(*label)).is_empty()
+            && self.holds_no_number(cells)
+            && others.iter().any(counts)
+    }
+
+    /// Whether a row is that of the bureaus of a line that is not the issuer's (公安, 人社, of a government's cases).
+    fn is_of_others(&self, label: &str) -> bool {
+        const BUREAUS: [&str; 24] = [
+            "公安",
+            "交警",
+            "人社",
+            "市场监管",
+            "自然资源",
+            "自规",
+            "住建",
+            "城管",
+            "生态环境",
+            "环保",
+            "交通",
+            "交通运输",
+            "卫健",
+            "教育",
+            "民政",
+            "应急",
+            "应急管理",
+            "农业农村",
+            "水利",
+            "林业",
+            "医保",
+            "文旅",
+            "税务",
+            "烟草",
+        ];
+        let own = self.identity.line.as_ref();
+        BUREAUS.contains(&label) && identify::line(label) != own.map(|line| line.value.as_str())
     }
 
     fn year(&self) -> Option<i32> {
@@ -288,6 +336,9 @@ impl Walk<'_, '_> {
             .or_else(|| measure_in(label))
             .or_else(|| column.and_then(|column| column.unit))
             .or_else(|| self.caption.as_deref().and_then(measure_in));
+        if self.table.is_of_others(label) {
+            return;
+        }
         let framed = !codebook.rules.cues(label).is_empty();
         let Some(noun) = noun(label, column, self.table.year(), framed) else {
             return;
@@ -317,36 +368,27 @@ impl Walk<'_, '_> {
     /// The cells of a row that tells its numbers in words (行政诉讼 | 共5件（上年结转2件） | 审结4件，其中胜诉3件), without those of
     /// columns that are not ours; nothing of a row with a bare number, or whose first cell does not name what it is about.
     fn told_in_words(&self, cells: &Cells) -> Option<Cells> {
-        let Table { codebook, .. } = self.table;
-        let (label, others) = cells.split_first()?;
-        let framed = !codebook.rules.cues(&self.table.folded(*label)).is_empty();
-        if !framed || !self.table.holds_no_number(cells) {
+        if !self.table.tells_in_words(cells) {
             return None;
         }
         let is_ours = |place: usize| {
-            self.columns
-                .get(place)
-                .is_none_or(|column| !column.not_ours)
+            let column = self.columns.get(place);
+            column.is_none_or(|column| !column.not_ours)
         };
-        let ours = (1..).zip(others).filter(|(place, _)| is_ours(*place));
-        let told: Cells = ours.map(|(_, cell)| *cell).collect();
-        let counts = |cell: &Span| {
-            let chars: Vec<char> = self.table.folded(*cell).chars().collect();
-            let mut numbers = quantity::scan(&chars).into_iter();
-            numbers.any(|number| number.unit.is_some() && number.amount != Amount::Other)
-        };
-        let all = std::iter::once(*label).chain(told.iter().copied());
-        told.iter().any(counts).then(|| all.collect())
+        let own = cells.iter().enumerate();
+        let own = own.filter(|(place, _)| *place == 0 || is_ours(*place));
+        Some(own.map(|(_, cell)| *cell).collect())
     }
 
     /// A row that is read as running text.
     fn row_in_words(&mut self, row: usize, cells: &Cells) {
+        self.group = self.table.corner(cells);
         let mut reading = Reading::default();
         reading.read_row(self.table.text(), cells);
-        let mut carried = self.carried;
+        self.about = self.carried;
         for sentence in reading.sentences() {
-            let frames = figures::frames(&sentence, carried, self.table.codebook);
-            carried = frames.last().map(|(_, frame)| *frame).or(carried);
+            let frames = figures::frames(&sentence, self.about, self.table.codebook);
+            self.about = frames.last().map(|(_, frame)| *frame).or(self.about);
             let found = self.observe(row, &sentence, &frames);
             self.found.extend(found);
         }
@@ -464,6 +506,9 @@ fn column(words: String, year: Option<i32>) -> Column {
         "较上年",
         "备注",
         "序号",
+        "目标",
+        "任务",
+        "计划",
     ];
     let last_year = ["上年", "去年", "上一年", "往年", "同期"];
     let other_year = year.is_some_and(|year| {
@@ -507,8 +552,7 @@ fn noun(label: &str, column: Option<&Column>, year: Option<i32>, framed: bool) -
     let body = [
         "局", "县", "区", "市", "镇", "乡", "街道", "大队", "中队", "支队", "所", "委",
     ];
-    let others = is_below(label) || names_a_line(label);
-    if label.is_empty() || others || body.iter().any(|end| label.ends_with(end)) {
+    if label.is_empty() || is_below(label) || body.iter().any(|end| label.ends_with(end)) {
         return None;
     }
     let done = column.map(done).unwrap_or_default();

@@ -494,6 +494,26 @@ fn other_bodies_figures_are_not_the_issuers() {
             Some(76),
         ),
         (
+            IssuerType::Government,
+            "由县司法局牵头，组织开展案卷评查，抽查案卷85卷。",
+            Some(85),
+        ),
+        (
+            IssuerType::Department,
+            "由局法制办牵头，评查案卷30卷。",
+            Some(30),
+        ),
+        (
+            IssuerType::Government,
+            "压实各部门行政应诉主体责任，全年共办理行政应诉案件46件。",
+            Some(46),
+        ),
+        (
+            IssuerType::Government,
+            "深入8个街道社区服务中心开展普法活动12场。",
+            Some(12),
+        ),
+        (
             IssuerType::Department,
             "据区公安局统计，全年立案查处行政处罚案件6213起。",
             None,
@@ -660,6 +680,21 @@ fn a_row_told_in_words_is_read_as_running_text() {
         assert_eq!(one.span.of(text), one.written);
         assert!(one.sentence.contains(one.span));
     }
+    // Without a head; and what comes after is of the same.
+    let bare = "| 行政诉讼 | 共5件（上年结转2件） | 审结4件 |\n| 行政复议 | 收到6件 | 维持3件 |";
+    assert_eq!(
+        found(bare),
+        [
+            "litigation-total 5",
+            "litigation-carried 2",
+            "litigation-closed 4",
+            "reconsideration-received 6",
+            "reconsideration-upheld 3"
+        ]
+    );
+    let after = "| 类别 | 收案 | 审结 |\n| 行政复议 | 12 | 10 |\n| 行政诉讼 | 共5件 | 审结4件 |\n| 未审结 | 1 | |";
+    assert!(found(after).contains(&"litigation-pending 1".to_owned()));
+    assert!(found("| 类别 | 年度目标 |\n| 普法宣传 | 开展普法活动20场 |").is_empty());
     // Last year's column, and a list of cases.
     assert!(found("| 类别 | 2022年情况 |\n| 行政诉讼 | 新收9件，审结8件 |").is_empty());
     assert!(found("| 序号 | 案由 | 结果 |\n| 1 | 擅自占道 | 罚款2000元 |").is_empty());
@@ -684,6 +719,10 @@ fn what_a_place_below_did_is_not_the_issuers() {
         found("沙洋县打造品牌：掇刀区法制审核中心办结行政处罚案件145件。"),
         0
     );
+    // Its own name after the place above's; a court of the place above; a body above that acts.
+    assert_eq!(found("湖北省荆门市人民政府共受理行政复议申请80件。"), 1);
+    assert_eq!(found("湖北省高级人民法院判决我局胜诉3件。"), 1);
+    assert_eq!(found("湖北省人民政府全年审结行政复议案件574件。"), 0);
     // Its own again, or its own court's word on it.
     assert_eq!(found("京山市被评为示范，全市评查行政执法案卷90卷。"), 1);
     assert_eq!(found("荆门市评查行政执法案卷90卷。"), 1);

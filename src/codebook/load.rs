@@ -363,7 +363,6 @@ impl Reader<'_> {
         codebook
     }
 
-    /// The expressions of patterns that only have to occur.
     /// The words that a frame's list stands for; what cannot be read is told and left out.
     fn literals(&mut self, file: usize, sources: &[Spanned<String>]) -> Vec<String> {
         let mut all = Vec::new();
@@ -381,10 +380,11 @@ impl Reader<'_> {
         all
     }
 
+    /// The patterns of guards and capacities, which only have to occur in a part of a sentence.
     fn context(&mut self, file: usize, patterns: &[Spanned<String>]) -> Vec<Pattern> {
         patterns
             .iter()
-            .filter_map(|source| self.pattern(file, source, Over::Skeleton, &[], Slot::Never))
+            .filter_map(|source| self.pattern(file, source, Over::Context, &[], Slot::Never))
             .collect()
     }
 

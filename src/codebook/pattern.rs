@@ -22,6 +22,7 @@
 use super::matcher::{Beginnings, Branch, Signs, Step, Words};
 use super::skeleton::{ANY_UNIT, NUMBER, is_unit, unit_char};
 use crate::quantity::Unit;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// The longest run of literal characters that a pattern may have.
@@ -80,6 +81,8 @@ enum Node {
 pub(crate) enum Over {
     /// A sentence's skeleton: `、` and title marks count.
     Skeleton,
+    /// A part of a skeleton, from which words may have been cut: what stands together in it may be apart in the sentence.
+    Context,
     /// The text as search folds it: `、`, quotation and title marks do not count.
     Words,
 }
@@ -114,7 +117,11 @@ pub(crate) fn read(
         return Err("a pattern has one number slot `#`: make it two patterns".to_owned());
     }
     let (passed, _) = passed(&nodes)?;
-    let (needs, _) = needs(&fused(nodes.clone()), units, true);
+    let sought = Sought {
+        units,
+        joined: over != Over::Context,
+    };
+    let (needs, _) = sought.needs(&nodes, true);
     let needs = telling(needs);
     let steps = steps(&nodes, units, true);
     let pattern = Pattern {
@@ -278,7 +285,7 @@ struct Parser<'p> {
 impl Parser<'_> {
     fn fold(&self, words: &str) -> String {
         match self.over {
-            Over::Skeleton => search_index::fold::fold_chars(words).text,
+            Over::Skeleton | Over::Context => search_index::fold::fold_chars(words).text,
             Over::Words => search_index::fold::fold_str(words),
         }
     }
@@ -505,58 +512,100 @@ fn steps(nodes: &[Node], units: &[Unit], first: bool) -> Vec<Step> {
     steps
 }
 
-/// For every part that must be there, the words of which one must stand in the text; and how many
-/// bytes may follow the last of them. A number that is the `first` step of all has no filler before
-/// it.
-fn needs(nodes: &[Node], units: &[Unit], first: bool) -> (Vec<Need>, usize) {
-    let mut needs = Vec::new();
-    let mut lead = 0;
-    for (index, node) in nodes.iter().enumerate() {
-        match node {
-            // A sign that folding drops leaves nothing to look for.
-            Node::Literal(run) if run.is_empty() => {}
-            Node::Literal(run) => needs.push(Need {
-                words: vec![run.clone()],
-                lead: std::mem::take(&mut lead),
-            }),
-            Node::Alternatives(all) => {
-                let best: Option<Vec<(Need, usize)>> =
-                    all.iter().map(|one| best_need(one, units)).collect();
-                if let Some(best) = best {
-                    let before = best.iter().map(|(need, _)| need.lead).max();
-                    let after = best.iter().map(|(_, tail)| *tail).max();
-                    needs.push(Need {
-                        words: best.into_iter().flat_map(|(need, _)| need.words).collect(),
-                        lead: std::mem::take(&mut lead) + before.unwrap_or(0),
-                    });
-                    lead = after.unwrap_or(0);
-                } else {
-                    lead += widest(all);
+/// How a pattern's needs are told.
+struct Sought<'u> {
+    units: &'u [Unit],
+    /// Whether plain parts that follow each other are joined ([`fused`]).
+    joined: bool,
+}
+
+impl Sought<'_> {
+    /// For every part that must be there, the words of which one must stand in the text; and how many
+    /// bytes may follow the last of them. A number that is the `first` step of all has no filler before
+    /// it.
+    fn needs(&self, nodes: &[Node], first: bool) -> (Vec<Need>, usize) {
+        let Self { units, joined } = *self;
+        let parts: Cow<'_, [Node]> = if joined {
+            fused(nodes.to_vec()).into()
+        } else {
+            nodes.into()
+        };
+        let mut needs = Vec::new();
+        let mut lead = 0;
+        for (index, node) in parts.iter().enumerate() {
+            match node {
+                // A sign that folding drops leaves nothing to look for.
+                Node::Literal(run) if run.is_empty() => {}
+                Node::Literal(run) => needs.push(Need {
+                    words: vec![run.clone()],
+                    lead: std::mem::take(&mut lead),
+                }),
+                Node::Alternatives(all) => {
+                    let best: Option<Vec<(Need, usize)>> =
+                        all.iter().map(|one| self.best_need(one)).collect();
+                    if let Some(best) = best {
+                        let before = best.iter().map(|(need, _)| need.lead).max();
+                        let after = best.iter().map(|(_, tail)| *tail).max();
+                        needs.push(Need {
+                            words: best.into_iter().flat_map(|(need, _)| need.words).collect(),
+                            lead: std::mem::take(&mut lead) + before.unwrap_or(0),
+                        });
+                        lead = after.unwrap_or(0);
+                    } else {
+                        lead += widest(all);
+                    }
                 }
+                Node::Number if units.is_empty() => lead += widest(&[vec![Node::Number]]),
+                Node::Number => {
+                    let counting = units.iter().any(|unit| unit.counts());
+                    let own = units.iter().copied().map(unit_char);
+                    let any = counting.then_some(ANY_UNIT);
+                    let filler = if first && index == 0 {
+                        0
+                    } else {
+                        FILLER_WIDTH * WIDEST
+                    };
+                    needs.push(Need {
+                        words: own.chain(any).map(String::from).collect(),
+                        lead: std::mem::take(&mut lead) + filler + NUMBER.len_utf8(),
+                    });
+                }
+                Node::Optional(all) => lead += widest(all),
+                Node::Gap { width, .. } => lead += usize::from(*width) * WIDEST,
+                Node::Passed => lead += 2 * WIDEST,
+                Node::Unless(_) => {}
+                Node::ClauseStart => lead += WIDEST,
             }
-            Node::Number if units.is_empty() => lead += widest(&[vec![Node::Number]]),
-            Node::Number => {
-                let counting = units.iter().any(|unit| unit.counts());
-                let own = units.iter().copied().map(unit_char);
-                let any = counting.then_some(ANY_UNIT);
-                let filler = if first && index == 0 {
-                    0
-                } else {
-                    FILLER_WIDTH * WIDEST
-                };
-                needs.push(Need {
-                    words: own.chain(any).map(String::from).collect(),
-                    lead: std::mem::take(&mut lead) + filler + NUMBER.len_utf8(),
-                });
-            }
-            Node::Optional(all) => lead += widest(all),
-            Node::Gap { width, .. } => lead += usize::from(*width) * WIDEST,
-            Node::Passed => lead += 2 * WIDEST,
-            Node::Unless(_) => {}
-            Node::ClauseStart => lead += WIDEST,
         }
+        (needs, lead)
     }
-    (needs, lead)
+
+    /// The need of a sequence that fewest words meet, seen from the sequence's two ends.
+    fn best_need(&self, nodes: &[Node]) -> Option<(Need, usize)> {
+        let (needs, tail) = self.needs(nodes, false);
+        let cost = |need: &Need| {
+            let words = &need.words;
+            (
+                is_weak(need),
+                words.len(),
+                std::cmp::Reverse(words[0].len()),
+            )
+        };
+        let (index, best) = needs
+            .iter()
+            .enumerate()
+            .min_by_key(|(_, need)| cost(need))?;
+        let width = |need: &Need| need.lead + longest(&need.words);
+        let before: usize = needs[..index].iter().map(width).sum();
+        let after: usize = needs[index + 1..].iter().map(width).sum();
+        Some((
+            Need {
+                words: best.words.clone(),
+                lead: before + best.lead,
+            },
+            after + tail,
+        ))
+    }
 }
 
 /// At most so many words come of parts that are joined ([`fused`]).
@@ -597,15 +646,16 @@ fn fused(nodes: Vec<Node>) -> Vec<Node> {
             Node::Optional(all) => plain(all),
             _ => None,
         });
-        let mut joined = run.clone();
-        for mut part in between {
+        let mut parts: Vec<Vec<String>> = between.collect();
+        for part in &mut parts {
             part.push(String::new());
-            joined = product(&joined, &part);
         }
-        joined = product(&joined, &options);
-        if !run.is_empty() && joined.len() <= FUSED {
+        parts.push(options.clone());
+        let mut lengths = parts.iter().map(Vec::len);
+        let many = lengths.try_fold(run.len(), usize::checked_mul);
+        if !run.is_empty() && many.is_some_and(|many| many <= FUSED) {
             pending.clear();
-            run = joined;
+            run = parts.iter().fold(run, |run, part| product(&run, part));
         } else {
             flush(&mut out, &mut run, &mut pending);
             run = options;
@@ -669,33 +719,6 @@ fn telling(needs: Vec<Need>) -> Vec<Need> {
         }
     }
     strong
-}
-
-/// The need of a sequence that fewest words meet, seen from the sequence's two ends.
-fn best_need(nodes: &[Node], units: &[Unit]) -> Option<(Need, usize)> {
-    let (needs, tail) = needs(&fused(nodes.to_vec()), units, false);
-    let cost = |need: &Need| {
-        let words = &need.words;
-        (
-            is_weak(need),
-            words.len(),
-            std::cmp::Reverse(words[0].len()),
-        )
-    };
-    let (index, best) = needs
-        .iter()
-        .enumerate()
-        .min_by_key(|(_, need)| cost(need))?;
-    let width = |need: &Need| need.lead + longest(&need.words);
-    let before: usize = needs[..index].iter().map(width).sum();
-    let after: usize = needs[index + 1..].iter().map(width).sum();
-    Some((
-        Need {
-            words: best.words.clone(),
-            lead: before + best.lead,
-        },
-        after + tail,
-    ))
 }
 
 fn longest(words: &[String]) -> usize {

@@ -359,7 +359,7 @@ impl TopicRule {
 /// All rules of a codebook.
 #[derive(Debug, Default)]
 pub(crate) struct Rules {
-    /// Patterns of indicators, in the codebook's order.
+    /// Patterns of indicators, in the codebook's order, exceptions after all others.
     pub rules: Vec<Rule>,
     /// By indicator.
     pub indicators: Vec<IndicatorRules>,
@@ -461,8 +461,8 @@ impl Rules {
         self.cues.of = not.into_values().collect();
     }
 
-    /// Finds the figures' literals in a sentence's skeleton; back come the rules that may match,
-    /// exceptions aside, in the codebook's order.
+    /// Finds the figures' literals in a sentence's skeleton; back come the rules that may match, in the codebook's
+    /// order. Exceptions and guards that may are noted with the literals.
     pub(crate) fn figure_words(&self, skeleton: &str, words: &mut Occurrences) -> Vec<usize> {
         let mut found = self.figures.find(skeleton, words, |_, _, _| {});
         let rules = found.partition_point(|number| *number < self.rules.len());

@@ -395,11 +395,6 @@ pub(crate) fn is_line(line: &str) -> bool {
     LINES.iter().any(|(_, known)| *known == line)
 }
 
-/// Whether words are nothing but what departments of a line are called by: 公安, 人社.
-pub(crate) fn names_a_line(words: &str) -> bool {
-    LINES.iter().any(|(word, _)| *word == words)
-}
-
 /// The line (条线) of a department of this name.
 pub(super) fn line(name: &str) -> Option<&'static str> {
     // 人民政府 would be 民政; of two names the first counts.

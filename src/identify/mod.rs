@@ -19,7 +19,7 @@ use crate::diagnostic::{Diagnostic, Level, Warned};
 use crate::evidence::{Confidence, Evidence, Fact, Method};
 use crate::gazetteer::{Gazetteer, NameKind, Region, RegionLevel};
 use crate::structure::{Document, ParagraphKind};
-pub(crate) use body::{is_line, names_a_line};
+pub(crate) use body::is_line;
 use memchr::memmem;
 use page::{Key, Page};
 use place::Doubt;

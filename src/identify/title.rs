@@ -261,11 +261,12 @@ fn names_who(short: &str, words: &str) -> bool {
 /// (长寿区司法局 over 重庆市长寿区司法局2025年…), is the site's name.
 fn own_first(page: &Page, run: &Run) -> usize {
     let repeats = |line: usize| {
-        let own = squeezed(page.line(line));
-        let below = || squeezed(page.line(line + 1));
-        let issuer = |below: &str| body::end_in_title(below).map_or(0, |end| end);
-        line < run.last
-            && (below().starts_with(&own) || below()[..issuer(&below())].ends_with(&own))
+        if line == run.last {
+            return false;
+        }
+        let (own, below) = (squeezed(page.line(line)), squeezed(page.line(line + 1)));
+        let issuer = &below[..body::end_in_title(&below).unwrap_or(0)];
+        below.starts_with(&own) || (own.chars().count() > 3 && issuer.ends_with(&own))
     };
     (run.first..run.last)
         .rev()

@@ -117,13 +117,17 @@ impl Before<'_> {
 
     /// A place within the issuer's own as the subject, of the number's clause or of the last before that which tells whom it
     /// speaks of (京山市打造品牌，评查案卷90卷, in the report of 荆门市); or a body of the place above (衡阳市政府审结574件, in that of 衡阳县).
-    /// What its courts do, or what others decide of its own acts, is not another's.
+    /// What courts do, or what others decide of its own acts, is not another's.
     fn another_place(&self, segment: &str) -> bool {
-        const COURTS: [&str; 4] = ["法院", "人民法院", "检察院", "人民检察院"];
+        static BODY_ABOVE: LazyLock<Regex> = LazyLock::new(|| {
+            expression(
+                r"^[^的我本全,;:。、]{0,8}(?:政府|局|委|委员会|厅)(?:全年|共|累计|受理|收到|审结|办结|办理|查处|立案|作出|组织|抽查|评查|委托)",
+            )
+        });
         let Some(own) = self.identity.region.as_ref().map(|region| &region.value) else {
             return false;
         };
-        let respondent = segment.contains("被申请") || segment.contains("被告");
+        let decided = segment.contains("被申请") || segment.contains("被告");
         for clause in segment.rsplit([',', ':']) {
             let clause = clause.strip_prefix("其中").unwrap_or(clause);
             if speaks_of_the_issuer(clause)
@@ -132,24 +136,31 @@ impl Before<'_> {
             {
                 return false;
             }
-            let kinds = [NameKind::Full, NameKind::Form];
-            let Some(length) = self.gazetteer.longest_name(clause, &kinds) else {
+            let mut codes = Vec::new();
+            let mut rest = clause;
+            // 湖南省衡阳县: the last place counts.
+            while let Some(length) = self
+                .gazetteer
+                .longest_name(rest, &[NameKind::Full, NameKind::Form])
+            {
+                let (name, after) = rest.split_at(length);
+                let places = self.gazetteer.named(name);
+                codes = places.into_iter().collect();
+                rest = after;
+            }
+            if codes.is_empty() {
                 continue;
-            };
-            let (name, rest) = clause.split_at(length);
-            let is_body = || {
-                let name: String = rest.chars().take(10).collect();
-                ["政府", "局", "委", "厅"]
-                    .iter()
-                    .any(|end| name.contains(end))
-            };
-            let mut places = self.gazetteer.named(name).into_iter();
-            return places.any(|place| {
-                let code = self.gazetteer.code(place);
-                let below = self.gazetteer.lies_in(place, &own.code);
-                let above = || own.code.starts_with(stem(code)) && is_body();
-                code != own.code && (below || above() && !respondent)
-            }) && !COURTS.iter().any(|court| rest.starts_with(court));
+            }
+            let court: String = rest.chars().take(10).collect();
+            let above = !decided && BODY_ABOVE.is_match(rest);
+            return !court.contains("法院")
+                && !court.contains("检察院")
+                && codes.into_iter().any(|place| {
+                    let code = self.gazetteer.code(place);
+                    let is_above = || own.code.starts_with(stem(code));
+                    code != own.code
+                        && (self.gazetteer.lies_in(place, &own.code) || above && is_above())
+                });
         }
         false
     }
@@ -170,17 +181,27 @@ impl Before<'_> {
             && GOVERNMENT.is_match(clause)
     }
 
-    /// 据区城管执法局统计，…; 由县司法局牵头，…: what another bureau counted or did, where the report names it.
-    fn by_anothers_count(&self, clause: &str) -> bool {
+    /// 据区城管执法局统计，…; 由县司法局牵头，…: what another bureau counted or did, where a bureau's report names it, until the
+    /// report speaks of the bureau again.
+    fn by_anothers_count(&self, segment: &str) -> bool {
         static SOURCE: LazyLock<Regex> = LazyLock::new(|| {
-            let body = "([^,;:。、]{2,14}(?:局|委|办|部门))";
+            let body = "([^,;:。、局委]{2,14}(?:局|委|办|部门))";
             expression(&format!("(?:^|,)据{body}(?:统计|通报)|由{body}牵头"))
         });
-        clause.contains(['据', '牵'])
-            && SOURCE.captures(clause).is_some_and(|source| {
-                let body = source.get(1).or(source.get(2));
-                body.is_some_and(|body| !names_the_issuer(body.as_str(), self.identity))
-            })
+        if !self.is_a_departments() || !segment.contains(['据', '牵']) {
+            return false;
+        }
+        SOURCE.captures(segment).is_some_and(|source| {
+            let body = source
+                .get(1)
+                .or(source.get(2))
+                .map_or("", |body| body.as_str());
+            let end = source.get(0).map_or(0, |whole| whole.end());
+            let mut later = segment[end..].split(',');
+            !names_the_issuer(body, self.identity)
+                && !later
+                    .any(|clause| speaks_of_the_issuer(clause) || clause.starts_with(['我', '本']))
+        })
     }
 
     /// A bureau named with a verb of its own (市公安局办理) that is not the issuer.
@@ -302,19 +323,20 @@ fn bodies_below(clause: &str, town: bool) -> bool {
             r"(?:县\(市、区\)|区\(市、县\)|市\(县、区\)|区\(县\)|县\(区\)|县\(市\)|县区|区县|县市)";
         let bodies = r"(?:局|(?:人民)?政府|自行|[^,;:。、对]{0,6}(?:执法部门|执法局|执法机关)|(?:行政)?复议(?:机构|机关))";
         let number = r"(?:\d+|[二三四五六七八九十两]+)个?";
+        let others = "(?:[县市区州]直部门|各部门|其他部门|镇街|乡镇|街道)";
         expression(&[
             format!("各{counties}{bodies}"),
             format!("(?:全[市州])?各{counties}则"),
-            format!("{number}(?:{counties}|乡镇|镇街|街道)[^,;:。、]{{0,10}}(?:政府|局|大队|部门|机构|机关|中心)"),
+            format!("{number}(?:{counties}|乡镇|镇街|街道)[^,;:。、]{{0,10}}(?:政府|局|大队|部门|机构|机关)(?:全年|共|累计|收到|受理|应诉|办结|办理|查处|发生|作出|败诉)"),
             "(?:县|区)级政府(?:作为|共收到|共受理)".to_owned(),
             "(?:县区|区县)(?:局|[^,;:。、对]{0,6}执法部门)".to_owned(),
             r"乡镇\(街道\)(?:全年|共|累计|自行)".to_owned(),
             r"(?:乡镇|镇街|街道|县区|区县|乡镇\((?:街道|园区)\)|各[县区市乡镇][^,;:。、对]{0,6})自行".to_owned(),
-            "(?:[县市区州]直部门|各部门|其他部门|镇街|乡镇|街道)[^,;:。]{0,8}(?:作为被告|为被告|应诉案件|行政应诉)".to_owned(),
+            format!("{others}[^,;:。]{{0,8}}(?:作为被告|为被告)|{others}[^,;:。]{{0,6}}应诉案件(?:共|另有|有|\\d)"),
         ].join("|"))
     });
     clause.contains(['县', '区', '镇', '街', '直', '部'])
-        && BELOW.find(clause).is_some_and(|below| {
+        && BELOW.find_iter(clause).any(|below| {
             let before = &clause[..below.start()];
             // 对市局支队和各县区局报送的案卷评查: what is done with what they gave.
             let object = before.rsplit(',').next().unwrap_or_default();
@@ -325,7 +347,8 @@ fn bodies_below(clause: &str, town: bool) -> bool {
                     .any(|own| below.as_str().starts_with(own));
             let led = [
                 "组织", "指导", "督促", "会同", "联合", "推动", "要求", "协调", "审查", "审核",
-                "接收", "收到", "受理", "抽查", "评查", "检查",
+                "接收", "接受", "收到", "受理", "抽查", "评查", "检查", "深入", "走进", "压实",
+                "落实", "统筹",
             ];
             !before.ends_with(['及', '和', '与', '、', '对', '向', '在', '市'])
                 && !led.iter().any(|verb| before.ends_with(verb))
@@ -354,7 +377,7 @@ fn speaks_of_the_state(clause: &str) -> bool {
         let after = &clause[at + word.len()..];
         // 全国低碳日, 全国节能宣传周
         let name = after.split([',', '、', ':']).next().unwrap_or_default();
-        let head: Vec<char> = name.chars().take(8).collect();
+        let head: Vec<char> = name.chars().take(12).collect();
         // 全国10月份 is a time.
         let day = head.windows(2).any(|pair| {
             matches!(pair[1], '日' | '周' | '月')
@@ -362,6 +385,7 @@ fn speaks_of_the_state(clause: &str) -> bool {
                 && !"一二三四五六七八九十至".contains(pair[0])
         });
         // 全国文化和旅游市场举报平台
+        let name: String = head.iter().collect();
         let machine = ["平台", "热线"].iter().any(|end| name.contains(end));
         !day && !machine && !NAMES.iter().any(|name| after.starts_with(name))
     })

@@ -13,8 +13,8 @@ use super::context::{Before, tells_whose};
 use super::reading::Sentence;
 use super::{LONGEST_SENTENCE, Observation, State};
 use crate::codebook::lexicon::Occurrences;
-use crate::codebook::skeleton::{NUMBER, UNREADABLE};
 use crate::codebook::rules::{Bodies, FrameRule, GuardPlace, Rule, RuleKind};
+use crate::codebook::skeleton::{NUMBER, UNREADABLE};
 use crate::codebook::{Capacity, Codebook};
 use crate::evidence::Span;
 use crate::gazetteer::{Gazetteer, RegionLevel};
@@ -137,14 +137,14 @@ fn tells_an_outcome(frame: &FrameRule, skeleton: &str, from: usize, end: usize) 
 /// Whether a number comes right after a cue, or after what it is of (法院审结一审案件83件).
 fn is_followed_by_its_number(after: &str) -> bool {
     let after = after.trim_start_matches('了');
-    let of = ["一审", "行政", "诉讼", "各类"].iter();
-    let kind = of.fold(after, |after, word| {
-        after.strip_prefix(word).unwrap_or(after)
-    });
-    after.starts_with(NUMBER)
-        || kind
-            .strip_prefix("案件")
-            .is_some_and(|rest| rest.starts_with(NUMBER))
+    let kinds = ["一审", "二审", "行政", "诉讼"];
+    let rest = kinds
+        .iter()
+        .fold(after, |rest, kind| rest.strip_prefix(kind).unwrap_or(rest));
+    let cases = rest
+        .strip_prefix("案件")
+        .filter(|_| rest.len() < after.len());
+    after.starts_with(NUMBER) || cases.is_some_and(|rest| rest.starts_with(NUMBER))
 }
 
 /// The sentence's observations, in order.
