@@ -25,13 +25,13 @@ use crate::code;
 use crate::codebook::Codebook;
 use crate::decode::Limits;
 use crate::diagnostic::{Diagnostic, Level};
+use crate::digest::sha256;
 use crate::discover::{self, SourceFile};
 use crate::index::IndexError;
 use crate::progress::{Progress, Stage};
 use crate::publish::{Publication, PublishError, Published};
 use crate::relate::{self, Corpus, ReportCard};
 use crate::render::{self, Page, PageSet, RenderError, Renderer, Site, Theme, ThemeError, route};
-use crate::report;
 use crate::worklist;
 use edition::Edition;
 use holdings::Holdings;
@@ -499,7 +499,7 @@ fn write_originals(
             let key = Key::joined([b"original".as_slice(), card.sha256.as_bytes()]);
             if !publication.keep(&address, Some(key))? {
                 let read = discover::read(file, limits).ok();
-                let Some(bytes) = read.filter(|bytes| digest::sha256(bytes) == card.sha256) else {
+                let Some(bytes) = read.filter(|bytes| sha256(bytes) == card.sha256) else {
                     let told = Diagnostic::new(
                         Level::Warning,
                         "original-changed",

@@ -8,6 +8,7 @@ use crate::archive::catalogue::{self, Found, Gone};
 use crate::archive::{Archive, Catalogue, config, corrections, id};
 use crate::cache::{self, Cache, Key};
 use crate::diagnostic::{Diagnostic, Level};
+use crate::digest::sha256;
 use crate::discover::{self, SourceFile};
 use crate::progress::{Progress, Stage};
 use crate::relate::{ReportCard, relate_kin};
@@ -94,7 +95,7 @@ pub(super) fn find(
         let file = &files[by_path(path).ok()?];
         discover::read(file, limits)
             .ok()
-            .map(|bytes| digest::sha256(&bytes))
+            .map(|bytes| sha256(&bytes))
     }));
     told.extend(
         archive

@@ -147,11 +147,11 @@ impl<'r> Table<'r> {
         for (place, (row, cells)) in rows.iter().enumerate().skip(heads) {
             if cells.len() == 1 && walk.columns.len() > 1 {
                 walk.group(cells[0]);
+            } else if let Some(told) = walk.told_in_words(cells) {
+                walk.row_in_words(*row, &told);
             } else if self.holds_no_number(cells) && self.corner(cells) == corner {
                 // A second head below the first rows.
                 walk.columns = self.columns(&rows[place..=place]);
-            } else if let Some(told) = walk.told_in_words(cells) {
-                walk.row_in_words(*row, &told);
             } else {
                 walk.row(*row, cells);
             }
