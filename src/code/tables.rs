@@ -41,11 +41,23 @@ pub(super) fn cells(document: &Document, index: usize) -> Option<Cells> {
     }
 }
 
+/// The same; within a table, what has but a label and a number, too: its other cells are empty.
+fn row(document: &Document, index: usize, within: bool) -> Option<Cells> {
+    cells(document, index).or_else(|| {
+        let body = document.paragraphs[index].kind == ParagraphKind::Body;
+        let short = || document.words(index).chars().nth(40).is_none();
+        let pair = (within && body && short()).then(|| document.cells(index))?;
+        let number = pair.get(1).map(|cell| fold(cell.of(&document.text.text)));
+        let counted = pair.len() == 2 && number.is_some_and(|words| number_in(&words).is_some());
+        counted.then_some(pair)
+    })
+}
+
 /// What a column's head says of its numbers.
 struct Column {
     words: String,
     unit: Option<Measure>,
-    /// Another year's, of the bodies below, a change, or what was planned.
+    /// Another year's or a month's, of the bodies below, a change, or what was planned.
     not_ours: bool,
 }
 
@@ -66,9 +78,8 @@ struct Measure {
 /// next are about is of it (行政诉讼（单位：件）).
 pub(super) fn end(document: &Document, first: usize) -> usize {
     let row = |index: usize| {
-        (index < document.paragraphs.len())
-            .then(|| cells(document, index))
-            .flatten()
+        let known = index < document.paragraphs.len();
+        known.then(|| row(document, index, index > first)).flatten()
     };
     let mut end = first;
     let mut width = 0;
@@ -130,7 +141,7 @@ impl<'r> Table<'r> {
             .enumerate()
             .take_while(|(place, (_, cells))| {
                 let again = self.corner(cells) == corner && cells.len() == head.len();
-                let names = self.holds_no_number(cells) && !self.tells_in_words(cells);
+                let names = self.holds_no_number(cells) && self.in_words(cells).is_none();
                 names && (*place == 0 || again)
             })
             .count();
@@ -161,11 +172,15 @@ impl<'r> Table<'r> {
 
     /// By row: its paragraph and its cells. What names the next rows stands alone.
     fn cells(&self) -> Vec<(usize, Cells)> {
-        let row = |index: usize| {
+        let cells = |index: usize| {
             let alone = || vec![self.document.paragraphs[index].span];
-            (index, cells(self.document, index).unwrap_or_else(alone))
+            let within = index > self.rows.start;
+            (
+                index,
+                row(self.document, index, within).unwrap_or_else(alone),
+            )
         };
-        self.rows.clone().map(row).collect()
+        self.rows.clone().map(cells).collect()
     }
 
     fn text(&self) -> &'r str {
@@ -188,19 +203,32 @@ impl<'r> Table<'r> {
         others.all(|cell| number_in(&self.folded(*cell)).is_none())
     }
 
-    /// Whether a row without a number of its own tells some in words, and its first cell what they are about.
-    fn tells_in_words(&self, cells: &Cells) -> bool {
-        let Some((label, others)) = cells.split_first() else {
-            return false;
+    /// A row without a number of its own that tells some in words: what it is about, and the cells with its words. A short cell
+    /// is told only where the label names what it is about; a long one says so itself.
+    fn in_words<'c>(&self, cells: &'c Cells) -> Option<(&'c Span, &'c [Span])> {
+        const LONG: usize = 14;
+        let is_number = |cell: &Span| {
+            let words = self.folded(*cell);
+            !words.is_empty() && words.chars().all(|c| c.is_ascii_digit())
         };
-        let counts = |cell: &Span| {
-            let chars: Vec<char> = self.folded(*cell).chars().collect();
+        // 序号
+        let own = match cells.split_first() {
+            Some((first, rest)) if is_number(first) && rest.len() > 1 => rest,
+            _ => cells,
+        };
+        let (label, others) = own.split_first()?;
+        let framed = !self.codebook.rules.cues(&self.folded(*label)).is_empty();
+        let mut words = others.iter().map(|cell| self.folded(*cell));
+        let bare = others
+            .iter()
+            .any(|cell| number_in(&self.folded(*cell)).is_some());
+        let tells = words.any(|words| {
+            let chars: Vec<char> = words.chars().collect();
             let mut numbers = quantity::scan(&chars).into_iter();
-            numbers.any(|number| number.unit.is_some() && number.amount != Amount::Other)
-        };
-        !self.codebook.rules.cues(&self.folded(*label)).is_empty()
-            && self.holds_no_number(cells)
-            && others.iter().any(counts)
+            (framed || chars.len() >= LONG)
+                && numbers.any(|number| number.unit.is_some() && number.amount != Amount::Other)
+        });
+        (tells && !bare).then_some((label, others))
     }
 
     /// Whether a row is that of the bureaus of a line that is not the issuer's (公安, 人社, of a government's cases).
@@ -368,21 +396,20 @@ impl Walk<'_, '_> {
     /// The cells of a row that tells its numbers in words (行政诉讼 | 共5件（上年结转2件） | 审结4件，其中胜诉3件), without those of
     /// columns that are not ours; nothing of a row with a bare number, or whose first cell does not name what it is about.
     fn told_in_words(&self, cells: &Cells) -> Option<Cells> {
-        if !self.table.tells_in_words(cells) {
-            return None;
-        }
+        let (label, others) = self.table.in_words(cells)?;
         let is_ours = |place: usize| {
             let column = self.columns.get(place);
             column.is_none_or(|column| !column.not_ours)
         };
-        let own = cells.iter().enumerate();
-        let own = own.filter(|(place, _)| *place == 0 || is_ours(*place));
-        Some(own.map(|(_, cell)| *cell).collect())
+        let first = cells.len() - others.len();
+        let ours = (first..).zip(others).filter(|(place, _)| is_ours(*place));
+        let ours = ours.map(|(_, cell)| *cell);
+        Some(std::iter::once(*label).chain(ours).collect())
     }
 
     /// A row that is read as running text.
     fn row_in_words(&mut self, row: usize, cells: &Cells) {
-        self.group = self.table.corner(cells);
+        self.group = self.table.folded(cells[0]);
         let mut reading = Reading::default();
         reading.read_row(self.table.text(), cells);
         self.about = self.carried;
@@ -415,7 +442,7 @@ impl Walk<'_, '_> {
 
 /// Whether a row's label is what became of a case, and nothing else.
 fn is_outcome(label: &str) -> bool {
-    const OUTCOMES: [&str; 23] = [
+    const OUTCOMES: [&str; 24] = [
         "收到",
         "收案",
         "新收",
@@ -426,6 +453,7 @@ fn is_outcome(label: &str) -> bool {
         "未结",
         "待审",
         "审理中",
+        "判决",
         "胜诉",
         "败诉",
         "撤诉",
@@ -460,7 +488,9 @@ fn is_outcome(label: &str) -> bool {
     }
     OUTCOMES.iter().any(|outcome| {
         let rest = plain.strip_prefix(outcome);
-        rest.is_some_and(|rest| rest.chars().count() <= 1 || rest == "申请" || rest == "判决")
+        rest.is_some_and(|rest| {
+            rest.chars().count() <= 1 || ["申请", "判决", "审理"].contains(&rest)
+        })
     })
 }
 
@@ -488,6 +518,17 @@ fn is_below(words: &str) -> bool {
         "镇街",
         "乡镇(街道)",
     ];
+    const BODIES: [&str; 6] = [
+        "市直部门",
+        "县直部门",
+        "区直部门",
+        "州直部门",
+        "部门",
+        "其他部门",
+    ];
+    if BODIES.contains(&words) {
+        return true;
+    }
     let words = words.trim_start_matches(|c: char| matches!(c, '各' | '个') || c.is_ascii_digit());
     let ends = ["政府", "部门", "小计", "合计"];
     let ended = ends.iter().find_map(|end| words.strip_suffix(end));
@@ -514,9 +555,13 @@ fn column(words: String, year: Option<i32>) -> Column {
     let other_year = year.is_some_and(|year| {
         years(&words).next().is_some() && years(&words).all(|named| named != year)
     });
+    // 1月, 一季度: a part of the year; the whole has a column of its own.
+    let parts = ["月", "月份", "季度", "上半年", "下半年"];
+    let part = parts.iter().any(|end| words.ends_with(end)) && words.chars().count() <= 5;
     Column {
         unit: measure_in(&words),
         not_ours: other_year
+            || part
             || is_below(&words)
             || change
                 .iter()
@@ -544,7 +589,10 @@ fn noun(label: &str, column: Option<&Column>, year: Option<i32>, framed: bool) -
     }
     let whole = ["全市", "全县", "全区", "全州", "全局", "全系统"];
     let unscoped = whole.iter().find_map(|all| label.strip_prefix(all));
-    if is_year || total.contains(&unscoped.unwrap_or(label)) {
+    let counted = unscoped.unwrap_or(label);
+    // 数量(件)
+    let counted = counted.split_once('(').map_or(counted, |(words, _)| words);
+    if is_year || total.contains(&counted) {
         return column
             .map(|column| column.words.clone())
             .filter(|words| !words.is_empty());

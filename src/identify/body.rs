@@ -256,6 +256,8 @@ pub(super) fn kind(name: &str) -> IssuerType {
     let any = |ends: &[&str]| ends.iter().any(|end| first.ends_with(end));
     if any(&[
         "政府",
+        "政府办公室",
+        "政府办公厅",
         "管委会",
         "管理委员会",
         "街道办事处",

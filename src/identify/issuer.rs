@@ -187,8 +187,10 @@ fn publisher(name: &str) -> &str {
 fn signatures(page: &Page) -> Vec<Claim> {
     let mut found = Vec::new();
     let letter = title::letter_date(page);
+    // A table's row at the end may end with a body's name, too.
+    let is_row = |index: usize| page.kind(index) == Some(ParagraphKind::Row);
     let marked = (0..page.len()).filter(|&index| {
-        index >= page.foot
+        (index >= page.foot && !is_row(index))
             || page.kind(index) == Some(ParagraphKind::Signature)
             || letter.is_some_and(|date| index == date || index + 1 == date)
     });
@@ -221,7 +223,8 @@ fn signatures(page: &Page) -> Vec<Claim> {
             .trim_end_matches("(盖章)")
             .trim_end_matches("(印章)")
             .trim_end_matches("(公章)");
-        if body::is_body(words) && !words.starts_with(['附', '抄']) {
+        let counts = words.contains(|c: char| c.is_ascii_digit());
+        if body::is_body(words) && !counts && !words.starts_with(['附', '抄']) {
             let place = range.start + start..range.start + end;
             let name = page.original(place.clone());
             let name =

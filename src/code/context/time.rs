@@ -77,6 +77,16 @@ impl Before<'_> {
         };
         time.period = self.period(year);
         if let Some((since, at)) = self.since(year, original) {
+            // 新法实施以来，案件逐年攀升，2024年受理102件: one year's again.
+            let later = last(&YEAR, '年', &self.text[at..]);
+            if later.is_some_and(|one| {
+                one[1] != *year.to_string()
+                    && one.get(3).is_none()
+                    && one.get(0).is_some_and(|one| one.start() > 0)
+            }) {
+                time.other_year = true;
+                return time;
+            }
             let reset = THIS_YEAR
                 .find_iter(&self.text)
                 .any(|this| this.start() > at);
@@ -117,9 +127,10 @@ impl Before<'_> {
         if last[0].contains("对比") && self.text[after..].starts_with(',') {
             return false;
         }
+        // 2019年全年 is no other year than 2019.
         let back = THIS_YEAR
             .find_iter(&self.text)
-            .any(|this| this.start() >= after);
+            .any(|this| this.start() > after || (this.start() == after && this.as_str() != "全年"));
         named != year
             && last.get(3).is_none()
             && !back
