@@ -23,7 +23,7 @@ const LABELS: &str = concat!(
     r"|公开(?:日期|时间|机构|单位|方式|范围|类型|属性|形式|类别|目录|程序)|公布(?:日期|时间|单位|机构)|公文(?:文号|种类|类型|名称|生成日期)|生成日期|成文日期|发文(?:日期|机关|单位|机构)|印发日期",
     r"|更新(?:日期|时间)|录入(?:时间|日期|人)?|创建(?:时间|日期)|生效日期|废止日期|失效(?:时间|日期)|日\s*期|时\s*间|来\s*源|信息来源|文章来源|文章发布(?:日期|时间)|稿件来源|内容来源|文字来源",
     r"|作\s*者|编辑|责任编辑|责编|审核|校对|初审|复审|终审|签发|供稿|撰稿|编审|监制|信息员|浏览(?:次数|量|数|人数)?|点击(?:次数|量|数|率)?|阅读(?:次数|量|数)?|访问(?:次数|量)",
-    r"|人气|(?:浏览|显示|页面|正文|文章|选择)?(?:字体(?:大小)?|字号)|文字大小|大小|视力保护色?|保护视力色|背景色|打印|公文时效|公开时限|制发机构|有\s*效\s*性|是否有效|效力状态|时效性|体\s*裁|组配分类|主题分类|信息分类|服务对象分类",
+    r"|published|source|updated|人气|(?:浏览|显示|页面|正文|文章|选择)?(?:字体(?:大小)?|字号)|文字大小|大小|视力保护色?|保护视力色|背景色|打印|公文时效|公开时限|制发机构|有\s*效\s*性|是否有效|效力状态|时效性|体\s*裁|组配分类|主题分类|信息分类|服务对象分类",
     r"|分\s*类|类\s*别|所属类别|主\s*题\s*词|关\s*键\s*[词字]|信息名称|名\s*称|标\s*题|摘\s*要|内\s*容\s*概\s*[述览要]|(?:页面|网页|本文|链接|原文)地址|栏目|语种|载体类型|记录形式|题裁|体裁分类|联系电话|公开责任部门|责任部门|制发机关|制定机关",
     r")",
 );
@@ -274,6 +274,7 @@ fn page_word(text: &str) -> bool {
         || CONTROL.is_match(text)
         || CRUMB.is_match(text)
         || is_of_contents(text)
+        || is_foreign(text)
 }
 
 /// A line of a table of contents: but for its head it ends with a page's number.
@@ -307,6 +308,12 @@ fn is_menu(text: &str) -> bool {
     let named = menu - numbers;
     let portal = named >= 4 && menu + 1 == all;
     all > 0 && (menu == all || portal || barred && named >= 3 && menu * 2 > all)
+}
+
+/// A line of Latin words alone, as a portal has in its head.
+fn is_foreign(text: &str) -> bool {
+    let latin = text.chars().filter(char::is_ascii_alphabetic).count();
+    latin > 12 && text.chars().all(|c| c.is_ascii() || !c.is_alphanumeric())
 }
 
 fn is_title(text: &str) -> bool {
@@ -346,7 +353,7 @@ fn head(folded: &[Option<String>], start: usize, kinds: &mut [Option<FurnitureKi
         {
             last_crumb = Some(index);
             Some(Crumb)
-        } else if is_menu(text) {
+        } else if is_menu(text) || is_foreign(text) {
             Some(Chrome)
         } else if label.is_some_and(|label| answers(label, text)) {
             Some(Metadata)
@@ -402,7 +409,8 @@ fn tail(folded: &[Option<String>], end: usize, kinds: &mut [Option<FurnitureKind
             || BANNER.is_match(text)
             || CONTROL.is_match(text)
             || CRUMB.is_match(text)
-            || is_menu(text);
+            || is_menu(text)
+            || is_foreign(text);
         kinds[index] = if page {
             Some(Chrome)
         } else {
@@ -635,6 +643,31 @@ mod tests {
             ),
             ("乙市交通运输局", None),
             ("2021年1月12日", None),
+        ]);
+    }
+
+    #[test]
+    fn a_head_in_another_language_is_the_portals() {
+        check(&[
+            (
+                "Jia County, China — The Official Website of the County People's Government",
+                Some(Chrome),
+            ),
+            (
+                "Your location: Home > Government Information > Annual Reports",
+                Some(Crumb),
+            ),
+            ("甲县2024年法治政府建设年度报告", None),
+            (
+                "Published: 2025-03-26 17:20   Source: 甲县司法局",
+                Some(Metadata),
+            ),
+            ("一、主要工作。全县依法行政工作取得新的成效。", None),
+            ("2025年3月25日", None),
+            (
+                "Presented by the People's Government of Jia, China. All rights reserved.",
+                Some(Chrome),
+            ),
         ]);
     }
 

@@ -46,10 +46,15 @@ fn row(document: &Document, index: usize, within: bool) -> Option<Cells> {
     cells(document, index).or_else(|| {
         let body = document.paragraphs[index].kind == ParagraphKind::Body;
         let short = || document.words(index).chars().nth(40).is_none();
-        let pair = (within && body && short()).then(|| document.cells(index))?;
-        let number = pair.get(1).map(|cell| fold(cell.of(&document.text.text)));
-        let counted = pair.len() == 2 && number.is_some_and(|words| number_in(&words).is_some());
-        counted.then_some(pair)
+        let words = (within && body && short()).then(|| document.words(index))?;
+        let (label, number) = words.trim_end().rsplit_once(char::is_whitespace)?;
+        number_in(&fold(number))?;
+        let start = document.paragraphs[index].span.start as usize;
+        let from = start + words.trim_end().len() - number.len();
+        Some(vec![
+            Span::new(start, start + label.trim_end().len()),
+            Span::new(from, from + number.len()),
+        ])
     })
 }
 

@@ -123,6 +123,7 @@ const KEYS: &[(&str, Key)] = &[
     ("来源", Key::Source),
     ("信息来源", Key::Source),
     // Entries in a page's source (政府网站发展指引, 国办发〔2017〕47号).
+    ("published", Key::Published),
     ("pubdate", Key::Published),
     ("publishdate", Key::Published),
     ("contentsource", Key::Source),
