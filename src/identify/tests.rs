@@ -327,6 +327,29 @@ fn renamed_places_by_year() {
 }
 
 #[test]
+fn a_name_over_the_title_that_says_it_again_is_the_heads() {
+    for (text, issuer) in [
+        (
+            "灵台县人民政府\n灵台县2023年法治政府建设年度报告\n",
+            "灵台县人民政府",
+        ),
+        (
+            "长寿区司法局\n重庆市长寿区司法局2023年法治政府建设年度报告\n",
+            "重庆市长寿区司法局",
+        ),
+    ] {
+        let title = text.lines().nth(1).unwrap();
+        let signature = format!("{issuer}\n2024年1月15日");
+        check(
+            &format!("{text}{OPENING}"),
+            &signature,
+            &[("title", title), ("issuer", issuer)],
+            &[],
+        );
+    }
+}
+
+#[test]
 fn zones_and_their_committees() {
     check(
         &format!("苏州工业园区综合行政执法局2022年法治政府建设工作总结\n{OPENING}"),

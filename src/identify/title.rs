@@ -258,7 +258,8 @@ fn names_who(short: &str, words: &str) -> bool {
 }
 
 /// The title's first line: a line above it that says its first words, too, or names its issuer without the place above
-/// (长寿区司法局 over 重庆市长寿区司法局2025年…), is the site's name.
+/// (长寿区司法局 over 重庆市长寿区司法局2025年…), is the site's name. A government's name over its place (灵台县人民政府 over
+/// 灵台县2023年…) is the head of the sheet.
 fn own_first(page: &Page, run: &Run) -> usize {
     let repeats = |line: usize| {
         if line == run.last {
@@ -266,7 +267,13 @@ fn own_first(page: &Page, run: &Run) -> usize {
         }
         let (own, below) = (squeezed(page.line(line)), squeezed(page.line(line + 1)));
         let issuer = &below[..body::end_in_title(&below).unwrap_or(0)];
-        below.starts_with(&own) || (own.chars().count() > 3 && issuer.ends_with(&own))
+        let place = own
+            .strip_suffix("政府")
+            .map(|own| own.trim_end_matches("人民"));
+        let place = place.filter(|place| place.chars().count() > 1);
+        below.starts_with(&own)
+            || (own.chars().count() > 3 && issuer.ends_with(&own))
+            || place.is_some_and(|place| below.starts_with(place))
     };
     (run.first..run.last)
         .rev()
