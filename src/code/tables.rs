@@ -42,7 +42,7 @@ pub(super) fn cells(document: &Document, index: usize) -> Option<Cells> {
 }
 
 /// The same; within a table, what has but a label and a number, too: its other cells are empty.
-fn row(document: &Document, index: usize, within: bool) -> Option<Cells> {
+fn row_cells(document: &Document, index: usize, within: bool) -> Option<Cells> {
     cells(document, index).or_else(|| {
         let body = document.paragraphs[index].kind == ParagraphKind::Body;
         let short = || document.words(index).chars().nth(40).is_none();
@@ -84,7 +84,9 @@ struct Measure {
 pub(super) fn end(document: &Document, first: usize) -> usize {
     let row = |index: usize| {
         let known = index < document.paragraphs.len();
-        known.then(|| row(document, index, index > first)).flatten()
+        known
+            .then(|| row_cells(document, index, index > first))
+            .flatten()
     };
     let mut end = first;
     let mut width = 0;
@@ -182,7 +184,7 @@ impl<'r> Table<'r> {
             let within = index > self.rows.start;
             (
                 index,
-                row(self.document, index, within).unwrap_or_else(alone),
+                row_cells(self.document, index, within).unwrap_or_else(alone),
             )
         };
         self.rows.clone().map(cells).collect()
@@ -398,8 +400,8 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// The cells of a row that tells its numbers in words (行政诉讼 | 共5件（上年结转2件） | 审结4件，其中胜诉3件), without those of
-    /// columns that are not ours; nothing of a row with a bare number, or whose first cell does not name what it is about.
+    /// The cells of a row that tells its numbers in words (行政诉讼 | 共5件（上年结转2件） | 审结4件，其中胜诉3件): its label, and the others
+    /// but those of columns that are not ours.
     fn told_in_words(&self, cells: &Cells) -> Option<Cells> {
         let (label, others) = self.table.in_words(cells)?;
         let is_ours = |place: usize| {

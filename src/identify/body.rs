@@ -256,6 +256,7 @@ pub(super) fn kind(name: &str) -> IssuerType {
     let any = |ends: &[&str]| ends.iter().any(|end| first.ends_with(end));
     if any(&[
         "政府",
+        // Its office signs for it.
         "政府办公室",
         "政府办公厅",
         "管委会",

@@ -136,7 +136,7 @@ impl Before<'_> {
             {
                 return false;
             }
-            let mut codes = Vec::new();
+            let mut named = Vec::new();
             let mut rest = clause;
             // 湖南省衡阳县: the last place counts.
             while let Some(length) = self
@@ -144,18 +144,17 @@ impl Before<'_> {
                 .longest_name(rest, &[NameKind::Full, NameKind::Form])
             {
                 let (name, after) = rest.split_at(length);
-                let places = self.gazetteer.named(name);
-                codes = places.into_iter().collect();
+                named = self.gazetteer.named(name);
                 rest = after;
             }
-            if codes.is_empty() {
+            if named.is_empty() {
                 continue;
             }
             let court: String = rest.chars().take(10).collect();
             let above = !decided && BODY_ABOVE.is_match(rest);
             return !court.contains("法院")
                 && !court.contains("检察院")
-                && codes.into_iter().any(|place| {
+                && named.into_iter().any(|place| {
                     let code = self.gazetteer.code(place);
                     let is_above = || own.code.starts_with(stem(code));
                     code != own.code
