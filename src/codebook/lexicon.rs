@@ -453,8 +453,12 @@ mod tests {
 
         /// A rule is tried wherever it matches, and there its matches are all found.
         #[test]
-        fn no_match_is_left_out(source in sources(), text in "[甲乙丙丁,a。]{0,16}") {
-            let Ok(pattern) = pattern::read(&source, Over::Skeleton, &[], &BTreeMap::new()) else {
+        fn no_match_is_left_out(
+            source in sources(),
+            text in "[甲乙丙丁,a。]{0,16}",
+            over in prop_oneof![Just(Over::Skeleton), Just(Over::Context)],
+        ) {
+            let Ok(pattern) = pattern::read(&source, over, &[], &BTreeMap::new()) else {
                 return Ok(());
             };
             let expected = by_definition(&pattern, &text);
