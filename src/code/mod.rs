@@ -415,17 +415,17 @@ impl Coder<'_> {
             return *known;
         }
         let heading = &self.document.sections[index];
-        let frame = match self.frames_of(heading.title)[..] {
-            [] => self.heading_frame(heading.parent),
-            [one] => Some(one),
-            _ => None,
+        let frame = match self.frames_of(heading.title).first().map(Vec::as_slice) {
+            None => self.heading_frame(heading.parent),
+            Some([one]) => Some(*one),
+            Some(_) => None,
         };
         self.headings.insert(index, frame);
         frame
     }
 
-    /// The frame that the lines right above a table open, its caption and what leads to it; none where
-    /// they open none, or several.
+    /// The frame that the lines right above a table open, its caption and what leads to it, which may end a paragraph
+    /// (……。办理情况见下表：); none where they open none, or several.
     fn caption_frame(&mut self, first: usize) -> Option<usize> {
         let section = self.document.paragraphs[first].section;
         let above = (0..first).rev().take(LINES_ABOVE_A_TABLE);
@@ -435,23 +435,25 @@ impl Coder<'_> {
             .map(|line| line.span)
             .take_while(|line| !line.of(&self.document.text.text).ends_with('。'))
             .collect();
-        let mut frames = lines.into_iter().map(|line| self.frames_of(line));
-        match frames.find(|frames| !frames.is_empty())?[..] {
+        let frames = lines
+            .into_iter()
+            .find_map(|line| self.frames_of(line).pop());
+        match frames?[..] {
             [one] => Some(one),
             _ => None,
         }
     }
 
-    /// The frames that the first of these sentences to open any opens, each once.
-    fn frames_of(&mut self, words: Span) -> Vec<usize> {
+    /// By sentence of these that opens any: the frames that it opens, each once.
+    fn frames_of(&mut self, words: Span) -> Vec<Vec<usize>> {
         self.reading.read(&self.document.text.text, words);
-        let frames = self
-            .reading
-            .sentences()
-            .map(|sentence| figures::frames(&sentence, None, self.codebook))
-            .find(|frames| !frames.is_empty());
-        let frames: BTreeSet<usize> = frames.into_iter().flatten().map(|(_, one)| one).collect();
-        frames.into_iter().collect()
+        let sentences = self.reading.sentences();
+        let frames = sentences.map(|sentence| {
+            let frames = figures::frames(&sentence, None, self.codebook);
+            let each: BTreeSet<usize> = frames.into_iter().map(|(_, one)| one).collect();
+            each.into_iter().collect::<Vec<usize>>()
+        });
+        frames.filter(|frames| !frames.is_empty()).collect()
     }
 }
 

@@ -33,6 +33,9 @@ const DENIAL: [&str; 10] = [
     "没有发生",
 ];
 
+/// Words after 一件 that say the same.
+const DENIAL_AFTER: [&str; 6] = ["也没有", "都没有", "也无", "没有", "未有", "也未发生"];
+
 /// Words of change before what it came to.
 const CAME_TO: [&str; 5] = ["上升为", "提高为", "提升为", "下降为", "降低为"];
 
@@ -41,7 +44,7 @@ const NEAR: usize = 24;
 
 /// Numbers that count nothing in this year's account lose their amount: slogans (“721”), ranks
 /// (前10名), rates of growth, requirements (不少于2次), the one of 未发生一起
-/// and of 审理了一起.
+/// and of 审理了一起. 一件也没有 is none.
 pub(in crate::code) fn set_apart(chars: &[char], numbers: &mut [Quantity]) {
     let lists = &*LISTS;
     let mut floor = 0;
@@ -63,7 +66,10 @@ pub(in crate::code) fn set_apart(chars: &[char], numbers: &mut [Quantity]) {
         // 一件, not 一百二十件.
         let one = chars[number.span.start] == '一' && number.amount == Amount::Exact(Decimal::ONE);
         let denied = one && lists.denial.ends(before).is_some();
+        // 案件仅有一件 counts it.
+        let only = before.ends_with(&['仅', '有']) || before.ends_with(&['只', '有']);
         let told = one
+            && !only
             && matches!(
                 last,
                 Some('了' | '这' | '某' | '该' | '同' | '有' | '是' | '另' | '任' | '每')
@@ -77,9 +83,22 @@ pub(in crate::code) fn set_apart(chars: &[char], numbers: &mut [Quantity]) {
             lists.came_to.ends(before).is_some() && near.iter().any(|c| matches!(c, '由' | '从'));
         if required || ranked || denied || told || former || (!level && lists.is_change(before)) {
             number.amount = Amount::Other;
+        } else if one && let Some(length) = denied_after(&chars[number.span.end..]) {
+            number.amount = Amount::Exact(Decimal::ZERO);
+            number.span.end += length;
         }
         floor = number.span.end;
     }
+}
+
+/// How many characters after 一件 say that there was none.
+fn denied_after(after: &[char]) -> Option<usize> {
+    let mut words = DENIAL_AFTER.iter();
+    words
+        .find(|word| {
+            word.chars().zip(after).filter(|(a, b)| a == *b).count() == word.chars().count()
+        })
+        .map(|word| word.chars().count())
 }
 
 /// 由85%提高到, 较上年的120件, 对比2022年同期的45件: what this year's number is held against.

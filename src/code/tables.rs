@@ -159,6 +159,7 @@ impl<'r> Table<'r> {
             carried,
             about: carried,
             group: String::new(),
+            totalled: rows.iter().any(|(_, cells)| self.is_total(cells)),
             words: Occurrences::default(),
             found: Vec::new(),
         };
@@ -203,6 +204,12 @@ impl<'r> Table<'r> {
             .first()
             .map(|cell| self.folded(*cell))
             .unwrap_or_default()
+    }
+
+    /// Whether a row sums up others: 合计 is its label, or stands after its number.
+    fn is_total(&self, cells: &Cells) -> bool {
+        let mut labels = cells.iter().take(2).map(|cell| self.folded(*cell));
+        labels.any(|label| ["合计", "总计", "总数"].contains(&label.as_str()))
     }
 
     fn holds_no_number(&self, cells: &Cells) -> bool {
@@ -305,6 +312,8 @@ struct Walk<'t, 'r> {
     about: Option<usize>,
     /// The last label: a row without one is of the same.
     group: String,
+    /// Whether a row sums up the others.
+    totalled: bool,
     words: Occurrences,
     found: Vec<Observation>,
 }
@@ -375,6 +384,9 @@ impl Walk<'_, '_> {
             return;
         }
         let framed = !codebook.rules.cues(label).is_empty();
+        if self.totalled && !framed && column.is_some_and(|column| is_a_part(label, column)) {
+            return;
+        }
         let Some(noun) = noun(label, column, self.table.year(), framed) else {
             return;
         };
@@ -616,6 +628,14 @@ fn noun(label: &str, column: Option<&Column>, year: Option<i32>, framed: bool) -
         return Some(format!("{bare},{done}")); // 行政诉讼, 胜诉
     }
     Some(done + label)
+}
+
+/// Whether a row beside a total is a part of what its column's head counts (市容环卫, below 普通程序(件)): a field, a squad. A kind of
+/// procedure names its own number.
+fn is_a_part(label: &str, column: &Column) -> bool {
+    let total = ["合计", "总计", "总数", "小计"];
+    let whole = total.iter().any(|total| label.contains(total));
+    !whole && !label.contains("程序") && !done(column).is_empty()
 }
 
 /// What a column's head says was done with the row's cases (受理, 审结数(件)), where it is more than

@@ -553,6 +553,36 @@ fn other_bodies_figures_are_not_the_issuers() {
             "城东镇开展法治宣传活动178场次。",
             None,
         ),
+        (
+            IssuerType::Department,
+            "深入乡镇、农场和旅游景区开展法治宣传活动60场次。",
+            Some(60),
+        ),
+        (
+            IssuerType::Department,
+            "各镇（街道）综合行政执法办以自身名义办结行政处罚案件231件。",
+            None,
+        ),
+        (
+            IssuerType::Department,
+            "据统计，全区11个街镇综合执法大队2023年共实施行政处罚2763件。",
+            None,
+        ),
+        (
+            IssuerType::Department,
+            "法制大队全年对83件重大执法决定进行了法制审核。",
+            Some(83),
+        ),
+        (
+            IssuerType::Department,
+            "各市（区）水利局也开展了形式多样的宣传，发放宣传册6万份。",
+            None,
+        ),
+        (
+            IssuerType::Government,
+            "市城市管理局以创城为契机，全年拆除违法建设412处。",
+            None,
+        ),
     ] {
         let (document, identity) = selftest::document(words);
         let identity = Identity {
@@ -603,6 +633,42 @@ fn a_tables_columns_may_be_outcomes_of_its_rows() {
             ("litigation-won", "11"),
             ("litigation-withdrawn", "4"),
             ("litigation-pending", "3"),
+        ]
+    );
+}
+
+/// A field's row beside a total is a part of what its column's head counts; a kind of procedure names a number of its own.
+#[test]
+fn rows_of_fields_beside_a_total_are_its_parts() {
+    let fields = "| 序号 | 执法领域 | 普通程序(件) | 简易程序(件) |\n| 1 | 市容环卫 | 312 | 4870 |\n| 2 | 违法建设 | 57 | 0 |\n| 合计 | | 369 | 4870 |";
+    assert_eq!(
+        found(fields),
+        ["penalty-cases-ordinary 369", "penalty-cases-simple 4870"]
+    );
+    let kinds =
+        "| 程序 | 办结行政处罚案件(件) |\n| 普通程序 | 369 |\n| 简易程序 | 4870 |\n| 合计 | 5239 |";
+    assert!(found(kinds).contains(&"penalty-cases-ordinary 369".to_owned()));
+}
+
+/// What leads to a table may end a paragraph that tells of more.
+#[test]
+fn the_sentence_that_leads_to_a_table_tells_what_it_is_about() {
+    let (mut document, identity) = selftest::document(
+        "推进行政应诉规范化，对行政诉讼案件逐案分析。近两年行政复议案件办理情况见下表：\n| 年度 | 收到申请 | 审结 | 维持 |\n| 2022年 | 61 | 50 | 27 |\n| 2023年 | 74 | 63 | 31 |",
+    );
+    document.paragraphs[0].kind = ParagraphKind::Body;
+    let all = code(&document, &identity, Gazetteer::china(), &CODEBOOK).output;
+    let found: Vec<String> = all
+        .observations
+        .iter()
+        .map(|one| format!("{} {}", one.indicator, selftest::told(one)))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "reconsideration-received 74",
+            "reconsideration-closed 63",
+            "reconsideration-upheld 31"
         ]
     );
 }

@@ -67,6 +67,8 @@ pub(super) struct RawGuard {
     pub always: bool,
     #[serde(default)]
     pub spares_own_line: bool,
+    #[serde(default)]
+    pub spares_zero: bool,
     #[serde(default = "one")]
     pub at_least: u8,
     #[serde(default = "many")]

@@ -298,6 +298,7 @@ impl Reader<'_> {
                 place: entry.raw.place,
                 always: entry.raw.always,
                 spares_own_line: entry.raw.spares_own_line,
+                spares_zero: entry.raw.spares_zero,
                 times: entry.raw.at_least..=entry.raw.at_most,
                 unless,
                 ..GuardRule::words(patterns)

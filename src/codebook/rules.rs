@@ -232,6 +232,8 @@ pub(crate) struct GuardRule {
     pub always: bool,
     /// Whether the words for the issuer's own line are none of its words.
     pub spares_own_line: bool,
+    /// Whether it says nothing against a number that is zero.
+    pub spares_zero: bool,
     /// How often its words stand there for it to hold.
     pub(super) times: RangeInclusive<u8>,
     /// Words beside which it does not hold.
@@ -249,6 +251,7 @@ impl GuardRule {
             place: GuardPlace::Sentence,
             always: false,
             spares_own_line: false,
+            spares_zero: false,
             times: 1..=u8::MAX,
             unless: Vec::new(),
             patterns,

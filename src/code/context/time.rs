@@ -98,10 +98,17 @@ impl Before<'_> {
         time
     }
 
-    /// 上一年是行政检查1270件,行政处罚160起: whether the whole list is last year's. 去年同期为14件,审结19件 tells one number in passing.
+    /// 上一年是行政检查1270件,行政处罚160起; 上年度,我局办结案件1398宗: whether the whole list is last year's. 去年同期为14件,审结19件 tells one
+    /// number in passing.
     fn lists_last_year(&self) -> bool {
         let signs = ["上年", "上一年", "去年", "前一年"];
         let told = signs.iter().any(|sign| self.text.contains(sign));
+        let segment = self.text.rsplit([';', '。']).next().unwrap_or_default();
+        let opened = ["上年度,", "上年,", "上一年,", "上一年度,"];
+        let opened = opened.iter().find_map(|time| segment.strip_prefix(time));
+        if opened.is_some_and(|rest| !THIS_YEAR.is_match(rest) && !YEAR.is_match(rest)) {
+            return true;
+        }
         let list = told.then(|| LAST_YEAR_LIST.captures(&self.text)).flatten();
         list.is_some_and(|list| {
             let start = list.get(0).map_or(0, |list| list.start());

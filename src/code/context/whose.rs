@@ -9,7 +9,7 @@ use regex::Regex;
 use std::sync::LazyLock;
 
 /// Words that tell how far a number reaches.
-const SCOPES: [(&str, Scope); 28] = [
+const SCOPES: [(&str, Scope); 32] = [
     ("系统", Scope::System),
     ("局本级", Scope::OwnLevel),
     ("本级", Scope::OwnLevel),
@@ -18,6 +18,10 @@ const SCOPES: [(&str, Scope); 28] = [
     ("其中县政府", Scope::OwnLevel),
     ("其中区政府", Scope::OwnLevel),
     ("其中州政府", Scope::OwnLevel),
+    ("其中市人民政府", Scope::OwnLevel),
+    ("其中县人民政府", Scope::OwnLevel),
+    ("其中区人民政府", Scope::OwnLevel),
+    ("其中州人民政府", Scope::OwnLevel),
     ("其中我局", Scope::OwnLevel),
     ("其中,我局", Scope::OwnLevel),
     ("全市", Scope::Area),
@@ -56,7 +60,9 @@ impl Before<'_> {
             .filter(|(at, _)| {
                 let named = near[*at..].strip_prefix("其中");
                 let kind = named.and_then(|name| name.strip_prefix(['市', '县', '区', '州']));
-                !kind.is_some_and(|rest| rest.starts_with("政府")) || !self.is_a_departments()
+                let governments =
+                    |rest: &str| rest.starts_with("政府") || rest.starts_with("人民政府");
+                !kind.is_some_and(governments) || !self.is_a_departments()
             })
             .filter(|(at, scope)| *scope != Scope::System || !names_a_machine(&near[..*at]))
             .max_by_key(|(at, _)| *at)
@@ -207,7 +213,7 @@ impl Before<'_> {
     fn other_bureau(&self, clause: &str) -> bool {
         static BUREAU: LazyLock<Regex> = LazyLock::new(|| {
             expression(
-                r"(公安|食药|食品药品|安监|劳动监察|工商|质监|海事|市场监管|市场监督管理|生态环境|环保|城管|城市管理|城市综合管理|综合执法|综合行政执法|交通|卫生|卫健|应急|农业|文化|文旅|税务|水利|水务|自然资源|国土|规划|住建|住房|人社|人力资源|教育|民政|消防|烟草|海关|检察|医保|财政|审计|统计|林业|商务|金融|体育|档案|气象|邮政)[^,;:。、]{0,8}(?:局拆除|(?:局|委|委员会|部门|支队|大队|总队|厅|院|系统)(?:共|累计|全年|依法|今年|已|办理|办结|查处|受理|开展|作出|下达|立案|实施|审核|组织|举办|审结|收到|移送|加强|强化|聚焦|[^,;:。、]{0,6}罚[款没]))",
+                r"(公安|食药|食品药品|安监|劳动监察|工商|质监|海事|市场监管|市场监督管理|生态环境|环保|城管|城市管理|城市综合管理|综合执法|综合行政执法|交通|卫生|卫健|应急|农业|文化|文旅|税务|水利|水务|自然资源|国土|规划|住建|住房|人社|人力资源|教育|民政|消防|烟草|海关|检察|医保|财政|审计|统计|林业|商务|金融|体育|档案|气象|邮政)[^,;:。、]{0,8}(?:局拆除|(?:局|委)以[^,;:。]{2,12}为(?:契机|抓手|重点|载体|主线|依托|突破口)|(?:局|委|委员会|部门|支队|大队|总队|厅|院|系统)(?:共|累计|全年|依法|今年|已|办理|办结|查处|受理|开展|作出|下达|立案|实施|审核|组织|举办|审结|收到|移送|加强|强化|聚焦|[^,;:。、]{0,6}罚[款没]))",
             )
         });
         let ends = ["局", "委", "部门", "队", "厅", "院", "系统"];
@@ -318,18 +324,18 @@ fn all_agencies(clause: &str) -> bool {
 /// 各县(市、区)局共发生行政诉讼21件, 各县(市、区)复议机构另收到申请412件: the bodies below tell of themselves, not the issuer with them.
 fn bodies_below(clause: &str, town: bool) -> bool {
     static BELOW: LazyLock<Regex> = LazyLock::new(|| {
-        let counties =
-            r"(?:县\(市、区\)|区\(市、县\)|市\(县、区\)|区\(县\)|县\(区\)|县\(市\)|县区|区县|县市)";
-        let bodies = r"(?:局|(?:人民)?政府|自行|[^,;:。、对]{0,6}(?:执法部门|执法局|执法机关|大队)|(?:行政)?复议(?:机构|机关))";
+        let counties = r"(?:县\(市、区\)|区\(市、县\)|市\(县、区\)|区\(县\)|县\(区\)|县\(市\)|市\(区\)|区\(市\)|县区|区县|县市)";
+        let bodies = r"(?:[^,;:。、对]{0,4}局|(?:人民)?政府|自行|[^,;:。、对]{0,6}(?:执法部门|执法局|执法机关|大队)|(?:行政)?复议(?:机构|机关))";
         let number = r"(?:\d+|[二三四五六七八九十两]+)个?";
         let others = "(?:[县市区州]直部门|各部门|其他部门|镇街|乡镇|街道)";
         expression(&[
             format!("各{counties}{bodies}"),
             format!("(?:全[市州])?各{counties}则"),
-            format!("{number}(?:{counties}|乡镇|镇街|街道)[^,;:。、]{{0,10}}(?:政府|局|大队|部门|机构|机关)(?:全年|共|累计|收到|受理|应诉|办结|办理|查处|发生|作出|败诉)"),
+            format!("{number}(?:{counties}|乡镇|镇街|街镇|街道)[^,;:。、]{{0,10}}(?:政府|局|大队|部门|机构|机关)(?:20\\d\\d年)?(?:全年|共|累计|收到|受理|应诉|办结|办理|查处|发生|作出|败诉)"),
             "(?:县|区)级政府(?:作为|共收到|共受理)".to_owned(),
             "(?:县区|区县)(?:局|[^,;:。、对]{0,6}执法部门)".to_owned(),
             r"乡镇\(街道\)(?:全年|共|累计|自行)".to_owned(),
+            r"(?:乡镇|镇街|街镇|街道|镇|乡\(镇\)|乡镇\(街道\)|镇\(街道\))[^,;:。、对]{0,20}(?:以|,[^,;:。]{0,12}以)自[己身]的?名义".to_owned(),
             r"(?:乡镇|镇街|街道|县区|区县|乡镇\((?:街道|园区)\)|各[县区市乡镇][^,;:。、对]{0,6})自行".to_owned(),
             format!("{others}[^,;:。]{{0,8}}(?:作为被告|为被告)|{others}[^,;:。]{{0,6}}应诉案件(?:共|另有|有|\\d)"),
         ].join("|"))
@@ -434,7 +440,11 @@ fn names_a_machine(before: &str) -> bool {
 }
 
 /// Words for the issuer alone, or a part of it.
-const ISSUERS: [&str; 18] = [
+const ISSUERS: [&str; 22] = [
+    "市人民政府",
+    "县人民政府",
+    "区人民政府",
+    "州人民政府",
     "市政府",
     "县政府",
     "区政府",
@@ -516,7 +526,10 @@ fn bureau_above(clause: &str) -> bool {
 
 /// 综合行政执法大队, 水政监察大队: the body's own enforcement, not one squad of several (城东中队).
 fn is_own_squad(name: &str) -> bool {
-    const WORDS: [&str; 24] = [
+    const WORDS: [&str; 27] = [
+        "法制审核",
+        "法制",
+        "法规",
         "综合",
         "行政",
         "执法",
@@ -592,7 +605,13 @@ fn smaller_body(clause: &str, town: bool) -> bool {
             // A township tells of itself.
             let itself = town && ["街道", "镇", "乡"].contains(&body);
             let own = itself || is_own_squad(body) || OWN.iter().any(|word| body.contains(word));
-            let place = GENERIC.contains(&body) && hit[0].ends_with("开展");
+            let before = &clause[..hit.get(1).map_or(0, |body| body.start())];
+            let toured = ["深入", "走进"].iter().any(|verb| {
+                let item = before.rsplit([',', ':']).next().unwrap_or_default();
+                item.starts_with(verb)
+            });
+            let generic = |place: &&str| body == *place || toured && body.ends_with(*place);
+            let place = GENERIC.iter().any(generic) && hit[0].ends_with("开展");
             // 对12个大队开展案卷评查: what is done to them.
             let object = body.starts_with('对') && body.contains('个');
             // 会同乡镇拆除: what others joined in.

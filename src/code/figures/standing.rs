@@ -261,7 +261,9 @@ fn stands(
     }
     // An implied number is another's: what says so is nothing against it.
     let implied = claim.rule.kind.is_implied();
-    if claim.rule.kind == RuleKind::ImpliedOfOne && !is_one(setting.sentence, claim.at) {
+    if claim.rule.kind == RuleKind::ImpliedOfOne
+        && !counts(setting.sentence, claim.at, Decimal::ONE)
+    {
         return false;
     }
     let vetoed = rules.except(claim.rule.indicator, skeleton, words, |hit| {
@@ -279,11 +281,13 @@ fn stands(
     }
     // What an indicator's own guards doubt is a number: whose it is, how much of the whole.
     let numbered = claim.rule.is_numbered();
+    let zero = || numbered && counts(setting.sentence, claim.at, Decimal::ZERO);
     !rules.guards.iter().enumerate().any(|(index, guard)| {
         guard.may_hold(words)
             && !claim.rule.spares(index)
             && (guard.always || (numbered && own.guards.contains(&guard.id)))
             && !own.allow.contains(&guard.id)
+            && !(guard.spares_zero && zero())
             && {
                 let context = context(skeleton, claim, guard.place);
                 let context = without_own_line(context, guard, setting, codebook);
@@ -296,11 +300,11 @@ fn stands(
     })
 }
 
-/// Whether the number at byte `at` of the skeleton is one.
-fn is_one(sentence: &Sentence<'_>, at: usize) -> bool {
+/// Whether the number at byte `at` of the skeleton is `value`.
+fn counts(sentence: &Sentence<'_>, at: usize, value: Decimal) -> bool {
     let place = sentence.of_skeleton(at, at + 1).start;
     let number = sentence.number_at(place);
-    number.is_some_and(|number| number.amount == Amount::Exact(Decimal::ONE))
+    number.is_some_and(|number| number.amount == Amount::Exact(value))
 }
 
 /// Whether the noun after a number has a number of its own (检查12次、培训5次: the twelve are no
