@@ -42,7 +42,7 @@ static LABEL: LazyLock<Regex> = LazyLock::new(|| {
 static CELL: LazyLock<Regex> = LazyLock::new(|| {
     rule(concat!(
         r"^(?:索\s?引\s?号|公开(?:形式|方式|日期|时间|类型|属性|范围|目录)|发布(?:日期|时间|机构|单位)|生成日期|成文日期|发文(?:日期|机关|字号)",
-        r"|有\s*效\s*性|内容概[述览要]|主题分类|组配分类|信息名称|信息来源|名称|文号)\s+\S",
+        r"|有\s*效\s*性|内容概[述览要]|主题分类|组配分类|信息名称|信息来源|名称|文号|关\s*键\s*[词字]|主\s*题\s*词)\s+\S",
     ))
 });
 
@@ -105,25 +105,41 @@ static CRUMB: LazyLock<Regex> = LazyLock::new(|| {
 /// A line all of whose words are a menu's.
 static MENU: LazyLock<Regex> = LazyLock::new(|| {
     rule(concat!(
-        r"^(?:(?:网站|政府网|返回)?首页|主页|政府信息公开(?:目录|指南|年报|制度)?|信息公开(?:目录|指南|年报|制度|专栏)?|政务(?:公开|服务|要闻|动态|新媒体)|办事(?:服务|大厅|指南)|网上办事|公共服务|便民服务",
+        r"^(?:(?:网站|政府网|返回)?首页|主页|机构|新闻|要闻|资讯|公开|服务|办事|互动|解读|专题|党建|政府信息公开(?:目录|指南|年报|制度)?|信息公开(?:目录|指南|年报|制度|专栏)?|政务(?:公开|服务|要闻|动态|新媒体)|办事(?:服务|大厅|指南)|网上办事|公共服务|便民服务",
         r"|(?:互动|政民|公众)(?:交流|互动|参与)|走进\S{2,5}|\S{2,4}概况|新闻(?:中心|动态|资讯)|工作动态|通知公告|公告公示|专题(?:专栏|集锦|报道)?|数据(?:开放|发布)|魅力\S{2,4}|机构(?:职能|设置|概况)",
         r"|领导(?:之窗|信息|简介)|政策(?:文件|法规|解读)|法定主动公开内容|依申请公开|法治政府建设(?:专栏)?|依法行政|无障碍(?:阅读|浏览|模式|服务)?|长者(?:助手|模式|版|专区)|老年模式|关怀(?:模式|版)|适老化?|繁体(?:版|中文)?|简体(?:版|中文)?",
         r"|en|english|登录|注册|用户登录|个人中心|搜索|检索|站内搜索|高级搜索|智能(?:问答|机器人|搜索)|手机版|移动版|设为首页|加入收藏|收藏本站|微信(?:公众号)?|微博|官方微[信博]|客户端|导航|菜单|更多|\d{1,2}|邮箱|rss|ipv6)$"
     ))
 });
 
+/// How lines begin that can only be the page's.
 static CHROME: LazyLock<Regex> = LazyLock::new(|| {
     rule(concat!(
         r"^(?:[\[【(•·*\s]*)(?:相关附件\s*:?\s*无?$|附件(?:下载)?\s*:\s*无$|(?:关联文件|文件下载|附件下载)\s*:?\s*$|友情链接|相关(?:链接|文章|阅读|新闻|信息|稿件|文档|推荐|热词|搜索)|常用链接|网站链接|快速链接|上一[篇条页]|下一[篇条页]|扫一扫|扫描二维码|手机扫|二维码|微信扫",
         r"|返回(?:顶部|首页|列表|上一页)|回到顶部|关于我们|联系我们|网站(?:地图|声明|帮助|纠错|首页$)|站点地图|隐私(?:声明|保护|政策)|免责声明|版权(?:所有|声明|信息)|使用帮助|法律声明",
         r"|主办(?:单位)?\s*:|承办(?:单位)?\s*:|协办(?:单位)?\s*:|主办单位|承办单位|维护单位|管理单位|技术支持|网站标识码|政府网站(?:标识码|找错)|党政机关$|适老化无障碍|无障碍服务",
-        r"|(?:produced|powered)\s+by\s|我?要?纠错[\])】\s]*(?:$|[\[(【]?(?:打印|关闭))|打印正文|copyright|©|all\s+rights\s+reserved|[\u4e00-\u9fff]{0,2}icp备|[\u4e00-\u9fff]icp|[\u4e00-\u9fff]公网安备|公安备案|本(?:站|网站|页)|建议使用.{0,12}(?:浏览|分辨率)|您是第|访问量|总访问|今日访问|在线(?:人数|咨询|客服)",
+        r"|(?:produced|powered)\s+by\s|我?要?纠错[\])】\s]*(?:$|[\[(【]?(?:打印|关闭))|打印正文|copyright|©|all\s+rights\s+reserved|公安备案|本(?:站|网站|页)|建议使用.{0,12}(?:浏览|分辨率)|您是第|访问量|总访问|今日访问|在线(?:人数|咨询|客服)",
         r"|文章版权|本文(?:来源|来自|地址|链接|由)|本文档|转载请|未经(?:授权|许可)|猜你喜欢|热门(?:推荐|文章|标签|搜索)|推荐(?:阅读|文章)|为你推荐|更多(?:相关|精彩|>)|精选(?:文章|推荐)|标签\s*:|tags?\s*:",
-        r"|(?:下面|以下)是(?:小编|本站|由小编)|小编(?:为|精心|给)|《[^》]{2,60}\.(?:docx?|pdf|pptx?|txt)》由|\D{0,12}已?省略\s*\d+\s*字|仅展示\s*\d+\s*字|剩余\s*\d+\s*字",
+        r"|(?:下面|以下)是(?:小编|本站|由小编)|小编(?:为|精心|给)|《[^》]{2,60}\.(?:docx?|pdf|pptx?|txt)》由|仅展示\s*\d+\s*字|剩余\s*\d+\s*字",
         r"|此件[^。]{0,6}(?:公开|发布)[^。]{0,6}$|下载(?:本文|文档|word|全文)|复制(?:本文|全文)|点击下载|免费下载|专题$|专题推荐|var\s|function\s*\(|\$\(|document\.|window\.|<!--|/\*|\.[a-z_-]+\s*\{)",
-        r"|^[^。]{0,40}(?:icp备|公网安备|网站标识码|转载请注明|版权归|版权属)[^。]*$|^(?:https?://|www\.)\S+$",
+        r"|^(?:https?://|www\.)\S+$",
     ))
 });
+
+/// What such lines hold further on.
+static CHROME_WITHIN: LazyLock<Regex> = LazyLock::new(|| {
+    rule(concat!(
+        r"^(?:[\[【(•·*\s]*)(?:[\u4e00-\u9fff]{0,2}icp备|[\u4e00-\u9fff]icp|[\u4e00-\u9fff]公网安备|\D{0,12}已?省略\s*\d+\s*字)",
+        r"|^[^。]{0,40}(?:icp备|公网安备|网站标识码|转载请注明|版权归|版权属)[^。]*$",
+    ))
+});
+
+/// A line that can only be the page's. Few hold a word of those that tell it further on.
+fn is_chrome(text: &str) -> bool {
+    static SIGNS: LazyLock<Regex> =
+        LazyLock::new(|| rule("icp|公网安备|网站标识码|转载请注明|版权归|版权属|省略"));
+    CHROME.is_match(text) || SIGNS.is_match(text) && CHROME_WITHIN.is_match(text)
+}
 
 /// The heading of a portal's list of other pages: 【工作总结】相关文章:
 static OTHERS: LazyLock<Regex> = LazyLock::new(|| {
@@ -254,7 +270,7 @@ fn body(lines: &[Squeezed], folded: &[Option<String>]) -> std::ops::Range<usize>
     // Names of other pages in a numbered list are no headings.
     let others = (start..end).rev().find(|&index| {
         let text = folded[index].as_deref();
-        text.is_some_and(|text| OTHERS.is_match(text))
+        text.is_some_and(|text| text.contains("相关") && OTHERS.is_match(text))
     });
     let names = |index: usize| match folded[index].as_deref() {
         Some(text) => !text.contains('。'),
@@ -268,7 +284,7 @@ fn body(lines: &[Squeezed], folded: &[Option<String>]) -> std::ops::Range<usize>
 
 /// Whether a line can only be the page's.
 fn page_word(text: &str) -> bool {
-    CHROME.is_match(text)
+    is_chrome(text)
         || is_label(text)
         || BANNER.is_match(text)
         || CONTROL.is_match(text)
@@ -345,7 +361,7 @@ fn head(folded: &[Option<String>], start: usize, kinds: &mut [Option<FurnitureKi
         let asks = stacked && bare(text);
         let kind = if is_label(text) || asks {
             Some(Metadata)
-        } else if CONTROL.is_match(text) || CHROME.is_match(text) || BANNER.is_match(text) {
+        } else if CONTROL.is_match(text) || is_chrome(text) || BANNER.is_match(text) {
             Some(Chrome)
         } else if CRUMB.is_match(text)
             || text == "正文"
@@ -404,7 +420,7 @@ fn tail(folded: &[Option<String>], end: usize, kinds: &mut [Option<FurnitureKind
             continue;
         }
         let metadata = is_label(text);
-        page |= CHROME.is_match(text)
+        page |= is_chrome(text)
             || OTHERS.is_match(text)
             || BANNER.is_match(text)
             || CONTROL.is_match(text)
@@ -422,7 +438,7 @@ fn tail(folded: &[Option<String>], end: usize, kinds: &mut [Option<FurnitureKind
 /// Within the report only what cannot be its own.
 fn inside(text: &str) -> Option<FurnitureKind> {
     let length = text.chars().count();
-    if length <= 120 && CHROME.is_match(text) {
+    if length <= 120 && is_chrome(text) {
         return Some(Chrome);
     }
     if length <= 40 && CONTROL.is_match(text) {
@@ -541,6 +557,8 @@ mod tests {
     fn tells_a_portal_page_from_its_report() {
         check(&[
             ("首页 政务公开 互动交流", Some(Chrome)),
+            ("首页\t机构\t新闻\t公开\t服务\t互动\t专题", Some(Chrome)),
+            ("关键词 依法行政;总结", Some(Metadata)),
             ("当前位置：首页 > 政务公开 > 法治政府建设", Some(Crumb)),
             ("甲县住房和城乡建设局2022年法治政府建设情况报告", None),
             (
