@@ -55,15 +55,16 @@ impl fmt::Debug for Lexicon {
     }
 }
 
-/// What a literal is for.
+/// What a literal is for: some of [`Lexicon::numbers`], one sort after another.
 #[derive(Clone, Copy, Debug, Default)]
 struct Use {
-    /// Rules that it is all of.
-    plain: Slice,
-    /// Rules that can only match where it, or another of the same need, stands.
-    triggers: Slice,
-    /// The needs that it is a word of.
-    meets: Slice,
+    start: u32,
+    /// The rules that it is all of end here.
+    plain: u32,
+    /// The needs that it is a word of end here.
+    meets: u32,
+    /// The rules that can only match where it, or another of the same need, stands, end here.
+    triggers: u32,
 }
 
 /// Where the literals of one sentence stand. Kept from sentence to sentence, to save its memory.
@@ -87,8 +88,9 @@ pub(crate) struct Occurrences {
 #[derive(Clone, Copy, Debug)]
 struct Occurrence {
     word: u32,
-    start: usize,
-    end: usize,
+    /// Its bytes in the sentence.
+    start: u32,
+    end: u32,
     /// One past the same word's occurrence before, 0 where there is none.
     before: u32,
 }
@@ -111,18 +113,23 @@ impl Lexicon {
     ) -> Vec<usize> {
         words.clear(self.uses.len());
         let mut rules = Vec::new();
-        let all = |slice: Slice| &self.numbers[slice.start as usize..][..slice.count as usize];
+        let all = |from: u32, until: u32| &self.numbers[from as usize..until as usize];
         self.literals.find(text, |number, start, end| {
             let word = self.uses[number as usize];
-            for &rule in all(word.plain) {
+            for &rule in all(word.start, word.plain) {
                 plain(rule as usize, start, end);
             }
             if words.add(number, start, end) {
-                words.meet(all(word.meets));
-                rules.extend(all(word.triggers).iter().map(|rule| *rule as usize));
+                words.meet(all(word.plain, word.meets));
+                let triggers = all(word.meets, word.triggers);
+                rules.extend(triggers.iter().map(|rule| *rule as usize));
             }
         });
-        rules.retain(|&rule| all(self.asked[rule]).iter().all(|need| words.meets(*need)));
+        rules.retain(|&rule| {
+            let Slice { start, count } = self.asked[rule];
+            let asked = all(start, start + count);
+            asked.iter().all(|need| words.meets(*need))
+        });
         rules.sort_unstable();
         rules.dedup();
         rules
@@ -148,8 +155,8 @@ impl Occurrences {
         let before = *last;
         self.found.push(Occurrence {
             word,
-            start,
-            end,
+            start: start as u32,
+            end: end as u32,
             before,
         });
         *last = self.found.len() as u32;
@@ -228,23 +235,19 @@ impl Occurrences {
                 let mut at = last[*word as usize];
                 while let Some(index) = at.checked_sub(1) {
                     let here = found[index as usize];
+                    let (from, until) = (here.start as usize, here.end as usize);
                     let start = if place == 0 {
-                        let start = here.start.saturating_sub(link.lead);
-                        starts.push(start..here.start);
+                        let start = from.saturating_sub(link.lead);
+                        starts.push(start..from);
                         Some(start)
                     } else {
                         reached
                             .iter()
-                            .filter(|reach| {
-                                reach.end <= here.start && here.start - reach.end <= link.lead
-                            })
+                            .filter(|reach| reach.end <= from && from - reach.end <= link.lead)
                             .map(|reach| reach.start)
                             .min()
                     };
-                    next.extend(start.map(|start| Reach {
-                        start,
-                        end: here.end,
-                    }));
+                    next.extend(start.map(|start| Reach { start, end: until }));
                     at = here.before;
                 }
             }
@@ -351,11 +354,15 @@ impl LexiconBuilder {
             let count = own.len() as u32;
             Slice { start, count }
         };
-        let lists = self.plain.into_iter().zip(self.triggers).zip(self.meets);
-        let uses = lists.map(|((plain, triggers), meets)| Use {
-            plain: slice(plain),
-            triggers: slice(triggers),
-            meets: slice(meets),
+        let lists = self.plain.into_iter().zip(self.meets).zip(self.triggers);
+        let uses = lists.map(|((plain, meets), triggers)| {
+            let [plain, meets, triggers] = [plain, meets, triggers].map(&mut slice);
+            Use {
+                start: plain.start,
+                plain: meets.start,
+                meets: triggers.start,
+                triggers: triggers.start + triggers.count,
+            }
         });
         let uses = uses.collect();
         let rules = self.asked.last_key_value().map_or(0, |(last, _)| last + 1);

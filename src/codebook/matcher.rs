@@ -218,9 +218,6 @@ pub(super) fn longest(steps: &[Step], text: &str, at: usize, places: &mut Places
 /// Where `steps` can lead to from the places of `set`, ascending.
 fn follow(steps: &[Step], text: &str, mut set: Vec<u32>, places: &mut Places) -> Vec<u32> {
     for step in steps {
-        if set.is_empty() {
-            break;
-        }
         let mut next = places.take();
         match step {
             Step::Words(words) => stand(words, text, &set, &mut next),
@@ -231,38 +228,49 @@ fn follow(steps: &[Step], text: &str, mut set: Vec<u32>, places: &mut Places) ->
             }
             Step::Gap { stops, width } => cross(*stops, *width, text, &set, &mut next),
             Step::Filler => fill(text, &set, &mut next, places),
-            Step::Number(units) => next.extend(set.iter().filter_map(|&at| {
-                let mut chars = text[at as usize..].chars();
-                let number = chars.next().filter(|c| matches!(*c, NUMBER | UNREADABLE))?;
-                let unit = chars.next().filter(|unit| units.contains(unit))?;
-                Some(at + (number.len_utf8() + unit.len_utf8()) as u32)
-            })),
-            Step::Passed => next.extend(set.iter().filter_map(|&at| {
-                let mut chars = text[at as usize..].chars();
-                let number = chars.next().filter(|c| matches!(*c, NUMBER | UNREADABLE))?;
-                let unit = chars.next().filter(|c| is_unit_char(*c))?;
-                Some(at + (number.len_utf8() + unit.len_utf8()) as u32)
-            })),
+            Step::Number(units) => step_over(text, &set, &mut next, |unit| units.contains(&unit)),
+            Step::Passed => step_over(text, &set, &mut next, is_unit_char),
             Step::Unless(words) => {
-                let stands = |at: &u32| words.begin(&text[*at as usize..]).next().is_some();
-                next.extend(set.iter().filter(|at| !stands(at)));
+                for &at in &set {
+                    if words.begin(&text[at as usize..]).next().is_none() {
+                        next.push(at);
+                    }
+                }
             }
             Step::Start(ends) => {
-                next.extend(set.iter().filter(|at| **at == 0));
-                next.extend(set.iter().filter_map(|&at| {
-                    let end = first(text, at).filter(|c| ends.holds(*c))?;
-                    Some(at + end.len_utf8() as u32)
-                }));
+                for &at in &set {
+                    if at == 0 {
+                        next.push(at);
+                    }
+                    if let Some(end) = first(text, at).filter(|c| ends.holds(*c)) {
+                        next.push(at + end.len_utf8() as u32);
+                    }
+                }
             }
         }
         // What several ways lead to is one place.
-        if next.len() > 1 {
+        if next.len() > 1 && !next.is_sorted_by(|one, other| one < other) {
             next.sort_unstable();
             next.dedup();
         }
         places.put(std::mem::replace(&mut set, next));
+        if set.is_empty() {
+            break;
+        }
     }
     set
+}
+
+/// The places after the numbers that stand at those of `set`, with units that fit.
+fn step_over(text: &str, set: &[u32], next: &mut Vec<u32>, fits: impl Fn(char) -> bool) {
+    for &at in set {
+        let mut chars = text[at as usize..].chars();
+        let number = chars.next().filter(|c| matches!(*c, NUMBER | UNREADABLE));
+        let unit = chars.next().filter(|unit| fits(*unit));
+        if let Some((number, unit)) = number.zip(unit) {
+            next.push(at + (number.len_utf8() + unit.len_utf8()) as u32);
+        }
+    }
 }
 
 fn first(text: &str, at: u32) -> Option<char> {
@@ -272,8 +280,9 @@ fn first(text: &str, at: u32) -> Option<char> {
 /// The ends of the words that stand at the places of `set`.
 fn stand(words: &Words, text: &str, set: &[u32], next: &mut Vec<u32>) {
     for &at in set {
-        let ends = words.begin(&text[at as usize..]);
-        next.extend(ends.map(|length| at + length as u32));
+        for length in words.begin(&text[at as usize..]) {
+            next.push(at + length as u32);
+        }
     }
 }
 
