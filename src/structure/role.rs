@@ -60,10 +60,20 @@ rule!(
     r"^(?:(?:目前|当前|同时|但|但是|虽然|尽管|在看到|在肯定|总结|回顾|对照|与此同时).{0,60})?(?:仍|还|也|主要|我们清醒地认识到.{0,20})?(?:然)?存在(?:着|的|以下|一些|不少)?.{0,16}(?:问题|不足|差距|短板|薄弱)"
 );
 
-/// The role that a heading's own folded words give, where they give one.
+rule!(
+    SIGNS,
+    r"问题|不足|困难|差距|短板|弱项|薄弱|困境|瓶颈|挑战|原因|下一|下步|下阶段|下半年|今后|明年|来年|新一年|未来|方向|措施|打算|思路|安排|设想|展望|计划|20|第一责任|主要负责|主要领导|负责人|复议|诉讼|应诉|法院|裁判|判决|败诉|建议|其他|附件"
+);
+
+/// The role that a heading's own folded words give, where they give one. Most headings hold no word of those that can.
 pub(super) fn own(folded: &str, report_year: Option<i32>) -> Option<Role> {
     let closed: String = folded.chars().filter(|c| !c.is_whitespace()).collect();
     let title = closed.trim_end_matches([':', '。', ',', ';']);
+    SIGNS.is_match(title).then(|| told(title, report_year))?
+}
+
+/// What a heading's words, without white space, tell of its role.
+fn told(title: &str, report_year: Option<i32>) -> Option<Role> {
     if OTHER.is_match(title) {
         return Some(Role::Other);
     }
@@ -213,6 +223,7 @@ fn turns_to_plan(words: &str, role: Role, last: bool) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn check(title: &str, expected: Option<Role>) {
         assert_eq!(
@@ -221,6 +232,81 @@ mod tests {
             "{title}"
         );
     }
+
+    proptest! {
+        /// What tells a role holds one of the signs.
+        #[test]
+        fn nothing_without_a_sign_tells_a_role(
+            words in prop::collection::vec(prop::sample::select(WORDS.to_vec()), 1..6),
+        ) {
+            let title = words.concat();
+            if told(&title, Some(2022)).is_some() {
+                prop_assert!(SIGNS.is_match(&title), "{}", title);
+            }
+        }
+    }
+
+    /// Parts of what the expressions look for.
+    const WORDS: [&str; 58] = [
+        "存在",
+        "面临",
+        "遇到",
+        "问题",
+        "不足",
+        "差距",
+        "短板",
+        "困难",
+        "瓶颈",
+        "和",
+        "原因",
+        "主要",
+        "薄弱环节",
+        "之处",
+        "分析",
+        "下",
+        "一",
+        "步",
+        "阶段",
+        "下一年",
+        "下半年",
+        "今后",
+        "明年",
+        "来年",
+        "新一年",
+        "未来",
+        "打算",
+        "努力方向",
+        "改进",
+        "措施",
+        "整改",
+        "工作",
+        "思路",
+        "安排",
+        "计划",
+        "举措和安排",
+        "2023年",
+        "目标",
+        "任务",
+        "第一责任",
+        "人",
+        "负责人",
+        "同志",
+        "法治",
+        "党政",
+        "主要领导",
+        "履行",
+        "行政复议",
+        "诉讼",
+        "法院",
+        "生效",
+        "裁判",
+        "败诉",
+        "意见",
+        "建议",
+        "其他",
+        "事项",
+        "附件",
+    ];
 
     #[test]
     fn reads_a_headings_words() {
