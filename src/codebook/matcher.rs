@@ -355,7 +355,7 @@ static FILLER: LazyLock<Vec<Step>> = LazyLock::new(|| {
         maybe(vec![
             words("由|从"),
             gap(",;。", 10),
-            words("提高|上升|提升|增加|增长|下降|降低|减少|增|升|降|变"),
+            words("提高|上升|提升|增加|增长|下降|降低|减少|调整|增|升|降|变"),
             words("至|到|为"),
         ]),
         maybe(vec![words("("), gap("()", 30), words(")")]),

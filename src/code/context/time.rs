@@ -114,8 +114,7 @@ impl Before<'_> {
             let start = list.get(0).map_or(0, |list| list.start());
             let segment = self.text[..start].rsplit([';', '。']).next();
             let is_digit = |c: char| c.is_ascii_digit();
-            let compared = list.get(1).is_some()
-                && list[2].starts_with(is_digit)
+            let compared = list[2].starts_with(is_digit)
                 && segment.is_some_and(|words| words.contains(is_digit));
             !(THIS_YEAR.is_match(&list[0]) || compared && list[2].contains(','))
         })

@@ -190,8 +190,10 @@ impl Before<'_> {
     /// report speaks of the bureau again.
     fn by_anothers_count(&self, segment: &str) -> bool {
         static SOURCE: LazyLock<Regex> = LazyLock::new(|| {
-            let body = "([^,;:。、局委]{2,14}(?:局|委|办|部门))";
-            expression(&format!("(?:^|,)据{body}(?:统计|通报)|由{body}牵头"))
+            let body = "([^,;:。、局委]{1,14}(?:局|委|办|部门))";
+            expression(&format!(
+                "(?:^|,)据{body}(?:统计|通报|报送|上报)|由{body}牵头"
+            ))
         });
         if !self.is_a_departments() || !segment.contains(['据', '牵']) {
             return false;
@@ -293,8 +295,17 @@ fn government_is_sued(clause: &str) -> bool {
 
 /// 全市行政机关共办理: all agencies act, of which a bureau is one. 在全市行政机关率先, 为全市行政机关培训 are not.
 fn all_agencies(clause: &str) -> bool {
-    const ACTS: [&str; 9] = [
-        "共", "累计", "办理", "作出", "查处", "受理", "审结", "应诉", "败诉",
+    const ACTS: [&str; 10] = [
+        "负责人出庭",
+        "共",
+        "累计",
+        "办理",
+        "作出",
+        "查处",
+        "受理",
+        "审结",
+        "应诉",
+        "败诉",
     ];
     const BODIES: [&str; 6] = [
         "行政机关",
@@ -327,17 +338,18 @@ fn bodies_below(clause: &str, town: bool) -> bool {
         let counties = r"(?:县\(市、区\)|区\(市、县\)|市\(县、区\)|区\(县\)|县\(区\)|县\(市\)|市\(区\)|区\(市\)|县区|区县|县市)";
         let bodies = r"(?:[^,;:。、对]{0,4}局|(?:人民)?政府|自行|[^,;:。、对]{0,6}(?:执法部门|执法局|执法机关|大队)|(?:行政)?复议(?:机构|机关))";
         let number = r"(?:\d+|[二三四五六七八九十两]+)个?";
-        let others = "(?:[县市区州]直部门|各部门|其他部门|镇街|乡镇|街道)";
+        let others = "(?:[县市区州]直(?:各)?部门|各部门|其他部门|镇街|乡镇|街道)";
         expression(&[
             format!("各{counties}{bodies}"),
             format!("(?:全[市州])?各{counties}则"),
             format!("{number}(?:{counties}|乡镇|镇街|街镇|街道)[^,;:。、]{{0,10}}(?:政府|局|大队|部门|机构|机关)(?:20\\d\\d年)?(?:全年|共|累计|收到|受理|应诉|办结|办理|查处|发生|作出|败诉)"),
             "(?:县|区)级政府(?:作为|共收到|共受理)".to_owned(),
+            "县级局(?:被|共|全年|发生|收到|受理|办理)".to_owned(),
             "(?:县区|区县)(?:局|[^,;:。、对]{0,6}执法部门)".to_owned(),
             r"乡镇\(街道\)(?:全年|共|累计|自行)".to_owned(),
             r"(?:乡镇|镇街|街镇|街道|镇|乡\(镇\)|乡镇\(街道\)|镇\(街道\))[^,;:。、对]{0,20}(?:以|,[^,;:。]{0,12}以)自[己身]的?名义".to_owned(),
             r"(?:乡镇|镇街|街道|县区|区县|乡镇\((?:街道|园区)\)|各[县区市乡镇][^,;:。、对]{0,6})自行".to_owned(),
-            format!("{others}[^,;:。]{{0,8}}(?:作为被告|为被告)|{others}[^,;:。]{{0,6}}应诉案件(?:共|另有|有|\\d)"),
+            format!("{others}[^,;:。]{{0,8}}(?:作为被告|为被告)|{others}[^,;:。]{{0,6}}应诉案件(?:共|另有|有|为)?(?:\\d|$)"),
         ].join("|"))
     });
     clause.contains(['县', '区', '镇', '街', '直', '部'])
@@ -355,7 +367,7 @@ fn bodies_below(clause: &str, town: bool) -> bool {
                 "接收", "接受", "收到", "受理", "抽查", "评查", "检查", "深入", "走进", "压实",
                 "落实", "统筹",
             ];
-            !before.ends_with(['及', '和', '与', '、', '对', '向', '在', '市'])
+            !before.ends_with(['及', '和', '与', '、', '对', '向', '在', '从', '市'])
                 && !led.iter().any(|verb| before.ends_with(verb))
                 && !object.starts_with(['对', '将'])
                 && !itself
@@ -526,7 +538,8 @@ fn bureau_above(clause: &str) -> bool {
 
 /// 综合行政执法大队, 水政监察大队: the body's own enforcement, not one squad of several (城东中队).
 fn is_own_squad(name: &str) -> bool {
-    const WORDS: [&str; 27] = [
+    const WORDS: [&str; 28] = [
+        "市本级",
         "法制审核",
         "法制",
         "法规",
@@ -597,7 +610,7 @@ fn smaller_body(clause: &str, town: bool) -> bool {
     let ends = ["镇", "乡", "街道", "县", "区", "队", "分局", "派出所", "村"];
     ends.iter().any(|end| clause.contains(end))
         && BODY.captures_iter(clause).any(|hit| {
-            let body = hit[1].trim_start_matches(['进', '到', '下', '赴']);
+            let body = hit[1].trim_start_matches(['进', '到', '下', '赴', '由']);
             let body = ["全年", "今年", "本年"]
                 .iter()
                 .find_map(|time| body.strip_prefix(time))

@@ -179,7 +179,7 @@ impl<'w, 'c> Weighed<'w, 'c> {
     /// 简易程序28起，罚款6350元；普通程序4起，罚款50500元: whether each part has a number of its own, this one's
     /// among them. One that the sentence calls a total is none of a part's.
     fn is_in_a_list_of_parts(&self, claim: &Claim<'_>) -> bool {
-        const TOTALS: [&str; 3] = ["合计", "共计", "总共"];
+        const TOTALS: [&str; 5] = ["合计", "共计", "总共", "总金额", "总额"];
         let own = self.rules(claim);
         let part_of = |at: usize| {
             let led = self.all().filter(|(other, stands)| {
