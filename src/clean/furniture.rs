@@ -19,7 +19,7 @@ const LONGEST: usize = 240;
 
 /// What portals call the facts that they put above a report.
 const LABELS: &str = concat!(
-    r"(?:索\s*引\s*号|信息索引号?|信息索取号|文\s*号|发文字号|文件编号|发布(?:日期|时间|机构|单位|人|文号)?",
+    r"(?:索\s*引\s*号|信息索引号?|信息索取号|文\s*号|发文字号|文件编号|发布(?:日期|时间|机构|单位|人|者|文号)?",
     r"|公开(?:日期|时间|机构|单位|方式|范围|类型|属性|形式|类别|目录|程序)|公布(?:日期|时间|单位|机构)|公文(?:文号|种类|类型|名称|生成日期)|生成日期|成文日期|发文(?:日期|机关|单位|机构)|印发日期",
     r"|更新(?:日期|时间)|录入(?:时间|日期|人)?|创建(?:时间|日期)|生效日期|废止日期|失效(?:时间|日期)|日\s*期|时\s*间|来\s*源|信息来源|文章来源|文章发布(?:日期|时间)|稿件来源|内容来源|文字来源",
     r"|作\s*者|编辑|责任编辑|责编|审核|校对|初审|复审|终审|签发|供稿|撰稿|编审|监制|信息员|浏览(?:次数|量|数|人数)?|点击(?:次数|量|数|率)?|阅读(?:次数|量|数)?|访问(?:次数|量)",
@@ -79,6 +79,18 @@ fn is_row_of_facts(text: &str) -> bool {
     let mut cells = text.split('|').map(str::trim);
     text.contains('|') && cells.clone().any(dated) && cells.all(|cell| dated(cell) || name(cell))
 }
+
+/// Facts in a row behind other words, of a page's name or a body's: 某县人民政府 发布时间:2023-03-10 字号:大.
+static FACTS: LazyLock<Regex> = LazyLock::new(|| {
+    rule(&format!(
+        r"^([^。]*?)\s{LABELS}\s*:[^。]*\s{LABELS}\s*[:\[]"
+    ))
+});
+
+/// The name of a file, offered to be taken.
+static FILE: LazyLock<Regex> = LazyLock::new(|| {
+    rule(r"\.(?:docx?|xlsx?|pdf|wps|et|zip|rar|jpe?g|png)\s*(?:\([\d.]+\s*[kmg]?b\))?$")
+});
 
 /// The day on which the page was shown, and the site's name: never the report's.
 static BANNER: LazyLock<Regex> = LazyLock::new(|| {
@@ -291,6 +303,7 @@ fn page_word(text: &str) -> bool {
         || CRUMB.is_match(text)
         || is_of_contents(text)
         || is_foreign(text)
+        || FILE.is_match(text)
 }
 
 /// A line of a table of contents: but for its head it ends with a page's number.
@@ -359,7 +372,7 @@ fn head(folded: &[Option<String>], start: usize, kinds: &mut [Option<FurnitureKi
             continue;
         }
         let asks = stacked && bare(text);
-        let kind = if is_label(text) || asks {
+        let kind = if is_label(text) || asks || is_facts(text, &folded[index + 1..start]) {
             Some(Metadata)
         } else if CONTROL.is_match(text) || is_chrome(text) || BANNER.is_match(text) {
             Some(Chrome)
@@ -390,6 +403,27 @@ fn head(folded: &[Option<String>], start: usize, kinds: &mut [Option<FurnitureKi
             }
         }
     }
+}
+
+/// Whether a line is facts behind a name that is no title, or one that stands again below.
+fn is_facts(text: &str, below: &[Option<String>]) -> bool {
+    let closed = |text: &str| -> String { text.chars().filter(|c| !c.is_whitespace()).collect() };
+    let name = FACTS
+        .captures(text)
+        .and_then(|found| found.get(1))
+        .map(|name| name.as_str());
+    name.is_some_and(|name| {
+        let again = || {
+            let below: String = below
+                .iter()
+                .flatten()
+                .take(4)
+                .map(|text| closed(text))
+                .collect();
+            below.contains(&closed(name))
+        };
+        !is_title(name) || again()
+    })
 }
 
 /// Whether a line is the value that a label alone in the line above asks for. A body's name below 公文时效: is the
@@ -762,6 +796,28 @@ mod tests {
             ("摘要", None),
             ("甲县2020年法治政府建设工作报告", None),
             ("2020年，我县依法行政，现将情况报告如下。", None),
+        ]);
+    }
+
+    #[test]
+    fn sets_rows_of_facts_and_lists_of_files_aside() {
+        check(&[
+            (
+                "甲县2022年法治政府建设年度报告　发布者：甲县政府　发布日期：2023-01-29　点击数：26",
+                Some(Metadata),
+            ),
+            ("甲县2022年", None),
+            ("法治政府建设年度报告", None),
+            (
+                "甲县人民政府   发布时间：2023-03-10 15:26   字号：[大] [中]",
+                Some(Metadata),
+            ),
+            ("一年来，我县依法履职，现将有关情况报告如下。", None),
+            ("附件：1.任务完成情况表", None),
+            ("甲县人民政府", None),
+            ("2023年1月16日", None),
+            ("附件下载：", Some(Chrome)),
+            ("1.任务完成情况表.xlsx（18.6 KB）", Some(Chrome)),
         ]);
     }
 

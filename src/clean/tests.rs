@@ -50,6 +50,16 @@ fn joins_what_a_fixed_width_broke() {
     assert_eq!(quoted.text.lines().count(), 1, "{}", quoted.text);
 }
 
+/// No line begins with a mark that closes or parts, wherever the one above was broken.
+#[test]
+fn joins_a_line_that_begins_with_a_mark_no_line_begins_with() {
+    let clean = cleaned(
+        "一、主要工作\n以我局为被告，全年新发行政诉讼案件8件\n，上年结转3件，共审结9件。\n二、下一步打算",
+    );
+    assert_eq!(clean.text.lines().count(), 3, "{}", clean.text);
+    assert!(clean.text.contains("案件8件，上年结转3件"));
+}
+
 #[test]
 fn joins_what_was_broken_every_so_many_characters() {
     let clean = cleaned(

@@ -116,6 +116,7 @@ pub(super) fn joins(lines: &[Squeezed], kinds: &[Option<FurnitureKind>]) -> Vec<
                     false
                 } else {
                     breaks_off(&before.text)
+                        || goes_on(&before.text, &line.text)
                         || breaks_a_number(&before.text, &line.text)
                         || wraps.iter().any(|wrap| wrapped(before, line, *wrap))
                 };
@@ -196,6 +197,14 @@ fn ends_sentence(text: &str) -> bool {
 /// A line that no paragraph ends with: after a comma or an opening mark the sentence goes on.
 fn breaks_off(text: &str) -> bool {
     text.chars().count() > 12 && text.ends_with(['，', '、', '（', '《', '“', '〔', '「'])
+}
+
+/// Whether a line begins with a mark that can begin none.
+fn goes_on(before: &str, next: &str) -> bool {
+    before.chars().count() > 12
+        && next.starts_with([
+            '，', '。', '、', '；', '：', '）', '》', '”', '」', '〕', '％',
+        ])
 }
 
 /// Whether a line ends with a number whose unit begins the next: 复议案件4 / 件.

@@ -69,6 +69,7 @@ const KEYS: &[(&str, Key)] = &[
     ("信息索引", Key::IndexNumber),
     ("发布机构", Key::Publisher),
     ("发布单位", Key::Publisher),
+    ("发布者", Key::Publisher),
     ("发布机关", Key::Publisher),
     ("发文机关", Key::Publisher),
     ("发文单位", Key::Publisher),

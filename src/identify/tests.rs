@@ -187,6 +187,19 @@ fn a_title_over_several_lines_and_letter_spaced() {
 }
 
 #[test]
+fn a_genres_word_alone_below_its_title_and_a_day_of_printing() {
+    check(
+        &format!("灵石县水利局\n关于2021年度法治政府建设情况的\n报　　　告\n{OPENING}"),
+        "灵石县水利局\n2021年12月20日\n\n灵石县水利局办公室　　2021年12月22日印发",
+        &[
+            ("title", "灵石县水利局关于2021年度法治政府建设情况的报告"),
+            ("signed", "2021-12-20"),
+        ],
+        &[],
+    );
+}
+
+#[test]
 fn a_county_governments_report() {
     check(
         "武义县2021年法治政府建设情况报告\n2021年,我县坚持以习近平法治思想为指导,纵深推进法治政府建设。现将我县有关情况报告如下:",

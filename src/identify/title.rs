@@ -138,7 +138,11 @@ fn runs(page: &Page) -> Vec<Run> {
             push_incomplete(page, &mut runs, first, index - 1);
         }
         let first = *open.get_or_insert(index);
-        if is_complete(&squeezed(line)) {
+        let words = squeezed(line);
+        // ……情况的 over 报 告
+        let goes_on =
+            words.ends_with('的') && index + 1 < page.head && is_genre(page.line(index + 1));
+        if is_complete(&words) && !goes_on || first < index && is_genre(&words) {
             runs.push(Run {
                 first,
                 last: index,
@@ -210,6 +214,11 @@ fn is_banner(words: &str) -> bool {
     let site = parts.next().unwrap_or_default();
     let sites = ["门户网站", "政府网站", "政府网", "政务网", "信息网"];
     sites.iter().any(|name| site.ends_with(name)) && parts.next().is_some()
+}
+
+/// Whether a line is nothing but a genre's word (报　告).
+fn is_genre(line: &str) -> bool {
+    GENRE_WORDS.contains(&squeezed(line).as_str())
 }
 
 /// Whether the words (without spaces) end a title: a genre's word, perhaps with a note in parentheses after it.

@@ -30,7 +30,7 @@ static SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
 /// Verbs that headings of the genre open with.
 static VERB: LazyLock<Regex> = LazyLock::new(|| {
     rule(
-        r"^(?:坚决|坚定|切实|不断|持续|全面|深入|扎实|着力|大力|积极|认真|充分|有效|稳步|加快|进一步|严格|依法|统筹|主动|科学|创新|高效|精准|广泛|有序|注重)?(?:地)?(?:加强|强化|推进|推动|深化|完善|规范|健全|优化|提升|提高|落实|坚持|创新|组织|实施|开展|加大|加快|聚焦|突出|抓好|抓实|建立|构建|注重|压实|拓宽|拓展|夯实|牢固|树立|打造|做好|做实|做优|紧扣|围绕|狠抓|严把|严格|履行|化解|转变|改进|改革|简化|公开|保障|培育|整合|统筹|发挥|学习|贯彻|锤炼|筑牢|厘清|理顺|畅通|完成|配合|促进|增强|丰富|建设|规范|执行|服务|监督|普及|营造|弘扬|引领|带头|参与)",
+        r"^(?:坚决|坚定|切实|不断|持续|全面|深入|扎实|着力|大力|积极|认真|充分|有效|稳步|加快|进一步|严格|依法|统筹|主动|科学|创新|高效|精准|广泛|有序|注重)?(?:地)?(?:加强|强化|推进|推动|深化|完善|规范|健全|防范|维护|激发|凝聚|厚植|守牢|把好|严守|织密|优化|提升|提高|落实|坚持|创新|组织|实施|开展|加大|加快|聚焦|突出|抓好|抓实|建立|构建|注重|压实|拓宽|拓展|夯实|牢固|树立|打造|做好|做实|做优|紧扣|围绕|狠抓|严把|严格|履行|化解|转变|改进|改革|简化|公开|保障|培育|整合|统筹|发挥|学习|贯彻|锤炼|筑牢|厘清|理顺|畅通|完成|配合|促进|增强|丰富|建设|规范|执行|服务|监督|普及|营造|弘扬|引领|带头|参与)",
     )
 });
 /// A count: headings do not report figures.
@@ -112,6 +112,9 @@ pub(super) fn bare(line: &str) -> Option<Heading> {
     let sentence = trimmed.ends_with([
         '。', '；', '，', '、', '！', '？', ';', ',', '”', '》', '）', ')',
     ]) || trimmed.contains(['。', '；', ';', '\t', '|']);
+    // 2024年我局将重点抓好三个方面的工作: what leads to a list.
+    let leads = ["我局将", "我们将", "我委将", "我市将", "我县将", "我区将"];
+    let sentence = sentence || leads.iter().any(|words| trimmed.contains(words));
     let colon = trimmed.len() < line.len();
     let colons = trimmed.contains(['：', ':']);
     (!sentence
@@ -162,7 +165,12 @@ fn stop(line: &str) -> Stop {
             ' ' | '\t' if quoted <= 0 => {
                 let words = &line[..at];
                 let rest = &line[at..];
-                let separate = (6..=30).contains(&words.chars().count())
+                // 提升案件办 理质量。组织……: a stray blank within the heading.
+                let within = rest.find('。').is_some_and(|stop| {
+                    rest[1..stop].chars().count() <= 8 && stop + '。'.len_utf8() < rest.len()
+                });
+                let separate = !within
+                    && (6..=30).contains(&words.chars().count())
                     && rest.contains('。')
                     && rest.chars().count() > 30
                     && rest
@@ -244,11 +252,23 @@ mod tests {
             "强化统筹，压实责任。召开会议三次，听取汇报。",
             Some(("强化统筹，压实责任", true)),
         );
+        // A stray blank within it is no end.
+        check(
+            Class::Han,
+            "加强监督考核，提升案件办 理质量。组织各中队法制员对案卷进行交叉互评，全年共评查案卷195份。",
+            Some(("加强监督考核，提升案件办 理质量", true)),
+        );
         check(
             Class::Digit,
             "加强领导：成立由局长任组长的领导小组，下设办公室负责日常工作。",
             Some(("加强领导", true)),
         );
+    }
+
+    #[test]
+    fn takes_no_sentence_that_leads_to_a_list_for_a_heading() {
+        assert_eq!(bare("2024年我局将重点抓好三个方面的工作："), None);
+        assert!(bare("2024年重点工作").is_some());
     }
 
     #[test]

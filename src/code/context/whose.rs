@@ -106,7 +106,8 @@ impl Before<'_> {
             return true;
         }
         let sued = government_is_sued(clause) && !self.is_of_justice();
-        if self.is_a_departments() && (all_agencies(clause) || self.government_acts(clause) || sued)
+        if self.is_a_departments()
+            && (all_agencies(clause, self.is_of_justice()) || self.government_acts(clause) || sued)
         {
             return true;
         }
@@ -215,7 +216,7 @@ impl Before<'_> {
     fn other_bureau(&self, clause: &str) -> bool {
         static BUREAU: LazyLock<Regex> = LazyLock::new(|| {
             expression(
-                r"(公安|食药|食品药品|安监|劳动监察|工商|质监|海事|市场监管|市场监督管理|生态环境|环保|城管|城市管理|城市综合管理|综合执法|综合行政执法|交通|卫生|卫健|应急|农业|文化|文旅|税务|水利|水务|自然资源|国土|规划|住建|住房|人社|人力资源|教育|民政|消防|烟草|海关|检察|医保|财政|审计|统计|林业|商务|金融|体育|档案|气象|邮政)[^,;:。、]{0,8}(?:局拆除|(?:局|委)以[^,;:。]{2,12}为(?:契机|抓手|重点|载体|主线|依托|突破口)|(?:局|委|委员会|部门|支队|大队|总队|厅|院|系统)(?:共|累计|全年|依法|今年|已|办理|办结|查处|受理|开展|作出|下达|立案|实施|审核|组织|举办|审结|收到|移送|加强|强化|聚焦|[^,;:。、]{0,6}罚[款没]))",
+                r"(公安|食药|食品药品|安监|劳动监察|工商|质监|海事|市场监管|市场监督管理|生态环境|环保|城管|城市管理|城市综合管理|综合执法|综合行政执法|交通|卫生|卫健|应急|农业|文化|文旅|税务|水利|水务|自然资源|国土|规划|住建|住房|人社|人力资源|教育|民政|消防|烟草|海关|检察|医保|财政|审计|统计|林业|商务|金融|体育|档案|气象|邮政)[^,;:。、]{0,8}(?:局拆除|(?:局|委)以[^,;:。]{2,12}为(?:契机|抓手|重点|载体|主线|依托|突破口)|(?:局|委|委员会|部门|支队|大队|总队|厅|院|系统)(?:共(?:[^同]|$)|累计|全年|依法|今年|已|办理|办结|查处|受理|开展|作出|下达|立案|实施|审核|组织|举办|审结|收到|移送|加强|强化|聚焦|[^,;:。、]{0,6}罚[款没]))",
             )
         });
         let ends = ["局", "委", "部门", "队", "厅", "院", "系统"];
@@ -245,7 +246,11 @@ impl Before<'_> {
         };
         let acts = |whole: &regex::Match| {
             let tells = clause[whole.end()..].starts_with('的') && taken(whole.start());
-            !joined(whole.start()) && !tells
+            // 由市规划局与我局牵头
+            let with_us = ["我局", "本局", "我委"]
+                .iter()
+                .any(|own| whole.as_str().contains(own));
+            !joined(whole.start()) && !tells && !with_us
         };
         let hits = BUREAU.captures_iter(clause);
         let mut hits = hits.filter(|hit| hit.get(0).is_some_and(|whole| acts(&whole)));
@@ -293,19 +298,11 @@ fn government_is_sued(clause: &str) -> bool {
     own.contains("被告") && SUED.is_match(own) && !own.contains("我局")
 }
 
-/// 全市行政机关共办理: all agencies act, of which a bureau is one. 在全市行政机关率先, 为全市行政机关培训 are not.
-fn all_agencies(clause: &str) -> bool {
-    const ACTS: [&str; 10] = [
-        "负责人出庭",
-        "共",
-        "累计",
-        "办理",
-        "作出",
-        "查处",
-        "受理",
-        "审结",
-        "应诉",
-        "败诉",
+/// 全市行政机关共办理: all agencies act, of which a bureau is one. 在全市行政机关率先, 为全市行政机关培训 are not. How often their heads appeared
+/// in court is what a bureau of justice counts.
+fn all_agencies(clause: &str, of_justice: bool) -> bool {
+    const ACTS: [&str; 9] = [
+        "共", "累计", "办理", "作出", "查处", "受理", "审结", "应诉", "败诉",
     ];
     const BODIES: [&str; 6] = [
         "行政机关",
@@ -323,7 +320,8 @@ fn all_agencies(clause: &str) -> bool {
                 .is_some_and(|(before, after)| {
                     let after = after.strip_prefix("全年").unwrap_or(after);
                     !before.ends_with(['在', '为', '对', '向', '给'])
-                        && ACTS.iter().any(|act| after.starts_with(act))
+                        && (ACTS.iter().any(|act| after.starts_with(act))
+                            || !of_justice && after.starts_with("负责人出庭"))
                 })
         })
     };
@@ -336,7 +334,7 @@ fn all_agencies(clause: &str) -> bool {
 fn bodies_below(clause: &str, town: bool) -> bool {
     static BELOW: LazyLock<Regex> = LazyLock::new(|| {
         let counties = r"(?:县\(市、区\)|区\(市、县\)|市\(县、区\)|区\(县\)|县\(区\)|县\(市\)|市\(区\)|区\(市\)|县区|区县|县市)";
-        let bodies = r"(?:[^,;:。、对]{0,4}局|(?:人民)?政府|自行|[^,;:。、对]{0,6}(?:执法部门|执法局|执法机关|大队)|(?:行政)?复议(?:机构|机关))";
+        let bodies = r"(?:[^,;:。、对]{0,4}局|[^,;:。、对]{1,4}办(?:共|累计|全年|开展|组织)|(?:人民)?政府|自行|[^,;:。、对]{0,6}(?:执法部门|执法局|执法机关|大队)|(?:行政)?复议(?:机构|机关))";
         let number = r"(?:\d+|[二三四五六七八九十两]+)个?";
         let others = "(?:[县市区州]直(?:各)?部门|各部门|其他部门|镇街|乡镇|街道)";
         expression(&[
@@ -610,11 +608,12 @@ fn smaller_body(clause: &str, town: bool) -> bool {
     let ends = ["镇", "乡", "街道", "县", "区", "队", "分局", "派出所", "村"];
     ends.iter().any(|end| clause.contains(end))
         && BODY.captures_iter(clause).any(|hit| {
-            let body = hit[1].trim_start_matches(['进', '到', '下', '赴', '由']);
+            let body = hit[1].trim_start_matches(['进', '到', '下', '赴']);
             let body = ["全年", "今年", "本年"]
                 .iter()
                 .find_map(|time| body.strip_prefix(time))
                 .unwrap_or(body);
+            let body = body.strip_prefix('由').unwrap_or(body);
             // A township tells of itself.
             let itself = town && ["街道", "镇", "乡"].contains(&body);
             let own = itself || is_own_squad(body) || OWN.iter().any(|word| body.contains(word));
