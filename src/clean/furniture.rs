@@ -336,7 +336,9 @@ fn is_menu(text: &str) -> bool {
         text.matches('|').count() + 1 >= all && words().all(|word| word.chars().count() <= 12);
     let named = menu - numbers;
     let portal = named >= 4 && menu + 1 == all;
-    all > 0 && (menu == all || portal || barred && named >= 3 && menu * 2 > all)
+    // 解读 | 12 is a table's.
+    let pages = numbers == 0 || named >= 2 || text.contains('页');
+    all > 0 && (menu == all && pages || portal || barred && named >= 3 && menu * 2 > all)
 }
 
 /// A line of Latin words alone, as a portal has in its head.

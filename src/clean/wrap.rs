@@ -199,9 +199,10 @@ fn breaks_off(text: &str) -> bool {
     text.chars().count() > 12 && text.ends_with(['，', '、', '（', '《', '“', '〔', '「'])
 }
 
-/// Whether a line begins with a mark that can begin none.
+/// Whether a line begins with a mark that can begin none, below one that ends no sentence: a heading may have lost its number before the mark.
 fn goes_on(before: &str, next: &str) -> bool {
     before.chars().count() > 12
+        && !ends_sentence(before)
         && next.starts_with([
             '，', '。', '、', '；', '：', '）', '》', '”', '」', '〕', '％',
         ])

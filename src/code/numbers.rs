@@ -33,8 +33,8 @@ const DENIAL: [&str; 10] = [
     "没有发生",
 ];
 
-/// Words after 一件 that say the same.
-const DENIAL_AFTER: [&str; 6] = ["也没有", "都没有", "也无", "没有", "未有", "也未发生"];
+/// Words after 一件 that say the same, where nothing follows them in the clause.
+const DENIAL_AFTER: [&str; 5] = ["也没有", "都没有", "也无", "没有", "未有"];
 
 /// Words of change before what it came to.
 const CAME_TO: [&str; 5] = ["上升为", "提高为", "提升为", "下降为", "降低为"];
@@ -83,22 +83,26 @@ pub(in crate::code) fn set_apart(chars: &[char], numbers: &mut [Quantity]) {
             lists.came_to.ends(before).is_some() && near.iter().any(|c| matches!(c, '由' | '从'));
         if required || ranked || denied || told || former || (!level && lists.is_change(before)) {
             number.amount = Amount::Other;
-        } else if one && let Some(length) = denied_after(&chars[number.span.end..]) {
-            number.amount = Amount::Exact(Decimal::ZERO);
-            number.span.end += length;
+        } else if one
+            && let Some((_, length)) = lists.denial_after.starts(&chars[number.span.end..])
+        {
+            let end = number.span.end + length;
+            let ends = chars
+                .get(end)
+                .is_none_or(|c| matches!(c, ',' | ';' | '。' | ')'));
+            // 一件没有审结 is one, 除一人没有取得证件 and 一起也没有发生 tell no amount.
+            let pending = chars
+                .get(end)
+                .is_some_and(|c| matches!(c, '审' | '办' | '结' | '判'));
+            if ends {
+                number.amount = Amount::Exact(Decimal::ZERO);
+                number.span.end = end;
+            } else if !pending {
+                number.amount = Amount::Other;
+            }
         }
         floor = number.span.end;
     }
-}
-
-/// How many characters after 一件 say that there was none.
-fn denied_after(after: &[char]) -> Option<usize> {
-    let mut words = DENIAL_AFTER.iter();
-    words
-        .find(|word| {
-            word.chars().zip(after).filter(|(a, b)| a == *b).count() == word.chars().count()
-        })
-        .map(|word| word.chars().count())
 }
 
 /// 由85%提高到, 较上年的120件, 对比2022年同期的45件: what this year's number is held against.
@@ -134,6 +138,7 @@ fn is_former(before: &[char], after: &[char]) -> bool {
 struct Lists {
     rank: Wordlist,
     denial: Wordlist,
+    denial_after: Wordlist,
     came_to: Wordlist,
     change: Wordlist,
     change_fillers: Wordlist,
@@ -142,6 +147,7 @@ struct Lists {
 static LISTS: LazyLock<Lists> = LazyLock::new(|| Lists {
     rank: Wordlist::of_endings(&RANK),
     denial: Wordlist::of_endings(&DENIAL),
+    denial_after: Wordlist::of_beginnings(&DENIAL_AFTER),
     came_to: Wordlist::of_endings(&CAME_TO),
     change: Wordlist::of_endings(&CHANGE),
     change_fillers: Wordlist::of_endings(&CHANGE_FILLERS),

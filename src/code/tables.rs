@@ -160,6 +160,7 @@ impl<'r> Table<'r> {
             about: carried,
             group: String::new(),
             totalled: rows.iter().any(|(_, cells)| self.is_total(cells)),
+            of_years: rows.iter().any(|(_, cells)| is_year(&self.corner(cells))),
             words: Occurrences::default(),
             found: Vec::new(),
         };
@@ -209,7 +210,7 @@ impl<'r> Table<'r> {
     /// Whether a row sums up others: 合计 is its label, or stands after its number.
     fn is_total(&self, cells: &Cells) -> bool {
         let mut labels = cells.iter().take(2).map(|cell| self.folded(*cell));
-        labels.any(|label| ["合计", "总计", "总数"].contains(&label.as_str()))
+        labels.any(|label| TOTALS.contains(&label.as_str()))
     }
 
     fn holds_no_number(&self, cells: &Cells) -> bool {
@@ -314,6 +315,8 @@ struct Walk<'t, 'r> {
     group: String,
     /// Whether a row sums up the others.
     totalled: bool,
+    /// Whether the rows are years: what sums them up is no year's.
+    of_years: bool,
     words: Occurrences,
     found: Vec<Observation>,
 }
@@ -384,7 +387,8 @@ impl Walk<'_, '_> {
             return;
         }
         let framed = !codebook.rules.cues(label).is_empty();
-        if self.totalled && !framed && column.is_some_and(|column| is_a_part(label, column)) {
+        let part = column.is_some_and(|column| is_a_part(label, column));
+        if self.totalled && !framed && part || self.of_years && TOTALS.contains(&label) {
             return;
         }
         let Some(noun) = noun(label, column, self.table.year(), framed) else {
@@ -596,13 +600,23 @@ fn years(words: &str) -> impl Iterator<Item = i32> + '_ {
         .filter_map(|(at, _)| words.get(at..at + 4)?.parse::<i32>().ok())
 }
 
+/// What sums up a table's rows is called.
+const TOTALS: [&str; 4] = ["合计", "总计", "总数", "小计"];
+
+/// Rows that tell the whole, though they sum up no others.
+const WHOLES: [&str; 3] = ["本年", "全年", "数量"];
+
+/// Whether a label is a year.
+fn is_year(label: &str) -> bool {
+    let plain = label.trim_matches(|c: char| "年度:本".contains(c) || c.is_ascii_digit());
+    plain.is_empty() && label.contains(|c: char| !c.is_ascii_digit())
+}
+
 /// The words that name a cell's number: the row's label, or the column's where the row is the year
 /// or the total; nothing where the row is another body's. `framed` says that the label tells what all
 /// its numbers are about (行政诉讼).
 fn noun(label: &str, column: Option<&Column>, year: Option<i32>, framed: bool) -> Option<String> {
-    let total = ["合计", "总计", "总数", "本年", "全年", "数量", "小计"];
-    let plain = label.trim_matches(|c: char| "年度:本".contains(c) || c.is_ascii_digit());
-    let is_year = !label.is_empty() && plain.is_empty();
+    let is_year = is_year(label);
     if is_year && years(label).any(|named| year.is_some_and(|year| named != year)) {
         return None;
     }
@@ -611,7 +625,7 @@ fn noun(label: &str, column: Option<&Column>, year: Option<i32>, framed: bool) -
     let counted = unscoped.unwrap_or(label);
     // 数量(件)
     let counted = counted.split_once('(').map_or(counted, |(words, _)| words);
-    if is_year || total.contains(&counted) {
+    if is_year || TOTALS.contains(&counted) || WHOLES.contains(&counted) {
         return column
             .map(|column| column.words.clone())
             .filter(|words| !words.is_empty());
@@ -631,11 +645,16 @@ fn noun(label: &str, column: Option<&Column>, year: Option<i32>, framed: bool) -
 }
 
 /// Whether a row beside a total is a part of what its column's head counts (市容环卫, below 普通程序(件)): a field, a squad. A kind of
-/// procedure names its own number.
+/// procedure, what became of cases, a year and the issuer's own level name their own numbers.
 fn is_a_part(label: &str, column: &Column) -> bool {
-    let total = ["合计", "总计", "总数", "小计"];
-    let whole = total.iter().any(|total| label.contains(total));
-    !whole && !label.contains("程序") && !done(column).is_empty()
+    let own = ["程序", "普通", "一般", "简易", "本级"];
+    let whole = TOTALS
+        .iter()
+        .chain(&WHOLES)
+        .any(|whole| label.contains(whole));
+    let names_its_own =
+        whole || is_year(label) || is_outcome(label) || own.iter().any(|word| label.contains(word));
+    !names_its_own && !done(column).is_empty()
 }
 
 /// What a column's head says was done with the row's cases (受理, 审结数(件)), where it is more than

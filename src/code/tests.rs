@@ -583,6 +583,17 @@ fn other_bodies_figures_are_not_the_issuers() {
             "市城市管理局以创城为契机，全年拆除违法建设412处。",
             None,
         ),
+        (
+            IssuerType::Department,
+            "镇街以自身名义执法，我局全年办结行政处罚案件560件。",
+            Some(560),
+        ),
+        (
+            IssuerType::Department,
+            "邀请各县区水利局骨干参加，举办执法培训3期。",
+            Some(3),
+        ),
+        (IssuerType::Government, "各部门应诉案件共计56件。", None),
     ] {
         let (document, identity) = selftest::document(words);
         let identity = Identity {
@@ -648,6 +659,11 @@ fn rows_of_fields_beside_a_total_are_its_parts() {
     let kinds =
         "| 程序 | 办结行政处罚案件(件) |\n| 普通程序 | 369 |\n| 简易程序 | 4870 |\n| 合计 | 5239 |";
     assert!(found(kinds).contains(&"penalty-cases-ordinary 369".to_owned()));
+    let outcomes =
+        "行政复议\n| 办理结果 | 审结数(件) |\n| 维持 | 41 |\n| 撤销 | 8 |\n| 合计 | 49 |";
+    assert!(found(outcomes).contains(&"reconsideration-upheld 41".to_owned()));
+    let years = "行政复议\n| 年度 | 受理(件) |\n| 2022年 | 61 |\n| 2023年 | 74 |\n| 合计 | 135 |";
+    assert_eq!(found(years), ["reconsideration-accepted 74"]);
 }
 
 /// What leads to a table may end a paragraph that tells of more.

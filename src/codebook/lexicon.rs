@@ -38,7 +38,7 @@ pub(super) struct Lexicon {
     uses: Vec<Use>,
     /// By rule: its needs' numbers.
     asked: Vec<Slice>,
-    /// What [`Slice`]s are of. All stand close together: most rules that are asked for fail by their needs.
+    /// What [`Slice`]s and [`Use`]s are of. All stand close together: most rules that are asked for fail by their needs.
     numbers: Vec<u32>,
 }
 

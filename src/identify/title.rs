@@ -140,9 +140,15 @@ fn runs(page: &Page) -> Vec<Run> {
         let first = *open.get_or_insert(index);
         let words = squeezed(line);
         // ……情况的 over 报 告
+        let above = || -> String {
+            (first..index)
+                .map(|line| squeezed(page.line(line)))
+                .collect()
+        };
+        let closes = || is_genre(&words) && MATTERS.iter().any(|word| above().contains(word));
         let goes_on =
             words.ends_with('的') && index + 1 < page.head && is_genre(page.line(index + 1));
-        if is_complete(&words) && !goes_on || first < index && is_genre(&words) {
+        if is_complete(&words) && !goes_on || first < index && closes() {
             runs.push(Run {
                 first,
                 last: index,
@@ -216,9 +222,10 @@ fn is_banner(words: &str) -> bool {
     sites.iter().any(|name| site.ends_with(name)) && parts.next().is_some()
 }
 
-/// Whether a line is nothing but a genre's word (报　告).
+/// Whether a line is nothing but the word of a report's genre (报　告).
 fn is_genre(line: &str) -> bool {
-    GENRE_WORDS.contains(&squeezed(line).as_str())
+    let genres = ["报告", "总结", "汇报", "情况", "小结", "年报"];
+    genres.contains(&squeezed(line).as_str())
 }
 
 /// Whether the words (without spaces) end a title: a genre's word, perhaps with a note in parentheses after it.

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 static YEAR: LazyLock<Regex> = LazyLock::new(|| {
     expression(
-        r"(?:^|[,;:。(]|发布)(?:我局|本局|全局|我委|我市|我县|我区|全市|全县|全区)?(?:在|自|从|于|对比|截至|截止|截止到|至|到|其中)?(20\d\d)年(度?)(以来|至今|起|开始|[至到\-—~]+(?:20\d\d)年)?",
+        r"(?:^|[,;:。(])(?:我局|本局|全局|我委|我市|我县|我区|全市|全县|全区)?(?:在|自|从|于|对比|截至|截止|截止到|至|到|其中)?(20\d\d)年(度?)(以来|至今|起|开始|[至到\-—~]+(?:20\d\d)年)?",
     )
 });
 static SINCE_YEAR: LazyLock<Regex> = LazyLock::new(|| {
@@ -106,7 +106,14 @@ impl Before<'_> {
         let segment = self.text.rsplit([';', '。']).next().unwrap_or_default();
         let opened = ["上年度,", "上年,", "上一年,", "上一年度,"];
         let opened = opened.iter().find_map(|time| segment.strip_prefix(time));
-        if opened.is_some_and(|rest| !THIS_YEAR.is_match(rest) && !YEAR.is_match(rest)) {
+        let now = ["现有", "目前", "当年", "年内", "截至", "现"];
+        let back = |rest: &str| {
+            let mut clauses = rest.split(',');
+            THIS_YEAR.is_match(rest)
+                || YEAR.is_match(rest)
+                || clauses.any(|clause| now.iter().any(|time| clause.starts_with(time)))
+        };
+        if opened.is_some_and(|rest| !back(rest)) {
             return true;
         }
         let list = told.then(|| LAST_YEAR_LIST.captures(&self.text)).flatten();
@@ -114,7 +121,15 @@ impl Before<'_> {
             let start = list.get(0).map_or(0, |list| list.start());
             let segment = self.text[..start].rsplit([';', '。']).next();
             let is_digit = |c: char| c.is_ascii_digit();
-            let compared = list[2].starts_with(is_digit)
+            // 上年为4907件,按程序区分,普通程序1893件; 上年为11件,尚无一件被撤销: what leads on to this year's again has no number.
+            let mut clauses = list[2].split(',').skip(1);
+            let led = clauses.next().is_some_and(|words| {
+                let closed =
+                    words.starts_with(['尚', '均', '无', '未']) || clauses.next().is_some();
+                closed && !words.contains(is_digit)
+            });
+            let compared = (list.get(1).is_some() || led)
+                && list[2].starts_with(is_digit)
                 && segment.is_some_and(|words| words.contains(is_digit));
             !(THIS_YEAR.is_match(&list[0]) || compared && list[2].contains(','))
         })

@@ -191,9 +191,9 @@ impl Before<'_> {
     /// report speaks of the bureau again.
     fn by_anothers_count(&self, segment: &str) -> bool {
         static SOURCE: LazyLock<Regex> = LazyLock::new(|| {
-            let body = "([^,;:。、局委]{1,14}(?:局|委|办|部门))";
+            let body = "[^,;:。、局委]{2,14}(?:局|委|办|部门)";
             expression(&format!(
-                "(?:^|,)据{body}(?:统计|通报|报送|上报)|由{body}牵头"
+                "(?:^|,)据(各部门|{body})(?:统计|通报|报送|上报)|由({body})牵头"
             ))
         });
         if !self.is_a_departments() || !segment.contains(['据', '牵']) {
@@ -207,9 +207,17 @@ impl Before<'_> {
             let end = source.get(0).map_or(0, |whole| whole.end());
             let mut later = segment[end..].split(',');
             !names_the_issuer(body, self.identity)
+                && !self.is_own_bureau(body)
                 && !later
                     .any(|clause| speaks_of_the_issuer(clause) || clause.starts_with(['我', '本']))
         })
+    }
+
+    /// 县局, as a county's bureau calls itself.
+    fn is_own_bureau(&self, body: &str) -> bool {
+        let place = self.identity.region.as_ref();
+        let kind = place.and_then(|place| place.value.name.chars().next_back());
+        kind.is_some_and(|kind| body.strip_prefix(kind) == Some("局"))
     }
 
     /// A bureau named with a verb of its own (市公安局办理) that is not the issuer.
@@ -334,7 +342,7 @@ fn all_agencies(clause: &str, of_justice: bool) -> bool {
 fn bodies_below(clause: &str, town: bool) -> bool {
     static BELOW: LazyLock<Regex> = LazyLock::new(|| {
         let counties = r"(?:县\(市、区\)|区\(市、县\)|市\(县、区\)|区\(县\)|县\(区\)|县\(市\)|市\(区\)|区\(市\)|县区|区县|县市)";
-        let bodies = r"(?:[^,;:。、对]{0,4}局|[^,;:。、对]{1,4}办(?:共|累计|全年|开展|组织)|(?:人民)?政府|自行|[^,;:。、对]{0,6}(?:执法部门|执法局|执法机关|大队)|(?:行政)?复议(?:机构|机关))";
+        let bodies = r"(?:[^,;:。、对和及与]{0,4}局|[^,;:。、对和及与]{1,4}办(?:共|累计|全年|开展|组织)|(?:人民)?政府|自行|[^,;:。、对]{0,6}(?:执法部门|执法局|执法机关|大队)|(?:行政)?复议(?:机构|机关))";
         let number = r"(?:\d+|[二三四五六七八九十两]+)个?";
         let others = "(?:[县市区州]直(?:各)?部门|各部门|其他部门|镇街|乡镇|街道)";
         expression(&[
@@ -347,7 +355,7 @@ fn bodies_below(clause: &str, town: bool) -> bool {
             r"乡镇\(街道\)(?:全年|共|累计|自行)".to_owned(),
             r"(?:乡镇|镇街|街镇|街道|镇|乡\(镇\)|乡镇\(街道\)|镇\(街道\))[^,;:。、对]{0,20}(?:以|,[^,;:。]{0,12}以)自[己身]的?名义".to_owned(),
             r"(?:乡镇|镇街|街道|县区|区县|乡镇\((?:街道|园区)\)|各[县区市乡镇][^,;:。、对]{0,6})自行".to_owned(),
-            format!("{others}[^,;:。]{{0,8}}(?:作为被告|为被告)|{others}[^,;:。]{{0,6}}应诉案件(?:共|另有|有|为)?(?:\\d|$)"),
+            format!("{others}[^,;:。]{{0,8}}(?:作为被告|为被告)|{others}[^,;:。]{{0,6}}应诉案件(?:共计?|共有|另有|有|总?数?为)?(?:\\d|$)"),
         ].join("|"))
     });
     clause.contains(['县', '区', '镇', '街', '直', '部'])
@@ -363,9 +371,18 @@ fn bodies_below(clause: &str, town: bool) -> bool {
             let led = [
                 "组织", "指导", "督促", "会同", "联合", "推动", "要求", "协调", "审查", "审核",
                 "接收", "接受", "收到", "受理", "抽查", "评查", "检查", "深入", "走进", "压实",
-                "落实", "统筹",
+                "落实", "统筹", "召集", "邀请",
             ];
-            !before.ends_with(['及', '和', '与', '、', '对', '向', '在', '从', '市'])
+            // 我局发放宣传册: the clauses after it speak of the issuer again.
+            let mut later = clause[below.end()..].split(',').skip(1);
+            let back = later.any(|clause| {
+                let own = speaks_of_the_issuer(clause) && !clause.contains("部门");
+                own || clause.starts_with(['我', '本']) || clause.starts_with("全局")
+            });
+            !back
+                && !before.ends_with([
+                    '及', '和', '与', '、', '对', '向', '在', '从', '为', '赴', '市',
+                ])
                 && !led.iter().any(|verb| before.ends_with(verb))
                 && !object.starts_with(['对', '将'])
                 && !itself
