@@ -313,7 +313,10 @@ impl Coder<'_> {
         let mut above = (0..first).rev().take(LINES_ABOVE_A_TABLE);
         above.any(|line| {
             let words = self.document.words(line).trim_start();
-            ["附表", "附件"].iter().any(|sign| words.starts_with(sign)) && !words.ends_with('。')
+            ["附表", "附件", "附：", "附:"]
+                .iter()
+                .any(|sign| words.starts_with(sign))
+                && !words.ends_with('。')
         })
     }
 

@@ -345,6 +345,17 @@ impl Walk<'_, '_> {
             return;
         }
         let words: Vec<String> = cells.iter().map(|cell| self.table.folded(*cell)).collect();
+        if self.is_all_numbers(&words) {
+            // 维持 | 撤销 over 13件 | 3件: each head names its number.
+            for (place, (cell, words)) in cells.iter().zip(&words).enumerate() {
+                if let Some(number) = number_in(words)
+                    && !self.columns[place].not_ours
+                {
+                    self.cell(row, *cell, "本年", place, number, None);
+                }
+            }
+            return;
+        }
         let unit = words.iter().find_map(|words| bare_measure(words));
         let mut label = String::new();
         for (place, words) in words.iter().enumerate() {
@@ -362,6 +373,12 @@ impl Walk<'_, '_> {
                 label.push_str(words);
             }
         }
+    }
+
+    /// Whether a row has no label, but a number with its unit below each head.
+    fn is_all_numbers(&self, words: &[String]) -> bool {
+        let counted = |words: &String| number_in(words).is_some_and(|number| number.unit.is_some());
+        words.len() > 1 && words.len() == self.columns.len() && words.iter().all(counted)
     }
 
     /// A cell that is a number, in a row with this label and perhaps a unit of its own.

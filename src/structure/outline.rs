@@ -60,12 +60,18 @@ pub(super) fn outline(text: &CleanText, spans: &[Span], zones: &Zones) -> Outlin
 
 impl<'a> Reader<'a> {
     fn new(text: &'a CleanText, spans: &'a [Span], zones: &'a Zones) -> Self {
+        let cells = |index: Option<usize>| {
+            let span = index.and_then(|index| spans.get(index));
+            span.is_some_and(|span| span.of(&text.text).matches(['\t', '|']).count() >= 2)
+        };
         let markers = spans
             .iter()
             .enumerate()
             .map(|(index, span)| {
                 let row = text.markup.get(index) == Some(&Markup::Row);
-                (zones.body.contains(&index) && !row)
+                // 一、行政复议, between rows: it names what the next ones are about.
+                let group = cells(index.checked_sub(1)) && cells(Some(index + 1));
+                (zones.body.contains(&index) && !row && !group)
                     .then(|| Marker::read(span.of(&text.text)))
                     .flatten()
             })
