@@ -547,7 +547,8 @@ fn unit_told(words: &str) -> Option<String> {
 
 /// 各县(市、区), 县市政府, 县区小计: the bodies below the issuer, of which a row or a column tells.
 fn is_below(words: &str) -> bool {
-    const BELOW: [&str; 9] = [
+    const BELOW: [&str; 10] = [
+        "县(市)",
         "县(市、区)",
         "区(市、县)",
         "市(县、区)",
@@ -572,7 +573,14 @@ fn is_below(words: &str) -> bool {
     let words = words.trim_start_matches(|c: char| matches!(c, '各' | '个') || c.is_ascii_digit());
     let ends = ["政府", "部门", "小计", "合计"];
     let ended = ends.iter().find_map(|end| words.strip_suffix(end));
-    BELOW.contains(&ended.unwrap_or(words))
+    // 县(市)城管部门办结案件(件)
+    let mut below = BELOW.iter().filter_map(|below| words.strip_prefix(below));
+    let acts = below.any(|rest| {
+        ["部门", "局", "政府"]
+            .iter()
+            .any(|body| rest.contains(body))
+    });
+    acts || BELOW.contains(&ended.unwrap_or(words))
 }
 
 fn column(words: String, year: Option<i32>) -> Column {

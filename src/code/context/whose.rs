@@ -117,6 +117,7 @@ impl Before<'_> {
         higher
             || self.other_bureau(clause)
             || self.by_anothers_count(clause)
+            || self.bureau_below(clause)
             || smaller_body(clause, town)
             || bodies_below(clause, town)
             || self.another_place(clause)
@@ -179,7 +180,16 @@ impl Before<'_> {
                 r"(?:市|县|区|州|旗)(?:人民)?政府(?:全年|今年|共|累计|已|依法|共计)*(?:收到|新收|受理|审结|办结|审理)",
             )
         });
-        let own = ["我局", "本局", "我委", "我支队", "我大队", "被申请", "被告"];
+        let own = [
+            "我局",
+            "本局",
+            "我委",
+            "我支队",
+            "我大队",
+            "被申请",
+            "被告",
+            "发生行政复议",
+        ];
         !self.is_of_justice()
             && clause.contains("政府")
             // 以本局为被申请人的案件74件;县政府审结70件: of the bureau's.
@@ -211,6 +221,22 @@ impl Before<'_> {
                 && !later
                     .any(|clause| speaks_of_the_issuer(clause) || clause.starts_with(['我', '本']))
         })
+    }
+
+    /// A county's bureau as the subject (桓仁县执法局办理), where that county is not the issuer's place.
+    fn bureau_below(&self, clause: &str) -> bool {
+        static BUREAU: LazyLock<Regex> = LazyLock::new(|| {
+            expression(
+                r"(?:^|[,:、])([^,;:。、全各我本]{1,8}?[县区旗])[^,;:。、县区旗]{0,8}局(?:共|累计|全年|办理|办结|查处|作出|立案)",
+            )
+        });
+        let county = self.identity.level() == Some(RegionLevel::County);
+        !county
+            && clause.contains('局')
+            && BUREAU.captures_iter(clause).any(|bureau| {
+                let issuer = self.identity.issuer.as_ref();
+                !issuer.is_some_and(|issuer| issuer.value.contains(&bureau[1]))
+            })
     }
 
     /// 县局, as a county's bureau calls itself.
@@ -350,10 +376,11 @@ fn bodies_below(clause: &str, town: bool) -> bool {
             format!("(?:全[市州])?各{counties}则"),
             format!("{number}(?:{counties}|乡镇|镇街|街镇|街道)[^,;:。、]{{0,10}}(?:政府|局|大队|部门|机构|机关)(?:20\\d\\d年)?(?:全年|共|累计|收到|受理|应诉|办结|办理|查处|发生|作出|败诉)"),
             "(?:县|区)级政府(?:作为|共收到|共受理)".to_owned(),
+            r"(?:\d+|[二两三四五六七八九十])个?[区县](?:人民)?政府".to_owned(),
             "县级局(?:被|共|全年|发生|收到|受理|办理)".to_owned(),
             "(?:县区|区县)(?:局|[^,;:。、对]{0,6}执法部门)".to_owned(),
             r"乡镇\(街道\)(?:全年|共|累计|自行)".to_owned(),
-            r"(?:乡镇|镇街|街镇|街道|镇|乡\(镇\)|乡镇\(街道\)|镇\(街道\))[^,;:。、对]{0,20}(?:以|,[^,;:。]{0,12}以)自[己身]的?名义".to_owned(),
+            r"(?:乡镇|镇街|街镇|街道|镇|乡\(镇\)|乡镇\(街道\)|镇\(街道\))[^,;:。、对]{0,20}(?:以|,[^,;:。]{0,12}以)(?:自[己身]的?|街镇|镇街|乡镇|街道)名义".to_owned(),
             r"(?:乡镇|镇街|街道|县区|区县|乡镇\((?:街道|园区)\)|各[县区市乡镇][^,;:。、对]{0,6})自行".to_owned(),
             format!("{others}[^,;:。]{{0,8}}(?:作为被告|为被告)|{others}[^,;:。]{{0,6}}应诉案件(?:共计?|共有|另有|有|总?数?为)?(?:\\d|$)"),
         ].join("|"))
