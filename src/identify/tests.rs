@@ -437,6 +437,12 @@ fn a_branch_of_a_citys_bureau_belongs_to_its_district() {
         &[("region", "330723"), ("line", "生态环境")],
         &[],
     );
+    check(
+        &format!("玉林市北流生态环境局2022年法治政府建设工作总结\n{OPENING}"),
+        "",
+        &[("region", "450981"), ("issuer", "玉林市北流生态环境局")],
+        &[],
+    );
 }
 
 #[test]

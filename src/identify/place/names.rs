@@ -68,23 +68,10 @@ fn kinds(mut candidates: Vec<Candidate>, wanted: &[NameKind]) -> Vec<Candidate> 
     candidates
 }
 
-/// The place of a branch: 徐州市公安局泉山分局, 金华市生态环境局武义分局.
+/// The place of a branch, within the places named: 徐州市公安局泉山分局, 金华市生态环境局武义分局, 玉林市北流生态环境局.
 fn branch(rest: &str, chain: &[Vec<Candidate>], gazetteer: &Gazetteer) -> Option<Vec<Candidate>> {
     let above = chain.last()?;
-    let end = ["区分局", "分局", "支队", "大队", "分公司"]
-        .iter()
-        .find_map(|word| {
-            rest.ends_with(word).then(|| {
-                let keep = if *word == "区分局" { "区".len() } else { 0 };
-                rest.len() - word.len() + keep
-            })
-        })?;
-    let head = &rest[..end];
-    let start = ["局", "总队", "支队"]
-        .iter()
-        .filter_map(|word| head.rfind(word).map(|at| at + word.len()))
-        .max()?;
-    let name = &head[start..];
+    let name = branchs_own(rest).or_else(|| dispatched_to(rest, gazetteer))?;
     let within: Vec<Candidate> = kinds(gazetteer.named(name), &ALL)
         .into_iter()
         .filter(|candidate| {
@@ -99,6 +86,34 @@ fn branch(rest: &str, chain: &[Vec<Candidate>], gazetteer: &Gazetteer) -> Option
         })
         .collect();
     (!within.is_empty()).then_some(within)
+}
+
+/// What stands between a bureau and its branch's kind: (公安局)泉山(分局).
+fn branchs_own(rest: &str) -> Option<&str> {
+    let end = ["区分局", "分局", "支队", "大队", "分公司"]
+        .iter()
+        .find_map(|word| {
+            rest.ends_with(word).then(|| {
+                let keep = if *word == "区分局" { "区".len() } else { 0 };
+                rest.len() - word.len() + keep
+            })
+        })?;
+    let head = &rest[..end];
+    let start = ["局", "总队", "支队"]
+        .iter()
+        .filter_map(|word| head.rfind(word).map(|at| at + word.len()))
+        .max()?;
+    Some(&head[start..])
+}
+
+/// The short name before the bureau of a line that prefectures keep in their counties: 北流(生态环境局).
+fn dispatched_to<'n>(rest: &'n str, gazetteer: &Gazetteer) -> Option<&'n str> {
+    let length = gazetteer.longest_name(rest, &[NameKind::Short])?;
+    let (name, bureau) = rest.split_at(length);
+    let kept = ["生态环境局", "环境保护局", "自然资源局"];
+    kept.iter()
+        .any(|kept| bureau.starts_with(kept))
+        .then_some(name)
 }
 
 /// A town at the head of what follows the place: 白洋街道办事处, 桃溪镇人民政府, (西城区)人民政府广安门内街道办事处.
