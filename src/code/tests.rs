@@ -555,7 +555,7 @@ fn other_bodies_figures_are_not_the_issuers() {
         ),
         (
             IssuerType::Department,
-            "深入乡镇、农场和旅游景区开展法治宣传活动60场次。",
+            "深入学校、农场和圩镇开展法治宣传活动60场次。",
             Some(60),
         ),
         (

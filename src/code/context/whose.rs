@@ -666,8 +666,7 @@ fn smaller_body(clause: &str, town: bool) -> bool {
                 let item = before.rsplit([',', ':']).next().unwrap_or_default();
                 item.starts_with(verb)
             });
-            let generic = |place: &&str| body == *place || toured && body.ends_with(*place);
-            let place = GENERIC.iter().any(generic) && hit[0].ends_with("开展");
+            let place = (toured || GENERIC.contains(&body)) && hit[0].ends_with("开展");
             // 对12个大队开展案卷评查: what is done to them.
             let object = body.starts_with('对') && body.contains('个');
             // 会同乡镇拆除: what others joined in.
