@@ -33,8 +33,11 @@ const DENIAL: [&str; 10] = [
     "没有发生",
 ];
 
-/// Words after 一件 that say the same, where nothing follows them in the clause.
-const DENIAL_AFTER: [&str; 5] = ["也没有", "都没有", "也无", "没有", "未有"];
+/// Words after 一件 that say the same, where nothing but 发生 and its like follows them in the clause.
+const DENIAL_AFTER: [&str; 7] = ["也没有", "都没有", "均没有", "也无", "没有", "未有", "也未"];
+
+/// Words that such a denial may go on with.
+const HAPPENED: [&str; 5] = ["发生", "出现", "产生", "收到", "有过"];
 
 /// Words of change before what it came to.
 const CAME_TO: [&str; 5] = ["上升为", "提高为", "提升为", "下降为", "降低为"];
@@ -44,7 +47,7 @@ const NEAR: usize = 24;
 
 /// Numbers that count nothing in this year's account lose their amount: slogans (“721”), ranks
 /// (前10名), rates of growth, requirements (不少于2次), the one of 未发生一起
-/// and of 审理了一起. 一件也没有 is none.
+/// and of 审理了一起. 一件也没有 (发生) is none.
 pub(in crate::code) fn set_apart(chars: &[char], numbers: &mut [Quantity]) {
     let lists = &*LISTS;
     let mut floor = 0;
@@ -86,14 +89,18 @@ pub(in crate::code) fn set_apart(chars: &[char], numbers: &mut [Quantity]) {
         } else if one
             && let Some((_, length)) = lists.denial_after.starts(&chars[number.span.end..])
         {
-            let end = number.span.end + length;
+            let mut end = number.span.end + length;
+            end += lists
+                .happened
+                .starts(&chars[end..])
+                .map_or(0, |(_, length)| length);
             let ends = chars
                 .get(end)
                 .is_none_or(|c| matches!(c, ',' | ';' | '。' | ')'));
-            // 一件没有审结 is one, 除一人没有取得证件 and 一起也没有发生 tell no amount.
+            // 一件没有审结 is one; 除一人没有取得证件 and 一起也没有发生复议案件 tell no amount.
             let pending = chars
                 .get(end)
-                .is_some_and(|c| matches!(c, '审' | '办' | '结' | '判'));
+                .is_some_and(|c| matches!(c, '审' | '办' | '结'));
             if ends {
                 number.amount = Amount::Exact(Decimal::ZERO);
                 number.span.end = end;
@@ -139,6 +146,7 @@ struct Lists {
     rank: Wordlist,
     denial: Wordlist,
     denial_after: Wordlist,
+    happened: Wordlist,
     came_to: Wordlist,
     change: Wordlist,
     change_fillers: Wordlist,
@@ -148,6 +156,7 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| Lists {
     rank: Wordlist::of_endings(&RANK),
     denial: Wordlist::of_endings(&DENIAL),
     denial_after: Wordlist::of_beginnings(&DENIAL_AFTER),
+    happened: Wordlist::of_beginnings(&HAPPENED),
     came_to: Wordlist::of_endings(&CAME_TO),
     change: Wordlist::of_endings(&CHANGE),
     change_fillers: Wordlist::of_endings(&CHANGE_FILLERS),

@@ -160,7 +160,7 @@ impl<'r> Table<'r> {
             about: carried,
             group: String::new(),
             totalled: rows.iter().any(|(_, cells)| self.is_total(cells)),
-            of_years: rows.iter().any(|(_, cells)| is_year(&self.corner(cells))),
+            of_years: self.are_years(&rows[heads..]),
             words: Occurrences::default(),
             found: Vec::new(),
         };
@@ -205,6 +205,15 @@ impl<'r> Table<'r> {
             .first()
             .map(|cell| self.folded(*cell))
             .unwrap_or_default()
+    }
+
+    /// Whether two rows or more are years.
+    fn are_years(&self, rows: &[(usize, Cells)]) -> bool {
+        let labels = rows.iter().map(|(_, cells)| self.corner(cells));
+        labels
+            .filter(|label| is_year(label) && years(label).next().is_some())
+            .count()
+            > 1
     }
 
     /// Whether a row sums up others: 合计 is its label, or stands after its number.
@@ -576,9 +585,9 @@ fn is_below(words: &str) -> bool {
     // 县(市)城管部门办结案件(件)
     let mut below = BELOW.iter().filter_map(|below| words.strip_prefix(below));
     let acts = below.any(|rest| {
-        ["部门", "局", "政府"]
-            .iter()
-            .any(|body| rest.contains(body))
+        let head: String = rest.chars().take(6).collect();
+        let bodies = ["部门", "局", "政府"];
+        !head.contains(['和', '及', '、']) && bodies.iter().any(|body| head.contains(body))
     });
     acts || BELOW.contains(&ended.unwrap_or(words))
 }

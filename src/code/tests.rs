@@ -594,6 +594,16 @@ fn other_bodies_figures_are_not_the_issuers() {
             Some(3),
         ),
         (IssuerType::Government, "各部门应诉案件共计56件。", None),
+        (
+            IssuerType::Department,
+            "各乡镇自行执法，本年度共查处行政处罚案件320件。",
+            None,
+        ),
+        (
+            IssuerType::Government,
+            "2个区政府获评全国示范区，全年受理行政复议案件120件。",
+            Some(120),
+        ),
     ] {
         let (document, identity) = selftest::document(words);
         let identity = Identity {
@@ -664,6 +674,9 @@ fn rows_of_fields_beside_a_total_are_its_parts() {
     assert!(found(outcomes).contains(&"reconsideration-upheld 41".to_owned()));
     let years = "行政复议\n| 年度 | 受理(件) |\n| 2022年 | 61 |\n| 2023年 | 74 |\n| 合计 | 135 |";
     assert_eq!(found(years), ["reconsideration-accepted 74"]);
+    let of_one_year =
+        "| 2023年度 | 受理(件) | 审结(件) |\n| 行政复议 | 12 | 10 |\n| 合计 | 12 | 10 |";
+    assert!(found(of_one_year).contains(&"reconsideration-closed 10".to_owned()));
 }
 
 /// What leads to a table may end a paragraph that tells of more.

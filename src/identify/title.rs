@@ -140,15 +140,13 @@ fn runs(page: &Page) -> Vec<Run> {
         let first = *open.get_or_insert(index);
         let words = squeezed(line);
         // ……情况的 over 报 告
-        let above = || -> String {
-            (first..index)
-                .map(|line| squeezed(page.line(line)))
-                .collect()
-        };
-        let closes = || is_genre(&words) && MATTERS.iter().any(|word| above().contains(word));
+        let above: String = (first..index)
+            .map(|line| squeezed(page.line(line)))
+            .collect();
+        let closes = is_genre(&words) && MATTERS.iter().any(|word| above.contains(word));
         let goes_on =
             words.ends_with('的') && index + 1 < page.head && is_genre(page.line(index + 1));
-        if is_complete(&words) && !goes_on || first < index && closes() {
+        if is_complete(&words) && !goes_on || first < index && closes {
             runs.push(Run {
                 first,
                 last: index,

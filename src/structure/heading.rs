@@ -154,7 +154,7 @@ fn stop(line: &str) -> Stop {
                 if rest.is_empty() {
                     return Stop::End(at);
                 }
-                let short = words.chars().count() <= 20 && !words.contains([',', '，']);
+                let short = words.chars().nth(20).is_none() && !words.contains([',', '，']);
                 if short && rest.chars().count() >= 20 {
                     return Stop::At(at);
                 }

@@ -60,18 +60,24 @@ pub(super) fn outline(text: &CleanText, spans: &[Span], zones: &Zones) -> Outlin
 
 impl<'a> Reader<'a> {
     fn new(text: &'a CleanText, spans: &'a [Span], zones: &'a Zones) -> Self {
-        let cells = |index: Option<usize>| {
-            let span = index.and_then(|index| spans.get(index));
-            span.is_some_and(|span| span.of(&text.text).matches(['\t', '|']).count() >= 2)
+        let words = |index: usize| spans.get(index).map_or("", |span| span.of(&text.text));
+        let bars = |line: &str| line.matches(['\t', '|']).count();
+        // 一、行政复议, between rows: it names what the next ones are about.
+        let is_group = |index: usize, line: &str| {
+            let (above, below) = (index.checked_sub(1).map_or("", words), words(index + 1));
+            bars(above) >= 2
+                && bars(above) == bars(below)
+                && below.contains(|c: char| c.is_ascii_digit())
+                && line.chars().nth(40).is_none()
+                && !line.contains(['。', '；', ';'])
         };
         let markers = spans
             .iter()
             .enumerate()
             .map(|(index, span)| {
                 let row = text.markup.get(index) == Some(&Markup::Row);
-                // 一、行政复议, between rows: it names what the next ones are about.
-                let group = cells(index.checked_sub(1)) && cells(Some(index + 1));
-                (zones.body.contains(&index) && !row && !group)
+                let line = span.of(&text.text);
+                (zones.body.contains(&index) && !row && !is_group(index, line))
                     .then(|| Marker::read(span.of(&text.text)))
                     .flatten()
             })

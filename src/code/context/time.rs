@@ -106,7 +106,7 @@ impl Before<'_> {
         let segment = self.text.rsplit([';', '。']).next().unwrap_or_default();
         let opened = ["上年度,", "上年,", "上一年,", "上一年度,"];
         let opened = opened.iter().find_map(|time| segment.strip_prefix(time));
-        let now = ["现有", "目前", "当年", "年内", "截至", "现"];
+        let now = ["现有", "现已", "现共", "目前", "年内", "截至目前"];
         let back = |rest: &str| {
             let mut clauses = rest.split(',');
             THIS_YEAR.is_match(rest)
@@ -124,9 +124,14 @@ impl Before<'_> {
             // 上年为4907件,按程序区分,普通程序1893件; 上年为11件,尚无一件被撤销: what leads on to this year's again has no number.
             let mut clauses = list[2].split(',').skip(1);
             let led = clauses.next().is_some_and(|words| {
-                let closed =
-                    words.starts_with(['尚', '均', '无', '未']) || clauses.next().is_some();
-                closed && !words.contains(is_digit)
+                // 同比下降11.5%
+                let change = ["同比", "增", "降", "上升", "减少", "下降"];
+                let change = change.iter().any(|word| words.starts_with(word));
+                let told = !words.contains(is_digit)
+                    && (words.starts_with(['尚', '无', '未'])
+                        || words.starts_with("均") && !words.contains("结"));
+                told || clauses.next().is_some()
+                    && (change || !words.contains(is_digit) && !words.starts_with("均"))
             });
             let compared = (list.get(1).is_some() || led)
                 && list[2].starts_with(is_digit)

@@ -190,7 +190,12 @@ impl Before<'_> {
             "被告",
             "发生行政复议",
         ];
+        let area = ["全市", "全县", "全区", "全州"]
+            .iter()
+            .any(|all| self.text.contains(all));
+        let told = self.text.contains("发生行政复议") && !area;
         !self.is_of_justice()
+            && !told
             && clause.contains("政府")
             // 以本局为被申请人的案件74件;县政府审结70件: of the bureau's.
             && !own.iter().any(|own| self.text.contains(own))
@@ -201,9 +206,9 @@ impl Before<'_> {
     /// report speaks of the bureau again.
     fn by_anothers_count(&self, segment: &str) -> bool {
         static SOURCE: LazyLock<Regex> = LazyLock::new(|| {
-            let body = "[^,;:。、局委]{2,14}(?:局|委|办|部门)";
+            let body = "[^,;:。、局委]{1,14}(?:局|委|办|部门)";
             expression(&format!(
-                "(?:^|,)据(各部门|{body})(?:统计|通报|报送|上报)|由({body})牵头"
+                "(?:^|,)据({body})(?:统计|通报|报送|上报)|由({body})牵头"
             ))
         });
         if !self.is_a_departments() || !segment.contains(['据', '牵']) {
@@ -218,6 +223,7 @@ impl Before<'_> {
             let mut later = segment[end..].split(',');
             !names_the_issuer(body, self.identity)
                 && !self.is_own_bureau(body)
+                && !(body == "各部门" && source.get(2).is_some())
                 && !later
                     .any(|clause| speaks_of_the_issuer(clause) || clause.starts_with(['我', '本']))
         })
@@ -230,12 +236,17 @@ impl Before<'_> {
                 r"(?:^|[,:、])([^,;:。、全各我本]{1,8}?[县区旗])[^,;:。、县区旗]{0,8}局(?:共|累计|全年|办理|办结|查处|作出|立案)",
             )
         });
-        let county = self.identity.level() == Some(RegionLevel::County);
-        !county
+        let level = self.identity.level();
+        let above = matches!(level, Some(RegionLevel::Prefecture | RegionLevel::Province));
+        let with = ["会同", "联合", "协同", "参加", "对"];
+        above
             && clause.contains('局')
             && BUREAU.captures_iter(clause).any(|bureau| {
                 let issuer = self.identity.issuer.as_ref();
-                !issuer.is_some_and(|issuer| issuer.value.contains(&bureau[1]))
+                let own = issuer.is_some_and(|issuer| issuer.value.contains(&bureau[1]));
+                let joined = with.iter().any(|word| bureau[1].starts_with(word));
+                let end = bureau.get(0).map_or(0, |whole| whole.end());
+                !own && !joined && !turns_to_the_issuer(&clause[end..])
             })
     }
 
@@ -376,7 +387,7 @@ fn bodies_below(clause: &str, town: bool) -> bool {
             format!("(?:全[市州])?各{counties}则"),
             format!("{number}(?:{counties}|乡镇|镇街|街镇|街道)[^,;:。、]{{0,10}}(?:政府|局|大队|部门|机构|机关)(?:20\\d\\d年)?(?:全年|共|累计|收到|受理|应诉|办结|办理|查处|发生|作出|败诉)"),
             "(?:县|区)级政府(?:作为|共收到|共受理)".to_owned(),
-            r"(?:\d+|[二两三四五六七八九十])个?[区县](?:人民)?政府".to_owned(),
+            r"(?:\d+|[二两三四五六七八九十])个?[区县](?:人民)?政府(?:全年|共|累计|自行|收到|受理|应诉|作为|被)".to_owned(),
             "县级局(?:被|共|全年|发生|收到|受理|办理)".to_owned(),
             "(?:县区|区县)(?:局|[^,;:。、对]{0,6}执法部门)".to_owned(),
             r"乡镇\(街道\)(?:全年|共|累计|自行)".to_owned(),
@@ -400,13 +411,7 @@ fn bodies_below(clause: &str, town: bool) -> bool {
                 "接收", "接受", "收到", "受理", "抽查", "评查", "检查", "深入", "走进", "压实",
                 "落实", "统筹", "召集", "邀请",
             ];
-            // 我局发放宣传册: the clauses after it speak of the issuer again.
-            let mut later = clause[below.end()..].split(',').skip(1);
-            let back = later.any(|clause| {
-                let own = speaks_of_the_issuer(clause) && !clause.contains("部门");
-                own || clause.starts_with(['我', '本']) || clause.starts_with("全局")
-            });
-            !back
+            !turns_to_the_issuer(&clause[below.end()..])
                 && !before.ends_with([
                     '及', '和', '与', '、', '对', '向', '在', '从', '为', '赴', '市',
                 ])
@@ -518,6 +523,27 @@ const ISSUERS: [&str; 22] = [
     "支队",
     "大队",
 ];
+
+/// Whether, after a clause that speaks of others, a later one speaks of the issuer again: …,我局发放宣传册.
+fn turns_to_the_issuer(rest: &str) -> bool {
+    const OWN: [&str; 10] = [
+        "我局",
+        "我委",
+        "我市",
+        "我县",
+        "我区",
+        "本局",
+        "本委",
+        "本机关",
+        "全局",
+        "全年办",
+    ];
+    let mut later = rest.split(',').skip(1);
+    later.any(|clause| {
+        let own = speaks_of_the_issuer(clause) && !clause.contains("部门");
+        own || OWN.iter().any(|own| clause.starts_with(own))
+    })
+}
 
 /// Whether a clause begins with the issuer alone, after what was said of the whole area or system (全市共有…,市政府…).
 fn speaks_of_the_issuer(clause: &str) -> bool {
