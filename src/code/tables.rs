@@ -665,7 +665,21 @@ fn noun(label: &str, column: Option<&Column>, year: Option<i32>, framed: bool) -
             .filter(|words| !words.is_empty());
     }
     let body = [
-        "局", "县", "区", "市", "镇", "乡", "街道", "大队", "中队", "支队", "所", "委",
+        "局",
+        "县",
+        "区",
+        "市",
+        "镇",
+        "乡",
+        "街道",
+        "大队",
+        "中队",
+        "支队",
+        "所",
+        "委",
+        "委员会",
+        "管委会",
+        "办公室",
     ];
     if label.is_empty() || is_below(label) || body.iter().any(|end| label.ends_with(end)) {
         return None;

@@ -114,12 +114,14 @@ fn quantity_at(text: &[char], at: usize, floor: usize) -> Option<Quantity> {
 }
 
 /// Words before a number that qualify it, longest first.
-const BEFORE: [(&str, Qualifier); 19] = [
+const BEFORE: [(&str, Qualifier); 21] = [
     ("不超过", Qualifier::AtMost),
     ("不少于", Qualifier::AtLeast),
     ("不低于", Qualifier::AtLeast),
     ("不下", Qualifier::AtLeast),
     ("至少", Qualifier::AtLeast),
+    ("少于", Qualifier::AtMost),
+    ("低于", Qualifier::AtMost),
     ("超过", Qualifier::AtLeast),
     ("突破", Qualifier::AtLeast),
     ("大约", Qualifier::Approx),
