@@ -221,11 +221,12 @@ impl Before<'_> {
                 .map_or("", |body| body.as_str());
             let end = source.get(0).map_or(0, |whole| whole.end());
             let mut later = segment[end..].split(',');
-            !names_the_issuer(body, self.identity)
-                && !self.is_own_bureau(body)
-                && !(body == "各部门" && source.get(2).is_some())
-                && !later
-                    .any(|clause| speaks_of_the_issuer(clause) || clause.starts_with(['我', '本']))
+            // 由各部门牵头 has the issuer's own lead.
+            let own = names_the_issuer(body, self.identity)
+                || self.is_own_bureau(body)
+                || body == "各部门" && source.get(2).is_some();
+            !own && !later
+                .any(|clause| speaks_of_the_issuer(clause) || clause.starts_with(['我', '本']))
         })
     }
 

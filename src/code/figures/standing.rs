@@ -261,10 +261,13 @@ fn stands(
     }
     // An implied number is another's: what says so is nothing against it.
     let implied = claim.rule.kind.is_implied();
-    if claim.rule.kind == RuleKind::ImpliedOfOne
-        && !counts(setting.sentence, claim.at, Decimal::ONE)
-    {
-        return false;
+    if claim.rule.kind == RuleKind::ImpliedOfOne {
+        // 行政诉讼案件1件,没有撤诉 tells what did not become of it.
+        let told = skeleton.get(claim.after()..claim.bytes.end);
+        let denied = told.is_some_and(|told| told.contains("没有") || told.contains('未'));
+        if denied || !counts(setting.sentence, claim.at, Decimal::ONE) {
+            return false;
+        }
     }
     let vetoed = rules.except(claim.rule.indicator, skeleton, words, |hit| {
         let here = hit.start < claim.bytes.end && claim.bytes.start < hit.end;
