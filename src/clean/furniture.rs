@@ -64,8 +64,8 @@ fn is_label(text: &str) -> bool {
             && text.contains(['-', '/', '.', '年'])
             && STAMPED.is_match(text)
     };
-    let told = text.starts_with("概述") && text.contains('。');
-    !told && LABEL.is_match(text) || CELL.is_match(text) || stamped() || is_row_of_facts(text)
+    let introduces = text.starts_with("概述") && text.contains('。');
+    !introduces && LABEL.is_match(text) || CELL.is_match(text) || stamped() || is_row_of_facts(text)
 }
 
 /// 信息公开 | 计划总结 | 发布日期:2021-03-30 |: short names between bars, and a label with its day. A row of the report's own

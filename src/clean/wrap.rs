@@ -199,7 +199,8 @@ fn breaks_off(text: &str) -> bool {
     text.chars().count() > 12 && text.ends_with(['，', '、', '（', '《', '“', '〔', '「'])
 }
 
-/// Whether a line begins with a mark that can begin none, below one that ends no sentence: a heading may have lost its number before the mark.
+/// Whether a line begins with a mark that can begin none, below one that ends no sentence: a heading may have lost its
+/// number before the mark.
 fn goes_on(before: &str, next: &str) -> bool {
     before.chars().count() > 12
         && !ends_sentence(before)

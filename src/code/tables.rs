@@ -355,12 +355,12 @@ impl Walk<'_, '_> {
         }
         let words: Vec<String> = cells.iter().map(|cell| self.table.folded(*cell)).collect();
         if self.is_all_numbers(&words) {
-            // 维持 | 撤销 over 13件 | 3件: each head names its number.
+            // 维持 | 撤销 over 13件 | 3件: each head names its number, as in a row of the whole.
             for (place, (cell, words)) in cells.iter().zip(&words).enumerate() {
                 if let Some(number) = number_in(words)
                     && !self.columns[place].not_ours
                 {
-                    self.cell(row, *cell, "本年", place, number, None);
+                    self.cell(row, *cell, WHOLES[0], place, number, None);
                 }
             }
             return;

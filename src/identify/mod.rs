@@ -379,18 +379,21 @@ fn signed(page: &Page) -> Option<Fact<Date>> {
     let marked = (page.head..page.foot)
         .rev()
         .filter(|&index| page.kind(index) == Some(ParagraphKind::Signature));
-    let dated = foot.chain(marked).filter_map(|index| {
-        let date = signature_date(page.line(index))?;
-        let evidence = page.evidence(page.range(index));
-        let printed = page.line(index).trim_end().ends_with("印发");
-        let fact = Fact::new(date, Method::Signature, evidence, Confidence::HIGH);
-        Some((printed, fact))
-    });
     // The day of printing (某市政府办公室 2018年2月28日印发) stands below that of signing.
-    let mut dated = dated.collect::<Vec<_>>();
-    let signed = dated.iter().position(|(printed, _)| !printed).unwrap_or(0);
-    if signed < dated.len() {
-        return Some(dated.swap_remove(signed).1);
+    let mut printed = None;
+    for index in foot.chain(marked) {
+        let Some(date) = signature_date(page.line(index)) else {
+            continue;
+        };
+        let evidence = page.evidence(page.range(index));
+        let fact = Fact::new(date, Method::Signature, evidence, Confidence::HIGH);
+        if !page.line(index).trim_end().ends_with("印发") {
+            return Some(fact);
+        }
+        printed = printed.or(Some(fact));
+    }
+    if printed.is_some() {
+        return printed;
     }
     let under_title = (0..page.head).find_map(|index| {
         let line = page.line(index);

@@ -98,22 +98,12 @@ impl Before<'_> {
         time
     }
 
-    /// 上一年是行政检查1270件,行政处罚160起; 上年度,我局办结案件1398宗: whether the whole list is last year's. 去年同期为14件,审结19件 tells one
-    /// number in passing.
+    /// 上一年是行政检查1270件,行政处罚160起; 上年度,我局办结案件1398宗: whether the whole list is last year's. What tells one number of it in
+    /// passing is not (去年同期为14件,审结19件).
     fn lists_last_year(&self) -> bool {
         let signs = ["上年", "上一年", "去年", "前一年"];
         let told = signs.iter().any(|sign| self.text.contains(sign));
-        let segment = self.text.rsplit([';', '。']).next().unwrap_or_default();
-        let opened = ["上年度,", "上年,", "上一年,", "上一年度,"];
-        let opened = opened.iter().find_map(|time| segment.strip_prefix(time));
-        let now = ["现有", "现已", "现共", "目前", "年内", "截至目前"];
-        let back = |rest: &str| {
-            let mut clauses = rest.split(',');
-            THIS_YEAR.is_match(rest)
-                || YEAR.is_match(rest)
-                || clauses.any(|clause| now.iter().any(|time| clause.starts_with(time)))
-        };
-        if opened.is_some_and(|rest| !back(rest)) {
+        if told && self.opens_with_last_year() {
             return true;
         }
         let list = told.then(|| LAST_YEAR_LIST.captures(&self.text)).flatten();
@@ -121,22 +111,24 @@ impl Before<'_> {
             let start = list.get(0).map_or(0, |list| list.start());
             let segment = self.text[..start].rsplit([';', '。']).next();
             let is_digit = |c: char| c.is_ascii_digit();
-            // 上年为4907件,按程序区分,普通程序1893件; 上年为11件,尚无一件被撤销: what leads on to this year's again has no number.
-            let mut clauses = list[2].split(',').skip(1);
-            let led = clauses.next().is_some_and(|words| {
-                // 同比下降11.5%
-                let change = ["同比", "增", "降", "上升", "减少", "下降"];
-                let change = change.iter().any(|word| words.starts_with(word));
-                let told = !words.contains(is_digit)
-                    && (words.starts_with(['尚', '无', '未'])
-                        || words.starts_with("均") && !words.contains("结"));
-                told || clauses.next().is_some()
-                    && (change || !words.contains(is_digit) && !words.starts_with("均"))
-            });
-            let compared = (list.get(1).is_some() || led)
+            let compared = (list.get(1).is_some() || leads_back(&list[2]))
                 && list[2].starts_with(is_digit)
                 && segment.is_some_and(|words| words.contains(is_digit));
             !(THIS_YEAR.is_match(&list[0]) || compared && list[2].contains(','))
+        })
+    }
+
+    /// Whether the segment begins with last year and does not turn to this one: 上年度,我局办结案件1398宗.
+    fn opens_with_last_year(&self) -> bool {
+        const OPENINGS: [&str; 4] = ["上年度,", "上年,", "上一年,", "上一年度,"];
+        const NOW: [&str; 6] = ["现有", "现已", "现共", "目前", "年内", "截至目前"];
+        let segment = self.text.rsplit([';', '。']).next().unwrap_or_default();
+        let mut openings = OPENINGS.iter();
+        let rest = openings.find_map(|opening| segment.strip_prefix(opening));
+        rest.is_some_and(|rest| {
+            let mut clauses = rest.split(',');
+            let now = clauses.any(|clause| NOW.iter().any(|now| clause.starts_with(now)));
+            !now && !THIS_YEAR.is_match(rest) && !YEAR.is_match(rest)
         })
     }
 
@@ -328,4 +320,23 @@ impl Before<'_> {
         };
         (period.start <= period.end && period.end.year == year && !whole(period)).then_some(period)
     }
+}
+
+/// Whether what follows last year's number leads back to this year's: by a clause on the change, or one without a number before
+/// further ones (14件,按程序区分,普通程序 …; 244件,同比下降11.5%,罚没款 …), or one on what there was not (11件,尚无一件被撤销).
+/// 14件,均已结案,罚款 … goes on with last year's.
+fn leads_back(told: &str) -> bool {
+    const CHANGE: [&str; 6] = ["同比", "增", "降", "上升", "减少", "下降"];
+    let mut clauses = told.split(',').skip(1);
+    let Some(next) = clauses.next() else {
+        return false;
+    };
+    let changes = || CHANGE.iter().any(|word| next.starts_with(word));
+    let counted = next.contains(|c: char| c.is_ascii_digit());
+    let denies = next.starts_with(['尚', '无', '未']);
+    let of_all = next.starts_with('均');
+    if counted || of_all {
+        return changes() && clauses.next().is_some() || of_all && !counted && !next.contains('结');
+    }
+    denies || clauses.next().is_some()
 }

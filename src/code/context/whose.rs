@@ -220,13 +220,11 @@ impl Before<'_> {
                 .or(source.get(2))
                 .map_or("", |body| body.as_str());
             let end = source.get(0).map_or(0, |whole| whole.end());
-            let mut later = segment[end..].split(',');
             // 由各部门牵头 has the issuer's own lead.
             let own = names_the_issuer(body, self.identity)
                 || self.is_own_bureau(body)
                 || body == "各部门" && source.get(2).is_some();
-            !own && !later
-                .any(|clause| speaks_of_the_issuer(clause) || clause.starts_with(['我', '本']))
+            !own && !turns_to_the_issuer(&segment[end..])
         })
     }
 
@@ -528,7 +526,7 @@ const ISSUERS: [&str; 22] = [
 
 /// Whether, after a clause that speaks of others, a later one speaks of the issuer again: …,我局发放宣传册.
 fn turns_to_the_issuer(rest: &str) -> bool {
-    const OWN: [&str; 10] = [
+    const OWN: [&str; 9] = [
         "我局",
         "我委",
         "我市",
@@ -538,7 +536,6 @@ fn turns_to_the_issuer(rest: &str) -> bool {
         "本委",
         "本机关",
         "全局",
-        "全年办",
     ];
     let mut later = rest.split(',').skip(1);
     later.any(|clause| {
